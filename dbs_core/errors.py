@@ -1,0 +1,34 @@
+"""The one exception for input that cannot be used: a clear line, never a trace.
+
+Every message says what is wrong and where, what was wanted, what was found, and
+how to mend it. The command line prints it and goes on with the next video; the
+explorer shows it in the page.
+"""
+
+
+class InputError(ValueError):
+    """Something the user gave (a file, a folder, a setting) cannot be used."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: object = "",
+        wanted: object = "",
+        got: object = "",
+        cure: str = "",
+    ) -> None:
+        parts = [f"{where}: {what}" if str(where) else what]
+        if str(wanted):
+            parts.append(f"wanted {wanted}")
+        if str(got):
+            parts.append(f"got {got}")
+        line = ", ".join(parts)
+        if cure:
+            line += f". {cure[0].upper()}{cure[1:].rstrip('.')}."
+        # One line whatever a file name or a foreign message holds.
+        super().__init__(" ".join(line.split()))
+
+
+class Cancelled(Exception):  # noqa: N818 - it is an outcome, not an error
+    """The user stopped a long job; what was finished so far is kept."""
