@@ -30,5 +30,5 @@ class InputError(ValueError):
         super().__init__(" ".join(line.split()))
 
 
-class Cancelled(Exception):  # noqa: N818 - it is an outcome, not an error
+class Cancelled(Exception):
     """The user stopped a long job; what was finished so far is kept."""

@@ -17,12 +17,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
 import numpy as np
 
 from dbs_core.errors import InputError
+
+Record = TypeVar("Record")
 
 
 @contextmanager
@@ -122,7 +124,7 @@ def write_record(path: Path, record: object) -> None:
     write_arrays(path, arrays, header)
 
 
-def read_record[Record](path: Path, kind: type[Record]) -> Record:
+def read_record(path: Path, kind: type[Record]) -> Record:
     """Read a record of the given kind; it checks itself as it is built.
 
     Raises:
@@ -137,6 +139,16 @@ def read_record[Record](path: Path, kind: type[Record]) -> Record:
             where=path,
             cure="delete it and run the command again",
         ) from error
+
+
+def to_json(record: object) -> object:
+    """Turn a record without arrays (settings, class lists) into JSON values."""
+    return _pack(record, "", {})
+
+
+def from_json(kind: type[Record], value: object) -> Record:
+    """Rebuild a record without arrays; KeyError or TypeError when it does not fit."""
+    return _unpack(kind, "", value, {})
 
 
 def file_name(video_id: str, suffix: str) -> str:

@@ -1,0 +1,139 @@
+"""A run folder: what a training made and what it found, each file whole or absent.
+
+```
+RUN/
+  run.json                  what the run is: data set, classes, settings, seed
+  model.npz                 FCN, projections: everything detection needs
+  control.npz               the per-frame classifier without imprint
+  results/<split>/<id>.npz  one VideoResult a video
+  detections/<split>.json   the same detections in ActivityNet's result layout
+  cache/                    features and imprints, safe to delete
+```
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbs_core import store
+from dbs_core.errors import InputError
+from dbs_core.records import ClassList, Segments, VideoResult
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a run is. `kind` is the badge: "sample", "thumos14", "ucf101", "video".
+
+    `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
+    the packages that decide the figures.
+    """
+
+    name: str
+    kind: str
+    dataset: str
+    classes: ClassList
+    settings: Mapping[str, object]
+    seed: int
+    versions: Mapping[str, str]
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder on disk."""
+
+    root: Path
+    info: RunInfo
+
+    @classmethod
+    def create(cls, root: Path, info: RunInfo) -> "Run":
+        """Start a run folder, or take up one of the same settings again."""
+        store.write_json(root / "run.json", store.to_json(info))
+        return cls(root, info)
+
+    @classmethod
+    def open(cls, root: Path) -> "Run":
+        """Open a run folder.
+
+        Raises:
+            InputError: no run there, or one of another version.
+        """
+        value = store.read_json(root / "run.json")
+        try:
+            info = store.from_json(RunInfo, value)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"no valid run ({error})", where=root / "run.json"
+            ) from error
+        if info.schema != SCHEMA:
+            raise InputError(
+                "run of another version",
+                where=root,
+                wanted=SCHEMA,
+                got=info.schema,
+                cure="train it again",
+            )
+        return cls(root, info)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits that have results."""
+        folder = self.root / "results"
+        if not folder.is_dir():
+            return ()
+        return tuple(sorted(p.name for p in folder.iterdir() if p.is_dir()))
+
+    def result_files(self, split: str) -> tuple[Path, ...]:
+        """The result files of a split, sorted by name."""
+        return tuple(sorted((self.root / "results" / split).glob("*.npz")))
+
+    def result_path(self, split: str, video_id: str) -> Path:
+        """Where a video's result lies or would lie."""
+        return (
+            self.root
+            / "results"
+            / store.file_name(split, "")
+            / store.file_name(video_id, ".npz")
+        )
+
+    def result(self, split: str, video_id: str) -> VideoResult:
+        """Read one video's result (InputError when there is none)."""
+        return store.read_record(self.result_path(split, video_id), VideoResult)
+
+    def write_result(self, result: VideoResult) -> None:
+        """Write one video's result."""
+        store.write_record(self.result_path(result.split, result.video_id), result)
+
+    def video_file(self, result: VideoResult) -> Path:
+        """Where the video lies: as recorded, relative to the run where possible."""
+        path = Path(result.video_path)
+        return path if path.is_absolute() else (self.root / path).resolve()
+
+    def write_detections(self, split: str, found: Mapping[str, Segments]) -> Path:
+        """Write a split's detections in ActivityNet's result layout.
+
+        The same detections give the same bytes: keys sorted, times to a
+        millisecond, scores to six digits.
+        """
+        names = self.info.classes
+        results = {
+            video_id: [
+                {
+                    "label": names.name_of(int(label)),
+                    "score": round(float(score), 6),
+                    "segment": [round(float(start), 3), round(float(end), 3)],
+                }
+                for (start, end), label, score in zip(
+                    segments.spans_s, segments.labels, segments.scores, strict=True
+                )
+            ]
+            for video_id, segments in found.items()
+        }
+        path = self.root / "detections" / store.file_name(split, ".json")
+        store.write_json(
+            path,
+            {"version": "DBS", "results": results, "external_data": {"used": False}},
+        )
+        return path
