@@ -1,0 +1,37 @@
+"""The entry script: page frame, shared selectors, navigation. Run it by run_app.py."""
+
+import streamlit as st
+
+from dbs_core.errors import InputError
+from explorer import sidebar
+
+st.set_page_config(
+    page_title="DBS explorer",
+    page_icon=":material/grid_view:",
+    layout="wide",
+    initial_sidebar_state=250,
+)
+# Streamlit has no setting for the side padding of a wide page.
+st.html(
+    "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>"
+)
+
+PAGES = [
+    st.Page(
+        "app_pages/explore.py",
+        title="Explore",
+        icon=":material/grid_view:",
+        help="One video: its frames, its imprint, what was found and why.",
+    ),
+]
+
+page = st.navigation(PAGES, position="top")
+try:
+    st.session_state["choice"] = sidebar.choose()
+    problem = None
+except InputError as error:
+    problem = error
+if problem:
+    st.error(str(problem), icon=":material/error:")
+else:
+    page.run()

@@ -1,0 +1,1 @@
+"""Figures of records: plotly for the page, Matplotlib for export. No streamlit here."""

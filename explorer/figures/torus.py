@@ -1,0 +1,34 @@
+"""Where a window lies on the torus: the cells it covers and the outlines to draw."""
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from dbs_core.records import Placement
+
+
+def outlines(
+    origin: tuple[int, int], window: tuple[int, int], grid: tuple[int, int]
+) -> list[tuple[int, int, int, int]]:
+    """Split a window that wraps around into rectangles (row, column, rows, columns)."""
+    rows = _pieces(origin[0], window[0], grid[0])
+    columns = _pieces(origin[1], window[1], grid[1])
+    return [(r, c, h, w) for r, h in rows for c, w in columns]
+
+
+def _pieces(start: int, length: int, size: int) -> list[tuple[int, int]]:
+    first = min(length, size - start)
+    rest = min(length, size) - first
+    return [(start, first)] + ([(0, rest)] if rest > 0 else [])
+
+
+def covers(placement: Placement, cell: tuple[int, int]) -> Bool[np.ndarray, " t"]:
+    """Say for each frame whether its most likely window covers the cell."""
+    offset: Int[np.ndarray, "t 2"] = (
+        np.asarray(cell) - placement.best.astype(np.int64)
+    ) % np.asarray(placement.grid)
+    return (offset < np.asarray(placement.window)).all(axis=1)
+
+
+def frame_index(times_s: np.ndarray, time_s: float) -> int:
+    """Give the sampled frame shown at a time: the last one not after it."""
+    return int(np.clip(np.searchsorted(times_s, time_s + 1e-6, "right") - 1, 0, None))

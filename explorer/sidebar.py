@@ -1,0 +1,168 @@
+"""The selectors that all pages share: run, split, video, class.
+
+They are drawn by the entry script before the page and are bound to the address with
+persist_state, the one arrangement in which Streamlit keeps a bound value when the
+page changes.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.errors import InputError
+from dbs_core.records import VideoResult
+from dbs_core.runs import Run
+from explorer import sources
+from explorer.catalogue import VideoEntry
+
+KINDS = {
+    "sample": (":material/science: synthetic sample", "orange"),
+    "thumos14": (":material/dataset: THUMOS'14 layout", "blue"),
+    "ucf101": (":material/dataset: UCF101 layout", "blue"),
+    "video": (":material/movie: your video", "green"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen: all parts, or none where something is missing."""
+
+    run_id: str
+    run: Run
+    split: str
+    videos: Mapping[str, VideoEntry]
+    entry: VideoEntry
+
+
+def nearest(wanted: str, options: Sequence[str]) -> str:
+    """Give the option most like a name that is not among them."""
+    close = difflib.get_close_matches(wanted, options, n=1, cutoff=0.0)
+    return close[0] if close else options[0]
+
+
+def _settle(key: str, options: Sequence[str], what: str) -> None:
+    """Make a stale link land near, with a note, before the selector is drawn."""
+    linked = st.query_params.get(key)
+    seen = st.session_state.setdefault("stale_links", {})
+    if linked is None or linked in options or seen.get(key) == linked:
+        return
+    seen[key] = linked
+    near = nearest(linked, options)
+    st.session_state[key] = near
+    st.session_state.setdefault("notes", []).append(
+        f"The link names the {what} “{linked}”, which is not here. This is “{near}”."
+    )
+
+
+def _pick(
+    key: str, label: str, options: Sequence[str], what: str, **more: object
+) -> str:
+    _settle(key, options, what)
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    return st.selectbox(
+        label,
+        options,
+        key=key,
+        bind="query-params",
+        persist_state="session",
+        filter_mode="contains",
+        **more,
+    )
+
+
+def choose() -> Choice | None:
+    """Draw run, split and video; None when there is no run or no result."""
+    runs = sources.runs()
+    with st.sidebar:
+        choice = _choose_video(runs) if runs else None
+        _folder_field()
+    return choice
+
+
+def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
+    run_id = _pick("run", "Run", list(runs), "run")
+    try:
+        run = sources.open_run(runs[run_id])
+    except InputError as error:
+        st.error(str(error))
+        return None
+    _badge(run)
+    if not run.splits:
+        return None
+    split = _pick("split", "Split", run.splits, "split")
+    videos = {v.video_id: v for v in sources.videos(run, split).values()}
+    if not videos:
+        return None
+    names = list(videos)
+    video_id = _pick("video", f"Video ({len(names)})", names, "video")
+    _steps(names, video_id)
+    return Choice(run_id, run, split, videos, videos[video_id])
+
+
+def _badge(run: Run) -> None:
+    text, colour = KINDS.get(run.info.kind, (run.info.kind, "grey"))
+    st.badge(text, color=colour)
+
+
+def _go(video_id: str) -> None:
+    st.session_state["video"] = video_id
+
+
+def _steps(names: Sequence[str], video_id: str) -> None:
+    place = names.index(video_id)
+    with st.container(horizontal=True, gap="small"):
+        for label, key, step in (("Previous", "P", -1), ("Next", "N", 1)):
+            target = place + step
+            st.button(
+                label,
+                key=f"step_{label}",
+                shortcut=key,
+                width="stretch",
+                disabled=not 0 <= target < len(names),
+                on_click=_go,
+                args=(names[max(0, min(target, len(names) - 1))],),
+            )
+
+
+def choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
+    """Draw the class selector: the classes of this video first. Gives the label."""
+    names = [run.info.classes.name_of(label) for label in present]
+    names += [n for n in run.info.classes.names if n not in names]
+    # Another video: its own class, unless the chosen one is in it too.
+    if st.session_state.get("cls_video") != result.video_id:
+        known = "cls_video" in st.session_state
+        st.session_state["cls_video"] = result.video_id
+        if (
+            known
+            and present
+            and st.session_state.get("cls") not in names[: len(present)]
+        ):
+            st.session_state["cls"] = names[0]
+    with st.sidebar:
+        name = _pick("cls", "Class", names, "class")
+    return run.info.classes.label_of(name)
+
+
+def _folder_field() -> None:
+    """Let the user name a run folder on the server."""
+    with st.popover(
+        "Open a run folder", icon=":material/folder_open:", width="stretch"
+    ):
+        with st.form("folder", border=False):
+            text = st.text_input("Folder on this computer", key="folder_path")
+            if st.form_submit_button("Open") and text:
+                _open_folder(Path(text).expanduser())
+
+
+def _open_folder(folder: Path) -> None:
+    try:
+        found = sources.add_folder(folder)
+    except InputError as error:
+        st.error(str(error))
+        return
+    st.session_state["wanted_run"] = next(iter(found))
+    st.rerun()

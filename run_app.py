@@ -1,0 +1,21 @@
+"""The way in: `streamlit run run_app.py` (or `python run_app.py`).
+
+The pages are in explorer/app_pages, drawn by explorer/app.py. Videos, still frames
+and the player's data go to the browser through the routes of explorer/routes.py.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.errors import show_script_error
+from explorer.routes import ROUTES
+
+app = st.App(
+    Path(__file__).resolve().parent / "explorer" / "app.py",
+    routes=ROUTES,
+    on_script_error=show_script_error,
+)
+
+if __name__ == "__main__":
+    app.run()
