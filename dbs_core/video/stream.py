@@ -1,0 +1,226 @@
+"""A video file as frames with their own times: the only code that opens a video.
+
+Comes in: a path. Goes out: decoded frames, each with the seconds from the first
+frame of the video. PyAV (FFmpeg) decodes. Time is always the presentation time the
+file gives, never a frame number over a frame rate.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from jaxtyping import UInt8
+
+from dbs_core.errors import InputError
+
+TICK_S = 1e-6
+"""Two times closer than this are the same time (rounding of time bases)."""
+
+_STEPS_BACK_S = (0.0, 2.0, 10.0)
+"""How far before the wanted time a seek is tried, in turn."""
+
+Timed = tuple[float, av.VideoFrame]
+
+
+def open_container(path: Path) -> av.container.InputContainer:
+    """Open a local video file, whatever its name looks like.
+
+    Raises:
+        InputError: no such file, a folder, not readable, or no media file.
+    """
+    if path.is_dir():
+        raise InputError("a folder, not a video file", where=path)
+    if not path.exists():
+        raise InputError("no such file", where=path)
+    try:
+        # "file:" and the whitelist: a name such as "http:x" is a name, and a play
+        # list inside the file opens nothing beyond this machine's files.
+        return av.open(
+            f"file:{path}",
+            metadata_errors="replace",
+            options={"protocol_whitelist": "file"},
+        )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise InputError(
+            f"not a video that can be opened ({describe(error)})", where=path
+        ) from error
+
+
+def describe(error: BaseException) -> str:
+    """Say in a few words what went wrong, without numbers and paths."""
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
+class VideoStream:
+    """An open video: its frames in order of presentation, from any time on.
+
+    The first frame that decodes is second 0. `problem` says what was wrong with the
+    file, as far as it has been read.
+
+    Raises:
+        InputError: the file cannot be opened, or not one frame of it decodes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problem: str | None = None
+        self._container = open_container(path)
+        self._reformatter = VideoReformatter()
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        stream = self._container.streams.best("video")
+        if stream is None or not isinstance(stream, av.video.stream.VideoStream):
+            raise InputError("no video stream in it", where=self.path)
+        self.stream = stream
+        stream.thread_type = "AUTO"
+        # AVI stores no presentation times; those guessed for packed B-frames run
+        # backward, while the order of decoding is right.
+        self._by_dts = "avi" in self._container.format.name.split(",")
+        self._run = self._decoded()
+        first = next(self._run, None)
+        if first is None:
+            raise InputError(
+                "not one frame can be decoded", where=self.path, got=self.problem or ""
+            )
+        self.first = first
+        self._zero = self._stamp(first) or 0
+        self._pristine = True
+
+    @property
+    def frame_s(self) -> float:
+        """Seconds that a frame stays on screen, by the header."""
+        rate = self.stream.average_rate or self.stream.guessed_rate
+        return float(1 / rate) if rate else 1 / 25
+
+    def frames(self, from_s: float = 0.0) -> Iterator[Timed]:
+        """Give (seconds, frame), the first at or before `from_s`, times increasing.
+
+        Seeks to a key frame before `from_s` where the file allows it, else decodes
+        from the start.
+        """
+        if from_s > 1.0:
+            for back_s in _STEPS_BACK_S:
+                found = self._sought(from_s - back_s)
+                if found is not None:
+                    return self._increasing(found)
+        return self._increasing(self._from_start())
+
+    def _from_start(self) -> Iterator[av.VideoFrame]:
+        if not self._pristine:
+            # Seeking back to the start fails on some transport streams.
+            self._container.close()
+            self._container = open_container(self.path)
+            self._open()
+        self._pristine = False
+        return chain([self.first], self._run)
+
+    def _sought(self, time_s: float) -> Iterator[av.VideoFrame] | None:
+        """Decode from a key frame at or before a time; None when seeking fails."""
+        if time_s <= 0:
+            return None
+        self._pristine = False
+        try:
+            self._container.seek(
+                self._zero + int(time_s / self._time_base), stream=self.stream
+            )
+        except (av.error.FFmpegError, OSError):
+            return None
+        run = self._decoded()
+        for frame in run:
+            stamp = self._stamp(frame)
+            if stamp is None or self._seconds(stamp) > time_s + TICK_S:
+                return None
+            # What comes before the first key frame may lack its references.
+            if frame.key_frame:
+                return chain([frame], run)
+        return None
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """Decode what can be decoded; damaged packets are noted and passed over."""
+        packets = self._container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets)
+                yield from packet.decode()
+            except StopIteration:
+                return
+            except av.error.InvalidDataError as error:
+                self._note(error)
+            except (av.error.FFmpegError, OSError) as error:
+                self._note(error)
+                break
+        with suppress(av.error.FFmpegError):
+            yield from self.stream.codec_context.decode(None)
+
+    def _note(self, error: BaseException) -> None:
+        self.problem = self.problem or f"damaged: {describe(error)}"
+
+    @property
+    def _time_base(self) -> float:
+        return float(self.stream.time_base or 1)
+
+    def _stamp(self, frame: av.VideoFrame) -> int | None:
+        if self._by_dts or frame.pts is None:
+            return frame.dts
+        return frame.pts
+
+    def _seconds(self, stamp: int) -> float:
+        return float((stamp - self._zero) * (self.stream.time_base or 1))
+
+    def _increasing(self, frames: Iterator[av.VideoFrame]) -> Iterator[Timed]:
+        """Add times; a missing or backward one is a frame after the one before."""
+        last_s = -np.inf
+        for frame in frames:
+            stamp = self._stamp(frame)
+            time_s = -np.inf if stamp is None else self._seconds(stamp)
+            if time_s <= last_s:
+                time_s = last_s + self.frame_s
+            last_s = time_s
+            yield time_s, frame
+
+    def upright_size(self, frame: av.VideoFrame) -> tuple[int, int]:
+        """Give (width, height) of a frame after its rotation flag."""
+        turned = _quarter_turns(frame) % 2
+        return (frame.height, frame.width) if turned else (frame.width, frame.height)
+
+    def rgb(
+        self, frame: av.VideoFrame, size: tuple[int, int]
+    ) -> UInt8[np.ndarray, "height width 3"]:
+        """Convert a frame to upright RGB of a size (width, height)."""
+        turns = _quarter_turns(frame)
+        width, height = size[::-1] if turns % 2 else size
+        image = self._reformatter.reformat(
+            frame, width, height, "rgb24", threads=1
+        ).to_ndarray()
+        return np.ascontiguousarray(np.rot90(image, turns))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _quarter_turns(frame: av.VideoFrame) -> int:
+    """Counter-clockwise quarter turns that put a frame upright."""
+    return round(frame.rotation / 90) % 4
