@@ -25,6 +25,12 @@ TICK_S = 1e-6
 _STEPS_BACK_S = (0.0, 2.0, 10.0)
 """How far before the wanted time a seek is tried, in turn."""
 
+_SEEKABLE = {"mov", "matroska", "avi", "mpegts", "flv", "asf"}
+"""Containers that keep a time for every frame, so that it is right after a seek.
+
+Others (MPEG program streams, raw streams) are decoded from the start.
+"""
+
 Timed = tuple[float, av.VideoFrame]
 
 
@@ -86,7 +92,9 @@ class VideoStream:
         stream.thread_type = "AUTO"
         # AVI stores no presentation times; those guessed for packed B-frames run
         # backward, while the order of decoding is right.
-        self._by_dts = "avi" in self._container.format.name.split(",")
+        kinds = self._container.format.name.split(",")
+        self._by_dts = "avi" in kinds
+        self._seekable = not _SEEKABLE.isdisjoint(kinds)
         self._run = self._decoded()
         first = next(self._run, None)
         if first is None:
@@ -127,7 +135,7 @@ class VideoStream:
 
     def _sought(self, time_s: float) -> Iterator[av.VideoFrame] | None:
         """Decode from a key frame at or before a time; None when seeking fails."""
-        if time_s <= 0:
+        if time_s <= 0 or not self._seekable:
             return None
         self._pristine = False
         try:
@@ -180,14 +188,12 @@ class VideoStream:
 
     def _increasing(self, frames: Iterator[av.VideoFrame]) -> Iterator[Timed]:
         """Add times; a missing or backward one is a frame after the one before."""
-        last_s = -np.inf
+        last_s = -self.frame_s
         for frame in frames:
             stamp = self._stamp(frame)
-            time_s = -np.inf if stamp is None else self._seconds(stamp)
-            if time_s <= last_s:
-                time_s = last_s + self.frame_s
-            last_s = time_s
-            yield time_s, frame
+            time_s = last_s if stamp is None else self._seconds(stamp)
+            last_s = time_s if time_s > last_s else last_s + self.frame_s
+            yield last_s, frame
 
     def upright_size(self, frame: av.VideoFrame) -> tuple[int, int]:
         """Give (width, height) of a frame after its rotation flag."""
