@@ -1,21 +1,27 @@
 """What a video file really holds: the integrity record of one file.
 
-Comes in: a path. Goes out: a VideoInfo. The first frame is decoded, the rest only
-read packet by packet, which is fast and finds the true end; headers are believed
-only where they agree.
+Comes in: a path. Goes out: a VideoInfo. The first and the last frames are decoded,
+the rest is only read packet by packet: fast, and headers are believed only where
+they agree.
 """
 
 from pathlib import Path
 
-import av
-
 from dbs_core.errors import InputError
 from dbs_core.records import VideoInfo
-from dbs_core.video.stream import VideoStream, describe
+from dbs_core.video.packets import PacketTimes, packet_times
+from dbs_core.video.stream import VideoStream
+
+_TAIL_S = 0.5
+"""Undecoded seconds at the end that are put down to rounding and B-frames."""
 
 
 def probe(path: Path) -> VideoInfo:
     """Give the integrity record of a video file; a damaged file never raises.
+
+    `duration_s` is counted from the first frame that decodes to the end of the last
+    one; `frame_rate` is the header's where the frames bear it out, else the average.
+    Pixels are taken as square.
 
     Raises:
         InputError: there is no such file, or it is a folder.
@@ -26,46 +32,56 @@ def probe(path: Path) -> VideoInfo:
         raise InputError("no such file", where=path)
     try:
         with VideoStream(path) as video:
-            return _info(video)
+            return _info(video, packet_times(video))
     except InputError as error:
         problem = str(error).removeprefix(f"{path}: ")
         return VideoInfo(0.0, 0.0, 0, 0, "", readable=False, problems=(problem,))
 
 
-def _info(video: VideoStream) -> VideoInfo:
+def duration_s(path: Path) -> float:
+    """Give the seconds of video in a file, from its packets: quick, little decoded.
+
+    Raises:
+        InputError: missing, no video, or without a single frame that decodes.
+    """
+    with VideoStream(path) as video:
+        return _length_s(video, packet_times(video))
+
+
+def _info(video: VideoStream, packets: PacketTimes) -> VideoInfo:
     width, height = video.upright_size(video.first)
-    problems = [video.problem] if video.problem else []
-    spans, broken = _packet_spans(video.path)
-    if broken:
-        problems.append(f"damaged: {broken}")
-    step = float(video.stream.time_base or 1)
-    start = min((s for s, _ in spans), default=0)
-    end = max((e for _, e in spans), default=0)
-    duration_s = max((end - start) * step, video.frame_s)
+    length_s = _length_s(video, packets)
+    decoded_s = _decoded_s(video, length_s)
+    problems = [video.problem, packets.problem]
+    if decoded_s < length_s - _TAIL_S:
+        problems.append(f"decodes only to {decoded_s:.1f} s of {length_s:.1f} s")
+        length_s = decoded_s
     return VideoInfo(
-        duration_s=duration_s,
-        frame_rate=1 / video.frame_s,
+        duration_s=length_s,
+        frame_rate=_frame_rate(video, packets),
         width=width,
         height=height,
-        codec=video.stream.codec_context.name,
+        codec=video.stream.codec_context.codec.canonical_name,
         rotation=round(video.first.rotation) % 360,
-        problems=tuple(problems),
+        problems=tuple(dict.fromkeys(p for p in problems if p)),
     )
 
 
-def _packet_spans(path: Path) -> tuple[list[tuple[int, int]], str]:
-    """Time of each frame's packet as (start, end) in time-base units."""
-    spans = []
-    with av.open(f"file:{path}", metadata_errors="replace") as container:
-        stream = container.streams.best("video")
-        assert stream is not None
-        rate = stream.average_rate or 25
-        usual = int(1 / (rate * (stream.time_base or 1)))
-        try:
-            for packet in container.demux(stream):
-                stamp = packet.pts if packet.pts is not None else packet.dts
-                if stamp is not None and packet.size and not packet.is_discard:
-                    spans.append((stamp, stamp + (packet.duration or usual)))
-        except (av.error.FFmpegError, OSError) as error:
-            return spans, describe(error)
-    return spans, ""
+def _length_s(video: VideoStream, packets: PacketTimes) -> float:
+    """Seconds from the first decoded frame to the end of the last packet."""
+    late_s = 0.0 if video.zero_s is None else video.zero_s - packets.start_s
+    return max(packets.duration_s - max(late_s, 0.0), video.frame_s)
+
+
+def _decoded_s(video: VideoStream, length_s: float) -> float:
+    """Decode the last frames and give the end of the last one."""
+    last_s = 0.0
+    for last_s, _ in video.frames(length_s - video.frame_s):  # noqa: B007
+        pass
+    return last_s + video.frame_s
+
+
+def _frame_rate(video: VideoStream, packets: PacketTimes) -> float:
+    promised, counted = 1 / video.frame_s, packets.frame_rate
+    agree = abs(promised - counted) <= 0.02 * counted
+    return promised if agree or not counted else counted

@@ -6,7 +6,7 @@ round(fps / 5)-th frame, so that no frame rate drifts.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -48,7 +48,7 @@ class Sampling(Iterator[tuple[float, np.ndarray]]):
             rate_hz=rate_hz,
             start_s=max(0.0, start_s),
             end_s=math.inf if end_s is None else end_s,
-            last_s=self._stream.frame_s,
+            stay_s=self._stream.stay_s,
         )
 
     @property
@@ -129,7 +129,7 @@ def on_screen(
     rate_hz: float,
     start_s: float,
     end_s: float,
-    last_s: float,
+    stay_s: Callable[[Frame], float],
 ) -> Iterator[tuple[float, Frame]]:
     """Keep the frames that are on screen at a multiple of 1/rate_hz.
 
@@ -138,7 +138,7 @@ def on_screen(
         rate_hz: samples a second.
         start_s: first second that counts.
         end_s: second from which on none counts.
-        last_s: how long the last frame stays on screen.
+        stay_s: how long a frame stays on screen when no other follows.
     """
     tick = _tick_from(start_s, rate_hz)
     shown: tuple[float, Frame] | None = None
@@ -149,8 +149,10 @@ def on_screen(
         if tick / rate_hz >= end_s - TICK_S:
             return
         shown = time_s, frame
-    if shown is not None and tick / rate_hz < min(shown[0] + last_s, end_s) - TICK_S:
-        yield shown
+    if shown is not None:
+        gone_s = shown[0] + stay_s(shown[1])
+        if tick / rate_hz < min(gone_s, end_s) - TICK_S:
+            yield shown
 
 
 def _tick_from(time_s: float, rate_hz: float) -> int:

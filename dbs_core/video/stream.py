@@ -7,6 +7,7 @@ file gives, never a frame number over a frame rate.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -88,6 +89,8 @@ class VideoStream:
         stream = self._container.streams.best("video")
         if stream is None or not isinstance(stream, av.video.stream.VideoStream):
             raise InputError("no video stream in it", where=self.path)
+        if stream.disposition & av.stream.Disposition.attached_pic:
+            raise InputError("no video in it, only a cover image", where=self.path)
         self.stream = stream
         stream.thread_type = "AUTO"
         # AVI stores no presentation times; those guessed for packed B-frames run
@@ -110,6 +113,17 @@ class VideoStream:
         """Seconds that a frame stays on screen, by the header."""
         rate = self.stream.average_rate or self.stream.guessed_rate
         return float(1 / rate) if rate else 1 / 25
+
+    @property
+    def zero_s(self) -> float | None:
+        """Second 0 on the file's clock; None where only decoding order is known."""
+        stamp = self.first.pts
+        known = stamp is not None and not self._by_dts
+        return float(stamp * self._step) if known and stamp is not None else None
+
+    def stay_s(self, frame: av.VideoFrame) -> float:
+        """Seconds that the last frame of the video stays on screen."""
+        return float((frame.duration or 0) * self._step) or self.frame_s
 
     def frames(self, from_s: float = 0.0) -> Iterator[Timed]:
         """Give (seconds, frame), the first at or before `from_s`, times increasing.
@@ -140,7 +154,7 @@ class VideoStream:
         self._pristine = False
         try:
             self._container.seek(
-                self._zero + int(time_s / self._time_base), stream=self.stream
+                self._zero + int(time_s / self._step), stream=self.stream
             )
         except (av.error.FFmpegError, OSError):
             return None
@@ -175,8 +189,8 @@ class VideoStream:
         self.problem = self.problem or f"damaged: {describe(error)}"
 
     @property
-    def _time_base(self) -> float:
-        return float(self.stream.time_base or 1)
+    def _step(self) -> Fraction:
+        return self.stream.time_base or Fraction(1)
 
     def _stamp(self, frame: av.VideoFrame) -> int | None:
         if self._by_dts or frame.pts is None:
@@ -184,7 +198,7 @@ class VideoStream:
         return frame.pts
 
     def _seconds(self, stamp: int) -> float:
-        return float((stamp - self._zero) * (self.stream.time_base or 1))
+        return float((stamp - self._zero) * self._step)
 
     def _increasing(self, frames: Iterator[av.VideoFrame]) -> Iterator[Timed]:
         """Add times; a missing or backward one is a frame after the one before."""
@@ -193,6 +207,8 @@ class VideoStream:
             stamp = self._stamp(frame)
             time_s = last_s if stamp is None else self._seconds(stamp)
             last_s = time_s if time_s > last_s else last_s + self.frame_s
+            if frame.is_corrupt:
+                self.problem = self.problem or "damaged: some frames are incomplete"
             yield last_s, frame
 
     def upright_size(self, frame: av.VideoFrame) -> tuple[int, int]:
