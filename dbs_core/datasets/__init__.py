@@ -1,0 +1,26 @@
+"""Data sets: videos with classes, splits and truth, from the layouts they come in."""
+
+from dbs_core.datasets.annotation import Annotation, read_annotation, read_truth
+from dbs_core.datasets.class_list import read_classes
+from dbs_core.datasets.integrity import check, clip_truth
+from dbs_core.datasets.opening import open_dataset
+from dbs_core.datasets.records import Dataset, VideoEntry, canonical_split
+from dbs_core.datasets.single import open_video
+from dbs_core.datasets.thumos import open_thumos
+from dbs_core.datasets.ucf101 import open_ucf101
+
+__all__ = [
+    "Annotation",
+    "Dataset",
+    "VideoEntry",
+    "canonical_split",
+    "check",
+    "clip_truth",
+    "open_dataset",
+    "open_thumos",
+    "open_ucf101",
+    "open_video",
+    "read_annotation",
+    "read_classes",
+    "read_truth",
+]

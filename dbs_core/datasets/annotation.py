@@ -1,0 +1,158 @@
+"""THUMOS'14 temporal annotation as text files: classes, actions, ambiguous spans.
+
+Comes in: the folder that holds `detclasslist.txt` and one file a class with lines
+`video start end` in seconds (METHOD section 8.1). Goes out: a VideoTruth for each
+video named there. Lines that cannot be used are problems, each with file and line.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dbs_core.datasets.class_list import AMBIGUOUS, read_classes
+from dbs_core.datasets.folders import entries_of, folders_below, some_of
+from dbs_core.datasets.records import canonical_split
+from dbs_core.datasets.text_lines import text_lines
+from dbs_core.errors import InputError
+from dbs_core.records import ClassList, Segments, VideoTruth
+
+_DEPTH = 3
+_ENDINGS = {
+    "validation": ("_val.txt", "_validation.txt"),
+    "test": ("_test.txt",),
+    "train": ("_train.txt",),
+}
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """The truth of every annotated video of a split, and what could not be read."""
+
+    classes: ClassList
+    truths: Mapping[str, VideoTruth]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Span:
+    video_id: str
+    start_s: float
+    end_s: float
+    label: int
+
+
+def read_truth(root: Path, split: str) -> dict[str, VideoTruth]:
+    """Give the truth of every video that a split's annotation names.
+
+    The videos themselves are not needed. What could not be read is in
+    `read_annotation(root, split).problems`.
+
+    Raises:
+        InputError: no such folder, no class list, or no annotation of the split.
+    """
+    return dict(read_annotation(root, split).truths)
+
+
+def read_annotation(root: Path, split: str) -> Annotation:
+    """Read a split's annotation, wherever below `root` it was unpacked.
+
+    Actions come class by class in the order of the class list, within a class in
+    the order of its file: the evaluation matches in that order (METHOD 8.2).
+
+    Raises:
+        InputError: no such folder, no class list, or no annotation of the split.
+    """
+    split = canonical_split(split)
+    classes = read_classes(root)
+    folders = annotation_folders(root, split, classes)
+    if not folders:
+        raise InputError(
+            f"no annotation of split {split}",
+            where=root,
+            wanted=f"<Class>{_ENDINGS[split][0]}" if split in _ENDINGS else "none",
+        )
+    problems = [
+        f"{folder}: second annotation of {split}, {folders[0]} is used"
+        for folder in folders[1:]
+    ]
+    spans: dict[str, list[_Span]] = {}
+    for span in _spans_of(folders[0], split, classes, problems):
+        spans.setdefault(span.video_id, []).append(span)
+    truths = {name: _truth(spans[name]) for name in sorted(spans)}
+    return Annotation(classes, truths, tuple(problems))
+
+
+def annotation_folders(root: Path, split: str, classes: ClassList) -> list[Path]:
+    """Find the folders with annotation files of a split, the nearest first."""
+    return [
+        folder
+        for folder in folders_below(root, _DEPTH)
+        if any(
+            name in classes.names
+            for name in _class_files(folder, canonical_split(split))
+        )
+    ]
+
+
+def _class_files(folder: Path, split: str) -> dict[str, Path]:
+    """Map class name to annotation file, for the files of a split in a folder."""
+    return {
+        path.name.removesuffix(ending): path
+        for ending in _ENDINGS.get(split, ())
+        for path in entries_of(folder)
+        if path.name.endswith(ending) and path.is_file()
+    }
+
+
+def _spans_of(
+    folder: Path, split: str, classes: ClassList, problems: list[str]
+) -> Iterator[_Span]:
+    """Read all files of a split: actions in class order, then ambiguous spans."""
+    files = _class_files(folder, split)
+    missing = [name for name in classes.names if name not in files]
+    if missing:
+        problems.append(f"{folder}: no annotation of {some_of(missing)}")
+    for name in sorted(set(files) - set(classes.names) - {AMBIGUOUS}):
+        problems.append(f"{files[name]}: class {name} is not in the class list")
+    for label, name in enumerate((AMBIGUOUS, *classes.names)):
+        if name in files:
+            yield from _spans(files[name], label, problems)
+
+
+def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
+    try:
+        for where, fields in text_lines(path):
+            times = _times(fields)
+            if times is None:
+                problems.append(
+                    f"{where}: wanted 'video start end' with 0 <= start < end, "
+                    f"got '{' '.join(fields)}'"
+                )
+            else:
+                yield _Span(fields[0], *times, label)
+    except InputError as error:
+        problems.append(str(error))
+
+
+def _times(fields: list[str]) -> tuple[float, float] | None:
+    if len(fields) != 3:
+        return None
+    try:
+        start_s, end_s = float(fields[1]), float(fields[2])
+    except ValueError:
+        return None
+    return (start_s, end_s) if 0 <= start_s < end_s < math.inf else None
+
+
+def _truth(spans: Iterable[_Span]) -> VideoTruth:
+    actions = [span for span in spans if span.label]
+    ambiguous = [span for span in spans if not span.label]
+    return VideoTruth(
+        Segments.of(
+            [(s.start_s, s.end_s) for s in actions], [s.label for s in actions]
+        ),
+        np.array([(s.start_s, s.end_s) for s in ambiguous], np.float64).reshape(-1, 2),
+    )

@@ -1,0 +1,80 @@
+"""What lies in a folder: video files, and which split a folder's name means."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dbs_core.errors import InputError
+
+VIDEO_SUFFIXES = frozenset(
+    f".{kind}"
+    for kind in (
+        *("3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg"),
+        *("mts", "ogv", "ts", "webm", "wmv"),
+    )
+)
+_SPLIT_WORDS = {
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "test": "test",
+    "train": "train",
+    "training": "train",
+}
+
+
+def is_video(path: Path) -> bool:
+    """Say whether a file's name is that of a video; hidden files are none."""
+    return path.suffix.lower() in VIDEO_SUFFIXES and not path.name.startswith(".")
+
+
+def videos_in(folder: Path) -> list[Path]:
+    """List the video files directly in a folder, sorted by name."""
+    return [path for path in entries_of(folder) if is_video(path) and path.is_file()]
+
+
+def videos_below(folder: Path, depth: int) -> list[Path]:
+    """List the video files in a folder and its sub-folders down to a depth."""
+    return [p for inner in folders_below(folder, depth) for p in videos_in(inner)]
+
+
+def folders_below(root: Path, depth: int) -> Iterator[Path]:
+    """Give a folder and its sub-folders down to a depth, the nearest first."""
+    level = [root]
+    for _ in range(depth + 1):
+        yield from level
+        level = [
+            path
+            for folder in level
+            for path in entries_of(folder)
+            if path.is_dir() and not path.name.startswith(".")
+        ]
+
+
+def entries_of(folder: Path) -> list[Path]:
+    """List a folder, sorted by name.
+
+    Raises:
+        InputError: no such folder, or it may not be read.
+    """
+    try:
+        with os.scandir(folder) as found:
+            return sorted(folder / entry.name for entry in found)
+    except OSError as error:
+        raise InputError(
+            f"cannot read the folder ({error.strerror})", where=folder
+        ) from error
+
+
+def split_named(folder: Path) -> str | None:
+    """Give the split that a folder's name speaks of: "TH14_test_set_mp4" is test."""
+    words = re.split(r"[^a-z]+", folder.name.lower())
+    return next((_SPLIT_WORDS[word] for word in words if word in _SPLIT_WORDS), None)
+
+
+def some_of(names: Iterable[str], most: int = 5) -> str:
+    """Write out the first few of many names, and how many there are beyond."""
+    listed = sorted(names)
+    beyond = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + beyond

@@ -1,0 +1,111 @@
+"""THUMOS'14 and every data set in its layout: untrimmed videos with annotation.
+
+```
+ROOT/
+  detclasslist.txt               lines "id name"
+  validation/ test/              the videos (or TH14_validation_set_mp4/ ...)
+  annotation_val/                <Class>_val.txt, Ambiguous_val.txt
+  annotation_test/               <Class>_test.txt, Ambiguous_test.txt
+```
+
+Annotation may lie deeper, as the official archives unpack it.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dbs_core.datasets.annotation import (
+    Annotation,
+    annotation_folders,
+    read_annotation,
+)
+from dbs_core.datasets.class_list import read_classes
+from dbs_core.datasets.folders import entries_of, some_of, split_named, videos_below
+from dbs_core.datasets.records import Dataset, VideoEntry, without_repeats
+from dbs_core.errors import InputError
+from dbs_core.records import ClassList, VideoTruth
+
+_DEPTH = 2
+
+
+def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset:
+    """Read a data set in the THUMOS'14 layout.
+
+    A video without a line in an annotated split contains no action; in a split
+    without annotation nothing is known of it. Annotated videos whose file is missing
+    are a problem; the rest goes on.
+
+    Args:
+        root: the folder with class list and annotation.
+        videos: folder of each split's videos; None to look for them in `root`.
+
+    Raises:
+        InputError: no such folder, no class list, or no video file.
+    """
+    classes = read_classes(root)
+    folders = split_folders(root) if videos is None else _given(videos)
+    entries: list[VideoEntry] = []
+    problems: list[str] = []
+    for split, places in folders.items():
+        found = [path for place in places for path in videos_below(place, _DEPTH)]
+        annotation = _annotation(root, split, classes)
+        entries += _entries(found, split, annotation)
+        problems += _complaints(found, split, annotation)
+    if not entries:
+        raise InputError(
+            "no video file in it",
+            where=root,
+            wanted="videos in validation/ or test/",
+            cure="unpack the videos there; annotation alone serves evaluation only",
+        )
+    kept, twice = without_repeats(entries)
+    return Dataset(
+        root.resolve().name, "thumos14", root, classes, kept, (*problems, *twice)
+    )
+
+
+def split_folders(root: Path) -> dict[str, list[Path]]:
+    """Find the folders of each split that hold videos, by their names."""
+    found: dict[str, list[Path]] = {}
+    for path in entries_of(root):
+        split = split_named(path) if path.is_dir() else None
+        if split and videos_below(path, _DEPTH):
+            found.setdefault(split, []).append(path)
+    return found
+
+
+def _given(videos: Mapping[str, Path]) -> dict[str, list[Path]]:
+    return {split: [folder] for split, folder in videos.items()}
+
+
+def _annotation(root: Path, split: str, classes: ClassList) -> Annotation | None:
+    if annotation_folders(root, split, classes):
+        return read_annotation(root, split)
+    return None
+
+
+def _entries(
+    paths: Iterable[Path], split: str, annotation: Annotation | None
+) -> list[VideoEntry]:
+    none = VideoTruth.none()
+    return [
+        VideoEntry(
+            path.stem,
+            path,
+            split,
+            None if annotation is None else annotation.truths.get(path.stem, none),
+        )
+        for path in paths
+    ]
+
+
+def _complaints(
+    paths: Iterable[Path], split: str, annotation: Annotation | None
+) -> tuple[str, ...]:
+    if annotation is None:
+        return (f"split {split}: no annotation, its truth is unknown",)
+    missing = set(annotation.truths) - {path.stem for path in paths}
+    if not missing:
+        return annotation.problems
+    line = f"split {split}: {len(missing)} annotated without a video file: "
+    return (*annotation.problems, line + some_of(missing))
