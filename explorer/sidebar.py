@@ -149,13 +149,13 @@ def choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
 
 def _folder_field() -> None:
     """Let the user name a run folder on the server."""
-    with st.popover(
-        "Open a run folder", icon=":material/folder_open:", width="stretch"
+    with (
+        st.popover("Open a run folder", icon=":material/folder_open:", width="stretch"),
+        st.form("folder", border=False),
     ):
-        with st.form("folder", border=False):
-            text = st.text_input("Folder on this computer", key="folder_path")
-            if st.form_submit_button("Open") and text:
-                _open_folder(Path(text).expanduser())
+        text = st.text_input("Folder on this computer", key="folder_path")
+        if st.form_submit_button("Open") and text:
+            _open_folder(Path(text).expanduser())
 
 
 def _open_folder(folder: Path) -> None:

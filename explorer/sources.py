@@ -12,9 +12,11 @@ from dbs_core.errors import InputError
 from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
+from explorer.frames import SHEET, frames_at, jpeg, sheet, tile_size
+from explorer.player.payload import pack
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def _named_folders() -> set[Path]:
     """Folders that users named in the page; the server's own memory."""
     return set()
@@ -43,7 +45,7 @@ def runs() -> dict[str, Path]:
     return find_runs((*run_places(), *sorted(_named_folders())))
 
 
-@st.cache_resource(max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def _open_run(root: Path, changed_ns: int) -> Run:
     return Run.open(root)
 
@@ -57,7 +59,7 @@ def open_run(root: Path) -> Run:
     return _open_run(root, changed_ns)
 
 
-@st.cache_resource(max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def _list_videos(root: Path, split: str, changed_ns: int) -> dict[str, VideoEntry]:
     return {v.key: v for v in list_videos(open_run(root), split)}
 
@@ -82,7 +84,7 @@ def find_video(run_id: str, key: str) -> tuple[Run, VideoEntry] | None:
     return None
 
 
-@st.cache_resource(max_entries=12)
+@st.cache_resource(show_spinner=False, max_entries=12)
 def _result(root: Path, split: str, video_id: str, stamp: str) -> VideoResult:
     return open_run(root).result(split, video_id)
 
@@ -90,3 +92,63 @@ def _result(root: Path, split: str, video_id: str, stamp: str) -> VideoResult:
 def result(run: Run, entry: VideoEntry) -> VideoResult:
     """Read a video's result, again when its file has changed."""
     return _result(run.root, entry.split, entry.video_id, entry.stamp)
+
+
+def playable_file(run: Run, found: VideoResult) -> Path:
+    """Give the file that a browser can play.
+
+    Raises:
+        InputError: the video file is gone.
+    """
+    path = run.video_file(found)
+    if not path.is_file():
+        raise InputError("the video file is gone", where=path)
+    return path
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _payload(
+    root: Path, split: str, video_id: str, stamp: str, label: int | None
+) -> bytes:
+    run = open_run(root)
+    return pack(_result(root, split, video_id, stamp), run.info.classes, label)
+
+
+def payload(run: Run, entry: VideoEntry, label: int | None) -> bytes:
+    """Pack a result for the player."""
+    return _payload(run.root, entry.split, entry.video_id, entry.stamp, label)
+
+
+def mosaic_jpeg(run: Run, entry: VideoEntry) -> bytes:
+    """Encode the mean image of the imprint."""
+    return jpeg(result(run, entry).mosaic, 90)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _sheet(root: Path, split: str, video_id: str, stamp: str, page: int) -> bytes:
+    run, found = open_run(root), _result(root, split, video_id, stamp)
+    times = found.placement.times_s
+    if page * SHEET >= len(times):
+        return b""
+    size = tile_size(found.info.width, found.info.height)
+    return jpeg(sheet(run.video_file(found), times, page, size), 80)
+
+
+def sheet_jpeg(run: Run, entry: VideoEntry, page: int) -> bytes:
+    """Encode a sheet of small frames; empty when there is no such page."""
+    return _sheet(run.root, entry.split, entry.video_id, entry.stamp, page)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _frame(root: Path, split: str, video_id: str, stamp: str, index: int) -> bytes:
+    run, found = open_run(root), _result(root, split, video_id, stamp)
+    width = min(found.info.width, 640) // 2 * 2
+    height = round(found.info.height * width / found.info.width / 2) * 2
+    time_s = float(found.placement.times_s[index])
+    images = frames_at(run.video_file(found), [time_s], (width, height))
+    return jpeg(images[0]) if images else b""
+
+
+def frame_jpeg(run: Run, entry: VideoEntry, index: int) -> bytes:
+    """Encode one sampled frame."""
+    return _frame(run.root, entry.split, entry.video_id, entry.stamp, index)

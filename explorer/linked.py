@@ -1,0 +1,78 @@
+"""Mounts the player for a video: what it is told, and what it tells back."""
+
+import streamlit as st
+
+from dbs_core.records import VideoResult
+from dbs_core.runs import Run
+from explorer.frames import SHEET, tile_size
+from explorer.player import player
+from explorer.player.payload import shown_classes
+from explorer.sidebar import Choice
+from explorer.state import LAYERS, View
+from explorer.viewing import PLAYER, on_commit
+
+
+def addresses(choice: Choice, result: VideoResult, label: int) -> dict[str, object]:
+    """Give the addresses of a video's data, relative to the page."""
+    entry = choice.entry
+    place, stamp = f"{choice.run_id}/{entry.key}", f"s={entry.stamp}"
+    extra = "" if label in shown_classes(result, None) else f"&c={label}"
+    found: dict[str, object] = {
+        "videoKey": place,
+        "payload": f"dbs/payload/{place}.bin?{stamp}{extra}",
+        "mosaic": f"dbs/mosaic/{place}.jpg?{stamp}",
+    }
+    if not choice.run.video_file(result).is_file():
+        return found
+    width, height = tile_size(result.info.width, result.info.height)
+    return found | {
+        "video": f"dbs/video/{place}?{stamp}",
+        "frames": f"dbs/frame/{place}/{{i}}.jpg?{stamp}",
+        "sheets": {
+            "url": f"dbs/sheet/{place}/{{page}}.jpg?{stamp}",
+            "frames": SHEET,
+            "width": width,
+            "height": height,
+        },
+    }
+
+
+def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> None:
+    """Draw the linked player."""
+    data = addresses(choice, result, label) | {
+        "layers": LAYERS,
+        "order": st.session_state.get("view_order", 0),
+        "view": {
+            "time": view.time_s,
+            "cell": view.cell,
+            "detection": view.detection,
+            "layer": view.layer,
+            "label": label,
+        },
+        "address": {
+            "run": choice.run_id,
+            "split": choice.split,
+            "video": result.video_id,
+        },
+        "stageNote": _stage_note(choice.run, result),
+        "unplayableNote": _unplayable_note(choice.run, result),
+    }
+    player(data, key=PLAYER, on_view=on_commit(choice, result))
+
+
+def _stage_note(run: Run, result: VideoResult) -> str:
+    path = run.video_file(result)
+    if path.is_file():
+        return ""
+    return (
+        f"The video file is not at {path} any more. In its place: the mean image of "
+        "the imprint where each frame lies."
+    )
+
+
+def _unplayable_note(run: Run, result: VideoResult) -> str:
+    name = run.video_file(result).name
+    return (
+        f"This browser cannot play {name} ({result.info.codec}): still frames instead. "
+        f"To convert: ffmpeg -i {name} -c:v libx264 -pix_fmt yuv420p out.mp4"
+    )

@@ -1,0 +1,46 @@
+"""The linked player: a component of our own, plain JavaScript and canvas, no build.
+
+The files of web/ are joined in this order to the one module that Streamlit takes.
+The page hands over addresses and a view (small); the arrays come from routes.py.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+WEB = Path(__file__).resolve().parent / "web"
+SCRIPTS = (
+    "model.js",
+    "colours.js",
+    "stage.js",
+    "imprint.js",
+    "timeline.js",
+    "pointer.js",
+    "inspector.js",
+    "keys.js",
+    "bar.js",
+    "player.js",
+)
+
+
+def source() -> str:
+    """Join the scripts of the player."""
+    return "\n".join((WEB / name).read_text() for name in SCRIPTS)
+
+
+# Registered once, on import: registering inside a page would repeat on every run.
+_COMPONENT = st.components.v2.component(
+    "dbs_player",
+    html=(WEB / "player.html").read_text(),
+    css=(WEB / "player.css").read_text(),
+    js=source(),
+)
+
+
+def player(
+    data: Mapping[str, object], *, key: str, on_view: Callable[[], None]
+) -> Mapping[str, object] | None:
+    """Show the player; gives the view that it committed last, if any."""
+    result = _COMPONENT(data=dict(data), key=key, on_view_change=on_view)
+    return result.view

@@ -1,0 +1,200 @@
+// The imprint grid: a base picture by layer, and over it windows and cells.
+
+class ImprintView {
+  constructor(root, player) {
+    this.player = player;
+    this.box = root.querySelector(".grid");
+    this.base = root.querySelector(".grid-base");
+    this.over = root.querySelector(".grid-over");
+    this.legend = root.querySelector(".legend");
+    this.layers = root.querySelector(".layers");
+    this.over.addEventListener("pointermove", (event) => {
+      player.set({ hoverCell: this.cellAt(event) });
+    });
+    this.over.addEventListener("pointerleave", () => player.set({ hoverCell: null }));
+    this.over.addEventListener("click", (event) => player.pinCell(this.cellAt(event)));
+    this.over.addEventListener("blur", () => player.set({ hoverCell: null }));
+  }
+
+  load(data) {
+    this.mosaic = new Image();
+    this.mosaic.onload = () => this.player.refresh();
+    this.mosaic.src = absolute(data.mosaic);
+    this.key = null;
+    this.layers.replaceChildren(
+      ...Object.entries(data.layers).map(([id, name]) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.layer = id;
+        button.setAttribute("role", "radio");
+        button.textContent = name;
+        button.onclick = () => this.player.commit({ layer: id });
+        return button;
+      }),
+    );
+  }
+
+  // Layers that this video has: no annotation without truth.
+  available() {
+    const { data, model } = this.player;
+    return Object.keys(data.layers).filter((id) => id !== "annotation" || model?.hasTruth);
+  }
+
+  cellAt(event) {
+    const { model } = this.player;
+    if (!model) return null;
+    const box = this.over.getBoundingClientRect();
+    const row = Math.floor(((event.clientY - box.top) / box.height) * model.cells[0]);
+    const column = Math.floor(((event.clientX - box.left) / box.width) * model.cells[1]);
+    const inside = (x, top) => Math.max(0, Math.min(x, top - 1));
+    return [inside(row, model.cells[0]), inside(column, model.cells[1])];
+  }
+
+  draw() {
+    const { model, state, colours, index } = this.player;
+    if (!model) return;
+    const side = this.box.clientWidth, tall = (side * model.cells[0]) / model.cells[1];
+    const moving = state.layer === "posterior" ? index : "";
+    const key = [side, state.layer, state.label, colours.key, moving,
+      state.hoverClass ?? "", this.mosaic.complete, devicePixelRatio].join("|");
+    if (key !== this.key) {
+      this.key = key;
+      this.box.style.height = `${tall}px`;
+      this.drawBase(fitCanvas(this.base, side, tall), side, tall);
+      this.drawLegend();
+    }
+    this.drawOver(fitCanvas(this.over, side, tall), side / model.cells[1]);
+  }
+
+  drawBase(context, width, height) {
+    const { model, state, colours } = this.player;
+    const [gh, gw] = model.cells;
+    context.fillStyle = colours.panel;
+    context.fillRect(0, 0, width, height);
+    const faint = { mosaic: 1, segmentation: 0.55, annotation: 0.55, posterior: 0.4 }[state.layer];
+    if (faint && this.mosaic.complete && this.mosaic.naturalWidth) {
+      context.globalAlpha = faint;
+      context.drawImage(this.mosaic, 0, 0, width, height);
+      context.globalAlpha = 1;
+    }
+    const paint = this.painter();
+    if (paint) {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(pixelPicture(gw, gh, paint), 0, 0, width, height);
+    }
+    this.hatchUnused(context, width / gw);
+  }
+
+  // Gives the colour of each cell in the layer, or null where the picture is enough.
+  painter() {
+    const { model, state, colours, index } = this.player, ramp = colours.ramp;
+    const shade = (share, alpha = 255) => {
+      const at = Math.round(Math.max(0, Math.min(1, share)) * 255) * 3;
+      return [ramp[at], ramp[at + 1], ramp[at + 2], alpha];
+    };
+    const hidden = [0, 0, 0, 0], used = (i) => model.frameCount[i] > 0;
+    switch (state.layer) {
+      case "segmentation": return this.labelPainter(model.segmentation);
+      case "annotation": return model.annotation ? this.labelPainter(model.annotation) : null;
+      case "score": {
+        const channel = model.channelOf.get(state.label) ?? 0, top = model.top(state.label);
+        return (i) => used(i) ? shade(model.grid[i * model.channels + channel] / 255 / top) : hidden;
+      }
+      case "occupancy": {
+        const top = model.usage.reduce((a, b) => Math.max(a, b), 1e-9);
+        return (i) => used(i) ? shade(Math.sqrt(model.usage[i] / top)) : hidden;
+      }
+      case "entropy": return (i) => used(i) ? shade(model.entropy[i] / 255) : hidden;
+      case "posterior": {
+        const weights = new Map(model.posterior(index));
+        return (i) => weights.has(i) ? shade(0.25 + 0.75 * weights.get(i)) : hidden;
+      }
+      default: return null;
+    }
+  }
+
+  labelPainter(labels) {
+    const { model, state, colours } = this.player;
+    return (i) => {
+      const label = labels[i];
+      if (label === NO_FRAME || !model.frameCount[i]) return [0, 0, 0, 0];
+      if (label === 0) return colours.dark ? [20, 26, 34, 150] : [255, 255, 255, 150];
+      const faded = state.hoverClass && state.hoverClass !== label;
+      return [...channels(colours.ofClass(model.classOf.get(label))), faded ? 60 : 195];
+    };
+  }
+
+  hatchUnused(context, unit) {
+    const { model, colours } = this.player, gw = model.cells[1];
+    context.fillStyle = colours.panel;
+    const cells = [];
+    model.frameCount.forEach((n, i) => { if (!n) cells.push(i); });
+    const fill = (style) => {
+      context.fillStyle = style;
+      for (const i of cells) {
+        const x = (i % gw) * unit, y = Math.floor(i / gw) * unit;
+        context.fillRect(x, y, unit + 0.5, unit + 0.5);
+      }
+    };
+    fill(colours.panel);
+    fill(hatch(context, colours.border, 7, 1));
+  }
+
+  drawOver(context, unit) {
+    const { model, state, index } = this.player;
+    const frame = (i, kind) => {
+      for (const [r, c, h, w] of windowPieces(model.origin(i), model.window, model.cells)) {
+        outline(context, c * unit, r * unit, w * unit, h * unit, kind);
+      }
+    };
+    const cell = (place, kind) => {
+      if (place) outline(context, place[1] * unit, place[0] * unit, unit, unit, kind);
+    };
+    if (state.hoverTime !== null) frame(model.indexAt(state.hoverTime), "ghost");
+    frame(index, "window");
+    cell(state.hoverCell, "hover");
+    cell(state.cell, "pinned");
+  }
+
+  drawLegend() {
+    const { model, state, colours } = this.player;
+    for (const button of this.layers.children) {
+      const on = button.dataset.layer === state.layer;
+      button.setAttribute("aria-checked", on);
+      button.hidden = !this.available().includes(button.dataset.layer);
+    }
+    const scale = {
+      score: ["0", model.top(state.label).toFixed(2), `probability of ${model.name(state.label)}`],
+      occupancy: ["0", "most", "frames on a cell (square-root scale)"],
+      entropy: ["sure", "open", "entropy of the class scores"],
+      posterior: ["0", "1", "posterior of this moment, at the window's corner"],
+    }[state.layer];
+    this.legend.replaceChildren(...(scale ? this.bar(scale, colours) : this.words()));
+  }
+
+  bar([low, high, what], colours) {
+    const ramp = document.createElement("span");
+    ramp.className = "ramp";
+    ramp.style.background = colours.rampCss;
+    return [textSpan(low), ramp, textSpan(high), textSpan(what, "what")];
+  }
+
+  words() {
+    const { state } = this.player;
+    const said = {
+      mosaic: "mean of the frames that share each place",
+      segmentation: "strongest class of each cell",
+      annotation: "truth carried to each cell",
+    }[state.layer];
+    const empty = document.createElement("span");
+    empty.className = "unused";
+    return [textSpan(said, "what"), empty, textSpan("no frame")];
+  }
+}
+
+function textSpan(text, name = "") {
+  const span = document.createElement("span");
+  span.textContent = text;
+  span.className = name;
+  return span;
+}

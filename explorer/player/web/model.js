@@ -1,0 +1,154 @@
+// The video's result in the browser: the arrays of payload.py and what is asked of them.
+// The files of this folder are joined in the order of player/__init__.py to one module.
+
+const NO_FRAME = 65535;
+const KINDS = {
+  uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, float32: Float32Array,
+};
+
+async function fetchModel(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error((await answer.text()) || `answer ${answer.status}`);
+  return new Model(await answer.arrayBuffer());
+}
+
+class Model {
+  constructor(buffer) {
+    const view = new DataView(buffer);
+    if (view.getUint32(0, false) !== 0x44425350) throw new Error("not a DBS payload");
+    const length = view.getUint32(4, true);
+    const text = new TextDecoder().decode(new Uint8Array(buffer, 8, length));
+    Object.assign(this, JSON.parse(text));
+    for (const [name, [kind, offset, size]] of Object.entries(this.arrays)) {
+      this[name] = new KINDS[kind](buffer, 8 + length + offset, size);
+    }
+    this.steps = this.times.length;
+    this.channels = this.classes.length + 1; // 0 is background
+    this.channelOf = new Map(this.classes.map((c, i) => [c.label, i + 1]));
+    this.channelOf.set(0, 0);
+    this.classOf = new Map(this.classes.map((c) => [c.label, c]));
+    this.tops = new Map();
+    this.countFrames();
+  }
+
+  // How many frames lie on each cell.
+  countFrames() {
+    const [gh, gw] = this.cells, [h, w] = this.window;
+    this.frameCount = new Uint32Array(gh * gw);
+    for (const place of this.best) {
+      const row = Math.floor(place / gw), column = place % gw;
+      for (let i = 0; i < h; i++) {
+        for (let j = 0; j < w; j++) {
+          this.frameCount[((row + i) % gh) * gw + ((column + j) % gw)] += 1;
+        }
+      }
+    }
+  }
+
+  // The sampled frame shown at a time: the last one not after it.
+  indexAt(time) {
+    let low = 0, high = this.steps - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.times[middle] <= time + 1e-3) low = middle; else high = middle - 1;
+    }
+    return low;
+  }
+
+  // A time safely inside the sampled frame.
+  timeOf(index) {
+    const i = Math.max(0, Math.min(index, this.steps - 1));
+    return Math.min(this.times[i] + 0.002, this.duration);
+  }
+
+  origin(index) {
+    const place = this.best[index], gw = this.cells[1];
+    return [Math.floor(place / gw), place % gw];
+  }
+
+  covers(index, cell) {
+    const [gh, gw] = this.cells, [row, column] = this.origin(index);
+    const down = (cell[0] - row + gh) % gh, across = (cell[1] - column + gw) % gw;
+    return down < this.window[0] && across < this.window[1];
+  }
+
+  // All frames whose window covers the cell, in time order.
+  framesOn(cell) {
+    const key = cell.join("-");
+    if (this.onCell?.key !== key) {
+      const found = [];
+      for (let i = 0; i < this.steps; i++) if (this.covers(i, cell)) found.push(i);
+      this.onCell = { key, found };
+    }
+    return this.onCell.found;
+  }
+
+  score(index, label) {
+    const channel = this.channelOf.get(label);
+    if (channel === undefined) return 0;
+    return this.scores[index * this.channels + channel] / 65535;
+  }
+
+  cellScore(cell, label) {
+    const channel = this.channelOf.get(label);
+    if (channel === undefined) return 0;
+    const place = cell[0] * this.cells[1] + cell[1];
+    return this.grid[place * this.channels + channel] / 255;
+  }
+
+  // Eq. 7: the map of a frame is the window of the grid scores at its location.
+  frameMap(index, label) {
+    const [gh, gw] = this.cells, [h, w] = this.window, [row, column] = this.origin(index);
+    const map = new Float32Array(h * w);
+    for (let i = 0; i < h; i++) {
+      for (let j = 0; j < w; j++) {
+        map[i * w + j] = this.cellScore([(row + i) % gh, (column + j) % gw], label);
+      }
+    }
+    return map;
+  }
+
+  // The largest score of a class on any cell with frames: the scale of the whole clip.
+  top(label) {
+    if (!this.tops.has(label)) {
+      const channel = this.channelOf.get(label) ?? 0;
+      let top = 0;
+      for (let i = 0; i < this.mask.length; i++) {
+        if (this.frameCount[i]) top = Math.max(top, this.grid[i * this.channels + channel]);
+      }
+      this.tops.set(label, Math.max(top, 13) / 255);
+    }
+    return this.tops.get(label);
+  }
+
+  // Locations and weights of a frame's posterior.
+  posterior(index) {
+    const found = [];
+    for (let k = this.posteriorStart[index]; k < this.posteriorStart[index + 1]; k++) {
+      found.push([this.posteriorCell[k], this.posteriorWeight[k] / 255]);
+    }
+    return found;
+  }
+
+  detectionsOf(label) {
+    return this.found.map((d, i) => [d, i]).filter(([d]) => d.label === label);
+  }
+
+  name(label) {
+    return label === 0 ? "background" : this.classOf.get(label)?.name ?? `class ${label}`;
+  }
+}
+
+// Right, wrong or not judged: what became of a detection.
+function verdict(model, detection) {
+  if (!model.hasTruth) return "found";
+  return detection.truth >= 0 ? "right" : "wrong";
+}
+
+function formatTime(seconds, digits = 1) {
+  const whole = Math.max(0, seconds);
+  const minutes = Math.floor(whole / 60);
+  const rest = (whole - minutes * 60).toFixed(digits).padStart(digits ? 3 + digits : 2, "0");
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}

@@ -1,0 +1,392 @@
+// The time axis: minimap, a row a class with truth and detections, the score curve.
+
+const GUTTER = 132;
+const MARGIN = 14;
+const MAP = { y: 2, h: 14 };
+const AXIS = { y: 20, h: 18 };
+const ROW = { truth: 9, found: 10, gap: 3, h: 29 };
+const CURVE = 62;
+const TICKS = 12;
+const ROWS_SHOWN = 5;
+
+class Timeline {
+  constructor(root, player) {
+    this.player = player;
+    this.box = root.querySelector(".timeline");
+    this.base = root.querySelector(".time-base");
+    this.over = root.querySelector(".time-over");
+    this.tip = root.querySelector(".tip");
+    this.more = root.querySelector(".more");
+    this.expanded = false;
+    this.more.onclick = () => {
+      this.expanded = !this.expanded;
+      this.key = null;
+      player.refresh();
+    };
+  }
+
+  load() {
+    this.key = null;
+    this.expanded = false;
+  }
+
+  // The rows shown: classes present, the chosen one always among them.
+  rows() {
+    const { model, state } = this.player;
+    const present = model.classes.filter((c) => c.present || c.label === state.label);
+    this.hiddenRows = Math.max(0, present.length - ROWS_SHOWN);
+    if (this.expanded || !this.hiddenRows) return present;
+    const kept = present.slice(0, ROWS_SHOWN);
+    const chosen = model.classOf.get(state.label);
+    if (chosen && !kept.includes(chosen)) kept[ROWS_SHOWN - 1] = chosen;
+    return kept;
+  }
+
+  layout() {
+    const rows = this.rows(), top = AXIS.y + AXIS.h + 4;
+    const rowHeight = this.player.model.hasTruth ? ROW.h : 20;
+    const curve = top + rows.length * rowHeight + 6;
+    const ticks = curve + CURVE + 6;
+    return { rows, top, rowHeight, curve, ticks, height: ticks + TICKS + 4 };
+  }
+
+  get width() {
+    return this.box.clientWidth;
+  }
+
+  x(time) {
+    const [a, b] = this.player.zoom;
+    return GUTTER + ((time - a) / (b - a)) * (this.width - GUTTER - MARGIN);
+  }
+
+  timeAt(x) {
+    const [a, b] = this.player.zoom;
+    const time = a + ((x - GUTTER) / (this.width - GUTTER - MARGIN)) * (b - a);
+    return Math.max(0, Math.min(time, this.player.model.duration));
+  }
+
+  mapX(time) {
+    return GUTTER + (time / this.player.model.duration) * (this.width - GUTTER - MARGIN);
+  }
+
+  draw() {
+    const { model, state, colours } = this.player;
+    if (!model || !this.width) return;
+    const plan = (this.plan = this.layout());
+    const cell = state.cell ?? state.hoverCell;
+    const key = [this.width, plan.height, this.player.zoom, state.label, state.detection,
+      state.minScore, cell, colours.key, devicePixelRatio].join("|");
+    if (key !== this.key) {
+      this.key = key;
+      this.base.style.height = this.over.style.height = `${plan.height}px`;
+      this.box.style.height = `${plan.height}px`;
+      const context = fitCanvas(this.base, this.width, plan.height);
+      context.font = `12px ${colours.font}`;
+      this.drawBase(context, plan, cell);
+      this.more.hidden = !this.hiddenRows;
+      this.more.textContent = this.expanded ? "fewer classes" : `+ ${this.hiddenRows} classes`;
+    }
+    this.drawOver(fitCanvas(this.over, this.width, plan.height), plan);
+  }
+
+  drawBase(context, plan, cell) {
+    this.drawMap(context);
+    this.drawAxis(context, plan);
+    plan.rows.forEach((item, i) => this.drawRow(context, item, plan.top + i * plan.rowHeight, plan));
+    this.drawCurve(context, plan);
+    this.drawTicks(context, plan, cell);
+  }
+
+  inside(context, y, height, paint) {
+    context.save();
+    context.beginPath();
+    context.rect(GUTTER - 1, y, this.width - GUTTER - MARGIN + 2, height);
+    context.clip();
+    paint();
+    context.restore();
+  }
+
+  label(context, text, y, strong = false) {
+    const { colours } = this.player;
+    context.font = `${strong ? "600 " : ""}12px ${colours.font}`;
+    context.fillStyle = colours.text;
+    context.globalAlpha = strong ? 1 : 0.72;
+    context.textBaseline = "middle";
+    context.textAlign = "left";
+    context.fillText(clip(context, text, GUTTER - 26), 16, y);
+    context.globalAlpha = 1;
+  }
+
+  // The whole video in small: truth and detections of all classes, the view framed.
+  drawMap(context) {
+    const { model, colours, zoom } = this.player;
+    context.fillStyle = colours.panel;
+    context.fillRect(GUTTER, MAP.y, this.width - GUTTER - MARGIN, MAP.h);
+    const bar = (from, to, y, colour) => {
+      context.fillStyle = colour;
+      context.fillRect(this.mapX(from), y, Math.max(1, this.mapX(to) - this.mapX(from)), 4);
+    };
+    for (const [from, to, label] of model.truth) {
+      bar(from, to, MAP.y + 2, colours.ofClass(model.classOf.get(label)));
+    }
+    for (const d of this.shownDetections()) {
+      const kind = verdict(model, d);
+      const colour = kind === "found" ? colours.ofClass(model.classOf.get(d.label)) : colours[kind];
+      bar(d.span[0], d.span[1], MAP.y + 8, colour);
+    }
+    const [a, b] = zoom;
+    if (b - a < model.duration - 1e-6) {
+      context.fillStyle = colours.dark ? "rgba(255,255,255,.12)" : "rgba(0,0,0,.10)";
+      context.fillRect(GUTTER, MAP.y, this.mapX(a) - GUTTER, MAP.h);
+      context.fillRect(this.mapX(b), MAP.y, this.width - MARGIN - this.mapX(b), MAP.h);
+      context.strokeStyle = colours.text;
+      context.lineWidth = 1.5;
+      context.strokeRect(this.mapX(a), MAP.y, this.mapX(b) - this.mapX(a), MAP.h);
+    }
+  }
+
+  shownDetections() {
+    const { model, state } = this.player;
+    return model.found.filter((d) => d.score >= state.minScore);
+  }
+
+  drawAxis(context, plan) {
+    const { colours, zoom } = this.player, [a, b] = zoom;
+    const step = niceStep(((b - a) * 90) / (this.width - GUTTER - MARGIN));
+    context.font = `11px ${colours.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let t = Math.ceil(a / step) * step; t <= b + 1e-9; t += step) {
+      const x = this.x(t);
+      context.fillStyle = colours.border;
+      context.fillRect(x, AXIS.y + AXIS.h - 3, 1, plan.height - AXIS.y - AXIS.h);
+      context.fillStyle = colours.text;
+      context.globalAlpha = 0.65;
+      const place = Math.min(Math.max(x, GUTTER + 12), this.width - MARGIN - 12);
+      context.fillText(formatTime(t, step < 1 ? 1 : 0), place, AXIS.y + 7);
+      context.globalAlpha = 1;
+    }
+  }
+
+  drawRow(context, item, y, plan) {
+    const { model, state, colours } = this.player;
+    const chosen = item.label === state.label;
+    if (chosen) {
+      context.fillStyle = colours.panel;
+      context.beginPath();
+      context.roundRect(0, y - 1, this.width, plan.rowHeight - 1, 5);
+      context.fill();
+    }
+    context.fillStyle = colours.ofClass(item);
+    context.beginPath();
+    context.arc(7, y + plan.rowHeight / 2 - 1, 4, 0, 7);
+    context.fill();
+    this.label(context, item.name, y + plan.rowHeight / 2 - 1, chosen);
+    this.inside(context, y, plan.rowHeight, () => {
+      const top = y + ROW.gap;
+      if (model.hasTruth) this.drawTruth(context, item, top);
+      this.drawFound(context, item, top + (model.hasTruth ? ROW.truth + 3 : 0));
+    });
+  }
+
+  drawTruth(context, item, y) {
+    const { model, colours } = this.player, colour = colours.ofClass(item);
+    context.fillStyle = colours.border;
+    for (const [from, to] of model.ambiguous) {
+      context.fillRect(this.x(from), y, this.x(to) - this.x(from), ROW.truth);
+    }
+    for (const [from, to, label, by] of model.truth) {
+      if (label !== item.label) continue;
+      const x = this.x(from), w = Math.max(2, this.x(to) - x);
+      if (by >= 0) {
+        context.fillStyle = colour;
+        context.fillRect(x, y, w, ROW.truth);
+        continue;
+      }
+      context.fillStyle = colours.background; // missed: an empty, dashed bar
+      context.fillRect(x, y, w, ROW.truth);
+      context.strokeStyle = colour;
+      context.setLineDash([4, 2]);
+      context.lineWidth = 1.5;
+      context.strokeRect(x + 0.75, y + 0.75, Math.max(1, w - 1.5), ROW.truth - 1.5);
+      context.setLineDash([]);
+    }
+  }
+
+  drawFound(context, item, y) {
+    const { model, state, colours } = this.player;
+    const found = model.detectionsOf(item.label).filter(([d]) => d.score >= state.minScore);
+    for (const [d, i] of found.reverse()) {
+      const x = this.x(d.span[0]), w = Math.max(2, this.x(d.span[1]) - x);
+      const kind = verdict(model, d);
+      context.globalAlpha = 0.35 + 0.65 * Math.min(1, d.score);
+      if (kind === "wrong") {
+        context.fillStyle = colours.background;
+        context.fillRect(x, y, w, ROW.found);
+        context.fillStyle = hatch(context, colours.wrong, 5, 1.6);
+        context.fillRect(x, y, w, ROW.found);
+        context.strokeStyle = colours.wrong;
+        context.lineWidth = 1;
+        context.strokeRect(x + 0.5, y + 0.5, Math.max(1, w - 1), ROW.found - 1);
+      } else {
+        context.fillStyle = kind === "right" ? colours.right : colours.ofClass(item);
+        context.fillRect(x, y, w, ROW.found);
+      }
+      context.globalAlpha = 1;
+      if (i === state.detection) {
+        context.strokeStyle = colours.text;
+        context.lineWidth = 2;
+        context.strokeRect(x - 1, y - 1, w + 2, ROW.found + 2);
+      }
+    }
+  }
+
+  drawCurve(context, plan) {
+    const { model, state, colours } = this.player, y = plan.curve;
+    this.label(context, "Score", y + 10, true);
+    this.label(context, model.name(state.label), y + 26);
+    context.fillStyle = colours.border;
+    for (const share of [0, 0.5, 1]) {
+      context.fillRect(GUTTER, y + CURVE * (1 - share), this.width - GUTTER - MARGIN, 1);
+    }
+    context.font = `10px ${colours.font}`;
+    context.textAlign = "right";
+    context.fillStyle = colours.text;
+    context.globalAlpha = 0.6;
+    for (const [share, text] of [[1, "1"], [0, "0"]]) {
+      context.fillText(text, GUTTER - 6, y + CURVE * (1 - share));
+    }
+    context.globalAlpha = 1;
+    this.inside(context, y - 4, CURVE + 8, () => {
+      this.drawWhy(context, plan);
+      this.traceScore(context, y);
+    });
+  }
+
+  // One line a pixel column from its least to its largest score: fluid at any length.
+  traceScore(context, y) {
+    const { model, state, colours } = this.player, [a, b] = this.player.zoom;
+    const channel = model.channelOf.get(state.label);
+    if (channel === undefined) return;
+    const place = (i) => y + CURVE * (1 - model.scores[i * model.channels + channel] / 65535);
+    context.strokeStyle = colours.ofClass(model.classOf.get(state.label));
+    context.lineWidth = 1.6;
+    context.beginPath();
+    const first = model.indexAt(a), last = model.indexAt(b);
+    const dense = (last - first) / Math.max(1, this.width - GUTTER) > 1.5;
+    for (let i = first, column = -1, low = 0, high = 0; i <= last; i++) {
+      const x = this.x(model.times[i]), value = place(i);
+      const next = i + 1 < model.steps ? model.times[i + 1] : model.duration;
+      if (!dense) {
+        context[i === first ? "moveTo" : "lineTo"](x, value);
+        context.lineTo(this.x(next), value);
+        continue;
+      }
+      if (Math.floor(x) !== column) {
+        if (column >= 0) { context.moveTo(column, low); context.lineTo(column, high + 1); }
+        column = Math.floor(x);
+        low = high = value;
+      }
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    context.stroke();
+  }
+
+  // Why this detection: its proposal, the level that frames had to reach, its borders.
+  drawWhy(context, plan) {
+    const { model, state, colours } = this.player;
+    const d = model.found[state.detection], y = plan.curve;
+    if (!d || d.label !== state.label) return;
+    const [from, to] = d.proposal ?? d.span;
+    context.fillStyle = colours.text;
+    context.globalAlpha = 0.07;
+    context.fillRect(this.x(from), y, this.x(to) - this.x(from), CURVE);
+    context.globalAlpha = 0.12;
+    context.fillRect(this.x(d.span[0]), y, this.x(d.span[1]) - this.x(d.span[0]), CURVE);
+    context.globalAlpha = 1;
+    context.strokeStyle = colours.text;
+    context.lineWidth = 1;
+    const level = y + CURVE * (1 - d.level);
+    context.setLineDash([5, 3]);
+    context.beginPath();
+    context.moveTo(this.x(from), level);
+    context.lineTo(this.x(to), level);
+    context.stroke();
+    context.setLineDash([]);
+    context.fillStyle = colours.text;
+    context.font = `11px ${colours.font}`;
+    context.textAlign = "left";
+    context.fillText("μ − σ", this.x(to) + 4, level);
+  }
+
+  drawTicks(context, plan, cell) {
+    const { model, state, colours } = this.player, y = plan.ticks;
+    const name = cell ? `Cell ${cell[0]}, ${cell[1]}` : "Cell";
+    this.label(context, name, y + TICKS / 2, Boolean(state.cell));
+    context.fillStyle = colours.panel;
+    context.fillRect(GUTTER, y, this.width - GUTTER - MARGIN, TICKS);
+    if (!cell) return;
+    this.inside(context, y, TICKS, () => {
+      context.fillStyle = state.cell ? "#FFB000" : colours.grey;
+      for (const i of model.framesOn(cell)) {
+        const next = i + 1 < model.steps ? model.times[i + 1] : model.duration;
+        const x = this.x(model.times[i]);
+        context.fillRect(x, y, Math.max(1.5, this.x(next) - x), TICKS);
+      }
+    });
+  }
+
+  drawOver(context, plan) {
+    const { state, colours } = this.player;
+    const line = (time, colour, width) => {
+      const x = this.x(time);
+      if (x < GUTTER - 1 || x > this.width - MARGIN + 1) return;
+      context.fillStyle = colour;
+      context.fillRect(x - width / 2, AXIS.y + 12, width, plan.height - AXIS.y - 12);
+    };
+    if (state.hoverTime !== null) line(state.hoverTime, colours.grey, 1);
+    line(state.time, colours.primary, 2);
+    context.beginPath();
+    const x = this.x(state.time);
+    if (x >= GUTTER - 1 && x <= this.width - MARGIN + 1) {
+      context.moveTo(x - 6, AXIS.y + 10);
+      context.lineTo(x + 6, AXIS.y + 10);
+      context.lineTo(x, AXIS.y + 18);
+      context.fill();
+    }
+    context.fillStyle = colours.primary;
+    context.fillRect(this.mapX(state.time) - 1, MAP.y - 1, 2, MAP.h + 2);
+  }
+
+  // What lies at a place: a bar, or nothing.
+  barAt(x, y) {
+    const { model, state } = this.player, plan = this.plan;
+    const row = Math.floor((y - plan.top) / plan.rowHeight);
+    if (row < 0 || row >= plan.rows.length || x < GUTTER - 3) {
+      return row >= 0 && row < plan.rows.length ? { label: plan.rows[row].label } : null;
+    }
+    const label = plan.rows[row].label, down = y - plan.top - row * plan.rowHeight;
+    const near = ([from, to]) => x >= this.x(from) - 3 && x <= Math.max(this.x(to), this.x(from) + 2) + 3;
+    if (model.hasTruth && down < ROW.gap + ROW.truth + 1) {
+      const truth = model.truth.findIndex((t) => t[2] === label && near(t));
+      return truth >= 0 ? { label, truth } : null;
+    }
+    const hit = model.detectionsOf(label).find(([d]) => d.score >= state.minScore && near(d.span));
+    return hit ? { label, detection: hit[1] } : null;
+  }
+}
+
+function niceStep(least) {
+  const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+  return steps.find((s) => s >= least) ?? 7200;
+}
+
+function clip(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let short = text.slice(0, 60);
+  while (short.length > 1 && context.measureText(`${short}…`).width > width) {
+    short = short.slice(0, -1);
+  }
+  return `${short}…`;
+}
