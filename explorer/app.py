@@ -1,13 +1,17 @@
 """The entry script: page frame, shared selectors, navigation. Run it by run_app.py."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dbs_core.errors import InputError
 from explorer import sidebar
 
+LOGO = Path(__file__).resolve().parent / "logo.svg"
+
 st.set_page_config(
     page_title="DBS explorer",
-    page_icon=":material/grid_view:",
+    page_icon=str(LOGO),
     layout="wide",
     initial_sidebar_state=250,
 )

@@ -1,0 +1,107 @@
+"""One made run, one server and one browser for all tests of the explorer."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dbs_core.runs import Run
+from explorer.catalogue import run_id
+from tests.app.make_run import make_run
+from tests.shared_data import ROOT
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running explorer and the run it shows."""
+
+    address: str
+    run: Run
+    run_id: str
+
+
+@pytest.fixture(scope="session")
+def made_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("runs") / "made")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the explorer did not start: exit {process.poll()}")
+
+
+@pytest.fixture(scope="session")
+def site(made_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Start the explorer as a user does, from another folder."""
+    port = _free_port()
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "run_app.py")]
+    options = ["--server.headless=true", "--server.address=127.0.0.1"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, *options, f"--server.port={port}"],
+            cwd=log.parent,
+            env=os.environ | {"DBS_RUNS": str(made_run.root), "OMP_NUM_THREADS": "1"},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(f"http://127.0.0.1:{port}", process)
+        yield Site(f"http://127.0.0.1:{port}", made_run, run_id(made_run.root))
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A Chromium; without one the test skips and says so (in CI it must be there)."""
+    if shutil.which(CHROMIUM) is None:
+        message = f"no Chromium at {CHROMIUM} (set CHROMIUM to its path)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Where screenshots go, for people to look at."""
+    folder = ROOT / "artefacts"
+    folder.mkdir(exist_ok=True)
+    return folder
