@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 import av
 
-from dbs_core.video.stream import VideoStream, describe, open_container
-
-_CUT_SHORT = 0.03
-"""Share of the promised length that may be missing before it is a problem."""
+from dbs_core.video.stream import VideoStream, cut_short, describe, open_container
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,12 @@ def packet_times(video: VideoStream) -> PacketTimes:
             span.start_s,
             span.end_s,
             span.count,
-            problem or _cut_short(container.duration, whole.end_s - whole.start_s),
+            # Some containers promise the end, others the length from the start.
+            problem
+            or cut_short(
+                (container.duration or 0) / av.time_base,
+                max(whole.end_s, whole.end_s - whole.start_s),
+            ),
         )
 
 
@@ -79,12 +81,3 @@ class _Span:
         self.start_s = min(self.start_s, start_s) if self.count else start_s
         self.end_s = max(self.end_s, end_s) if self.count else end_s
         self.count += 1
-
-
-def _cut_short(promised: int | None, read_s: float) -> str | None:
-    promised_s = (promised or 0) / av.time_base
-    if promised_s - read_s > max(0.5, _CUT_SHORT * promised_s):
-        return f"cut short: its header promises {promised_s:.1f} s, it ends at " + (
-            f"{read_s:.1f} s"
-        )
-    return None

@@ -52,7 +52,7 @@ def _info(video: VideoStream, packets: PacketTimes) -> VideoInfo:
     width, height = video.upright_size(video.first)
     length_s = _length_s(video, packets)
     decoded_s = _decoded_s(video, length_s)
-    problems = [video.problem, packets.problem]
+    problems = [video.problem or packets.problem]
     if decoded_s < length_s - _TAIL_S:
         problems.append(f"decodes only to {decoded_s:.1f} s of {length_s:.1f} s")
         length_s = decoded_s
@@ -63,7 +63,7 @@ def _info(video: VideoStream, packets: PacketTimes) -> VideoInfo:
         height=height,
         codec=video.stream.codec_context.codec.canonical_name,
         rotation=round(video.first.rotation) % 360,
-        problems=tuple(dict.fromkeys(p for p in problems if p)),
+        problems=tuple(problem for problem in problems if problem),
     )
 
 

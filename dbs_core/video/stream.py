@@ -32,6 +32,12 @@ _SEEKABLE = {"mov", "matroska", "avi", "mpegts", "flv", "asf"}
 Others (MPEG program streams, raw streams) are decoded from the start.
 """
 
+_DAMAGED_PLACES = 50
+"""After so many places where reading fails, the rest of a file is given up."""
+
+_CUT_SHORT = 0.03
+"""Share of the promised length that may be missing before it is a problem."""
+
 Timed = tuple[float, av.VideoFrame]
 
 
@@ -61,7 +67,16 @@ def open_container(path: Path) -> av.container.InputContainer:
 
 def describe(error: BaseException) -> str:
     """Say in a few words what went wrong, without numbers and paths."""
+    if isinstance(error, BlockingIOError):
+        return "a stretch without one readable packet"
     return str(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
+def cut_short(promised_s: float, found_s: float) -> str | None:
+    """Say that a file ends before the time its header promises; None if it does not."""
+    if promised_s - found_s <= max(0.5, _CUT_SHORT * promised_s):
+        return None
+    return f"cut short: {promised_s:.1f} s promised, {found_s:.1f} s found"
 
 
 class VideoStream:
@@ -91,6 +106,8 @@ class VideoStream:
             raise InputError("no video stream in it", where=self.path)
         if stream.disposition & av.stream.Disposition.attached_pic:
             raise InputError("no video in it, only a cover image", where=self.path)
+        if stream.codec_context is None:
+            raise InputError("a codec that cannot be decoded here", where=self.path)
         self.stream = stream
         stream.thread_type = "AUTO"
         # AVI stores no presentation times; those guessed for packed B-frames run
@@ -107,6 +124,14 @@ class VideoStream:
         self.first = first
         self._zero = self._stamp(first) or 0
         self._pristine = True
+
+    @property
+    def _promised_s(self) -> float:
+        """Length of the video by its header; 0 where the header speaks of audio too."""
+        if self.stream.duration:
+            return float(self.stream.duration * self._step)
+        alone = len(self._container.streams) == 1
+        return (self._container.duration or 0) / av.time_base if alone else 0.0
 
     @property
     def frame_s(self) -> float:
@@ -170,20 +195,24 @@ class VideoStream:
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Decode what can be decoded; damaged packets are noted and passed over."""
-        packets = self._container.demux(self.stream)
-        while True:
+        for packet in self._packets():
             try:
-                packet = next(packets)
-                yield from packet.decode()
-            except StopIteration:
-                return
-            except av.error.InvalidDataError as error:
+                frames = packet.decode()
+            except av.error.FFmpegError as error:
                 self._note(error)
-            except (av.error.FFmpegError, OSError) as error:
-                self._note(error)
-                break
+            else:
+                yield from frames
         with suppress(av.error.FFmpegError):
             yield from self.stream.codec_context.decode(None)
+
+    def _packets(self) -> Iterator[av.Packet]:  # type: ignore[type-arg]
+        """Read on behind damaged places, a limited number of times."""
+        for _ in range(_DAMAGED_PLACES):
+            try:
+                yield from self._container.demux(self.stream)
+                return
+            except (av.error.FFmpegError, OSError) as error:
+                self._note(error)
 
     def _note(self, error: BaseException) -> None:
         self.problem = self.problem or f"damaged: {describe(error)}"
@@ -210,6 +239,9 @@ class VideoStream:
             if frame.is_corrupt:
                 self.problem = self.problem or "damaged: some frames are incomplete"
             yield last_s, frame
+        # Matroska promises the end on the file's clock, others the length.
+        end_s = max(self.zero_s or 0.0, 0.0) + last_s + self.frame_s
+        self.problem = self.problem or cut_short(self._promised_s, end_s)
 
     def upright_size(self, frame: av.VideoFrame) -> tuple[int, int]:
         """Give (width, height) of a frame after its rotation flag."""
