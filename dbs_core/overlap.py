@@ -36,12 +36,23 @@ def paired_iou(
 
 def _iou(a: np.ndarray, b: np.ndarray, by: Rounding) -> np.ndarray:
     """Compute it for broadcast spans `[..., 2]`."""
-    shared = np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0])
+    return _iou_of(a[..., 0], a[..., 1], b[..., 0], b[..., 1], by)
+
+
+def _iou_of(
+    start_a: np.ndarray,
+    end_a: np.ndarray,
+    start_b: np.ndarray,
+    end_b: np.ndarray,
+    by: Rounding,
+) -> np.ndarray:
+    """Compute it for starts and ends that broadcast."""
+    shared = np.minimum(end_a, end_b) - np.maximum(start_a, start_b)
     if by == "hull":
-        whole = np.maximum(a[..., 1], b[..., 1]) - np.minimum(a[..., 0], b[..., 0])
+        whole = np.maximum(end_a, end_b) - np.minimum(start_a, start_b)
     else:
         # The kit's order of terms: candidate length + own length - intersection.
-        whole = (b[..., 1] - b[..., 0]) + (a[..., 1] - a[..., 0]) - shared
+        whole = (end_b - start_b) + (end_a - start_a) - shared
     return np.divide(shared, whole, out=np.zeros_like(shared), where=shared > 0)
 
 
@@ -72,12 +83,16 @@ def nms(segments: Segments, threshold: float) -> Int[np.ndarray, " n"]:
 def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
     """Do it for spans of one class, best first; winners are positions."""
     winner = np.full(len(spans_s), -1, np.int64)
+    start, end = spans_s.T.copy()  # one contiguous array each: twice as fast
     left = np.arange(len(spans_s))
-    while len(left):
-        best, rest = left[0], left[1:]
-        beaten = _iou(spans_s[best], spans_s[rest], "sum") > threshold
-        winner[rest[beaten]] = best
-        left = rest[~beaten]
+    while len(left) > 1:
+        best, left = left[0], left[1:]
+        lone_start, lone_end = start[:1], end[:1]
+        start, end = start[1:], end[1:]
+        beaten = _iou_of(lone_start, lone_end, start, end, "sum") > threshold
+        if beaten.any():
+            winner[left[beaten]] = best
+            left, start, end = left[~beaten], start[~beaten], end[~beaten]
     return winner
 
 
