@@ -1,0 +1,158 @@
+"""From a video file to feature maps, streamed to disk and kept there.
+
+A video of any length goes through in batches: frames are decoded at the network's
+input size, and float16 maps are appended to a file that is then memory-mapped. The
+file is named by the video's content and by everything that decides the features, so
+a second run, another seed or another grid finds it again.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float64, UInt8
+
+from dbs_core import store
+from dbs_core.backbone import INPUT_SIZE, Backbone
+from dbs_core.errors import InputError
+from dbs_core.mosaic import thumbnail
+from dbs_core.progress import SILENT, Progress
+from dbs_core.records import Features, FrameGeometry
+from dbs_core.video import probe, sample_frames
+
+RESIZED = (298, INPUT_SIZE)
+"""METHOD section 2.1: resize to 298 x 224 (width x height), keep the middle 224."""
+LEFT = (RESIZED[0] - INPUT_SIZE) // 2
+GEOMETRY = FrameGeometry(LEFT / RESIZED[0], 0.0, (LEFT + INPUT_SIZE) / RESIZED[0], 1.0)
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """How frames become features."""
+
+    rate_hz: float = 5.0
+    """Sampled frames a second (PAPER)."""
+    batch: int = 16
+    """Frames a forward pass; decides speed, not results."""
+
+
+@dataclass(frozen=True, eq=False)
+class SampledVideo:
+    """Features of a video and what its frames look like."""
+
+    features: Features
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sidecar:
+    """What lies beside a maps file; written last, so its presence means complete."""
+
+    times_s: Float64[np.ndarray, " t"]
+    duration_s: float
+    shape: tuple[int, int, int, int]
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"]
+
+
+@dataclass(frozen=True)
+class FeatureCache:
+    """A folder of feature maps, one pair of files a video."""
+
+    root: Path
+
+    def get(
+        self,
+        path: Path,
+        backbone: Backbone,
+        settings: FeatureSettings,
+        progress: Progress = SILENT,
+    ) -> SampledVideo:
+        """Give a video's features, extracting them where they are not kept yet.
+
+        Raises:
+            InputError: the file is missing or no frame of it can be decoded, or the
+                disk is full.
+            Cancelled: asked to stop; nothing half-written stays.
+        """
+        key = store.fingerprint(
+            content_hash(path), settings.rate_hz, RESIZED, backbone.name
+        )
+        maps, sidecar = self.root / f"{key}.f16", self.root / f"{key}.npz"
+        if not (maps.exists() and sidecar.exists()):
+            extract(path, maps, sidecar, backbone, settings, progress)
+        kept = store.read_record(sidecar, _Sidecar)
+        return SampledVideo(
+            Features(_mapped(maps, kept.shape), kept.times_s, kept.duration_s),
+            kept.thumbnails,
+        )
+
+
+def extract(
+    path: Path,
+    maps: Path,
+    sidecar: Path,
+    backbone: Backbone,
+    settings: FeatureSettings,
+    progress: Progress,
+) -> None:
+    """Decode a video once and write its maps, then what belongs to them."""
+    duration = probe(path).duration_s
+    expected = max(1, round(duration * settings.rate_hz))
+    times: list[float] = []
+    small: list[np.ndarray] = []
+    shape = (0, 0, 0)
+    with store.atomic(maps) as file:
+        for batch in _batches(path, settings):
+            progress("features", min(len(times), expected), expected, path.name)
+            frames = np.stack([frame for _, frame in batch])
+            features = backbone(frames).half().cpu().numpy()
+            shape = features.shape[1:]
+            file.write(features.tobytes())
+            times += [time for time, _ in batch]
+            small += [thumbnail(frame, (shape[0], shape[1])) for frame in frames]
+        if not times:
+            raise InputError("no frame could be decoded", where=path)
+    # The last frame is on screen for a moment even where the header ends early.
+    end = max(duration, times[-1] + 1e-3)
+    record = _Sidecar(np.array(times), end, (len(times), *shape), np.stack(small))
+    store.write_record(sidecar, record)
+
+
+def content_hash(path: Path) -> str:
+    """Hash a file's bytes: the same video under another name is the same video.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"cannot read ({error.strerror})", where=path, cure="check the path"
+        ) from error
+
+
+def _batches(
+    path: Path, settings: FeatureSettings
+) -> Iterator[tuple[tuple[float, np.ndarray], ...]]:
+    """Decode the middle 224 x 224 of each sampled frame, a batch at a time."""
+    sampled = sample_frames(path, rate_hz=settings.rate_hz, size=RESIZED)
+    cropped = ((time, frame[:, LEFT : LEFT + INPUT_SIZE]) for time, frame in sampled)
+    while batch := tuple(itertools.islice(cropped, settings.batch)):
+        yield batch
+
+
+def _mapped(path: Path, shape: tuple[int, int, int, int]) -> np.ndarray:
+    """Map a maps file into memory; it is read as it is used."""
+    try:
+        return np.memmap(path, np.float16, "r", shape=shape)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"damaged ({error})",
+            where=path,
+            cure="delete it and run the command again",
+        ) from error

@@ -1,0 +1,165 @@
+"""What a training leaves behind and detection needs: one file of arrays.
+
+`model.npz` holds the two projections, the FCN's and the control's weights, the class
+list and the settings they belong to. It is read without running any code.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from dbs_core import store
+from dbs_core.control import FrameClassifier
+from dbs_core.errors import InputError
+from dbs_core.projection import Projection
+from dbs_core.records import ClassList
+from dbs_core.segmentation import ImprintFCN
+from dbs_core.settings import Settings
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Control:
+    """The per-frame classifier with the projection of its pooled descriptors."""
+
+    describe: Projection
+    classifier: FrameClassifier
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Everything that detection needs besides the backbone."""
+
+    classes: ClassList
+    settings: Settings
+    backbone: str
+    seed: int
+    locate: Projection
+    describe: Projection
+    network: ImprintFCN
+    control: Control
+
+
+def new_network(settings: Settings, classes: ClassList, dimensions: int) -> ImprintFCN:
+    """Build the FCN of a run; `dimensions` as the projection really has them."""
+    return ImprintFCN(
+        architecture=settings.architecture,
+        dimensions=dimensions,
+        channels=classes.channels,
+        dropout=settings.dropout,
+    )
+
+
+def new_classifier(
+    settings: Settings, classes: ClassList, dimensions: int
+) -> FrameClassifier:
+    """Build the control of a run."""
+    return FrameClassifier(
+        dimensions=dimensions,
+        channels=classes.channels,
+        hidden=settings.control.hidden,
+        dropout=settings.control.dropout,
+    )
+
+
+def save_model(path: Path, model: Model) -> None:
+    """Write a model as one file, whole or not at all."""
+    arrays = {
+        **_projection_arrays("locate", model.locate),
+        **_projection_arrays("describe", model.describe),
+        **_projection_arrays("control_describe", model.control.describe),
+        **_weights("network", model.network),
+        **_weights("classifier", model.control.classifier),
+    }
+    header = {
+        "schema": SCHEMA,
+        "backbone": model.backbone,
+        "seed": model.seed,
+        "classes": store.to_json(model.classes),
+        "settings": store.to_json(model.settings),
+    }
+    store.write_arrays(path, arrays, header)
+
+
+def load_model(path: Path) -> Model:
+    """Read a model.
+
+    Raises:
+        InputError: missing, damaged, or of another version or shape.
+    """
+    arrays, header = store.read_arrays(path)
+    try:
+        if header["schema"] != SCHEMA:
+            raise InputError(
+                "model of another version",
+                where=path,
+                wanted=SCHEMA,
+                got=header["schema"],
+                cure="train it again",
+            )
+        return _assemble(arrays, header)
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"checkpoint of another configuration ({error})",
+            where=path,
+            cure="train the run again",
+        ) from error
+
+
+def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model:
+    classes = store.from_json(ClassList, header["classes"])
+    settings = store.from_json(Settings, header["settings"])
+    describe = _projection(arrays, "describe")
+    control = _projection(arrays, "control_describe")
+    network = new_network(settings, classes, describe.axes.shape[1])
+    classifier = new_classifier(settings, classes, control.axes.shape[1])
+    _load_weights(network, arrays, "network")
+    _load_weights(classifier, arrays, "classifier")
+    return Model(
+        classes,
+        settings,
+        str(header["backbone"]),
+        int(str(header["seed"])),
+        _projection(arrays, "locate"),
+        describe,
+        network,
+        Control(control, classifier),
+    )
+
+
+def _projection_arrays(name: str, projection: Projection) -> dict[str, np.ndarray]:
+    return {
+        f"{name}.mean": projection.mean,
+        f"{name}.axes": projection.axes,
+        f"{name}.power": np.array(projection.power),
+    }
+
+
+def _projection(arrays: dict[str, np.ndarray], name: str) -> Projection:
+    return Projection(
+        arrays[f"{name}.mean"], arrays[f"{name}.axes"], float(arrays[f"{name}.power"])
+    )
+
+
+def _weights(name: str, module: torch.nn.Module) -> dict[str, np.ndarray]:
+    state = module.state_dict()
+    return {f"{name}/{key}": value.cpu().numpy() for key, value in state.items()}
+
+
+def _load_weights(
+    module: torch.nn.Module, arrays: dict[str, np.ndarray], name: str
+) -> None:
+    prefix = f"{name}/"
+    module.load_state_dict(
+        {
+            key.removeprefix(prefix): torch.from_numpy(value)
+            for key, value in arrays.items()
+            if key.startswith(prefix)
+        }
+    )
+    module.eval()

@@ -1,0 +1,82 @@
+"""Linear projections of feature cells: for locating frames and for descriptors.
+
+Two uses, one mechanism (METHOD sections 2.3 and 2.5): cells are normalised, their
+mean is taken off, and they are rotated to the leading principal axes.
+
+* locating: l2, PCA to 128 without whitening, l2 - the EM works there;
+* descriptors: signed square root, l2, PCA (whitened or not), l2 - the FCN sees them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32
+
+# Eigenvalues below this share of the largest are noise; whitening divides by them.
+EIGENVALUE_FLOOR = 1e-8
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Normalise, subtract `mean`, multiply by `axes`, normalise.
+
+    `power` is the exponent of the signed power applied first (1 = none).
+    """
+
+    mean: Float32[np.ndarray, " d"]
+    axes: Float32[np.ndarray, "d r"]
+    power: float = 1.0
+
+    def __call__(
+        self, cells: Float[torch.Tensor, "*cells d"]
+    ) -> Float32[torch.Tensor, "*cells r"]:
+        """Project cells; a cell of zeros stays finite (l2 of nothing is nothing)."""
+        mean = torch.from_numpy(self.mean).to(cells.device)
+        axes = torch.from_numpy(self.axes).to(cells.device)
+        # (x - mean) A = x A - mean A: spares a copy of the wide array.
+        return l2(_signed_power(cells.float(), self.power) @ axes - mean @ axes)
+
+
+def l2(cells: Float32[torch.Tensor, "*cells d"]) -> Float32[torch.Tensor, "*cells d"]:
+    """Scale every cell to unit length; zeros stay zeros."""
+    return torch.nn.functional.normalize(cells, dim=-1)
+
+
+def _signed_power(
+    cells: Float32[torch.Tensor, "*cells d"], power: float
+) -> Float32[torch.Tensor, "*cells d"]:
+    """Raise the magnitudes to a power, then l2 (METHOD section 2.5)."""
+    if power != 1.0:
+        cells = cells.sign() * cells.abs().pow(power)
+    return l2(cells)
+
+
+def fit_projection(
+    cells: Float[np.ndarray, "n d"],
+    dimensions: int,
+    *,
+    power: float = 1.0,
+    whiten: bool = False,
+) -> Projection:
+    """Learn a projection from sample cells; covariance divides by n.
+
+    Args:
+        cells: raw feature cells, before any normalisation.
+        dimensions: axes to keep; fewer when the cells span fewer.
+        power: exponent of the signed power.
+        whiten: divide each axis by its standard deviation (METHOD section 2.5).
+    """
+    normal = _signed_power(torch.from_numpy(cells).float(), power).numpy()
+    mean = normal.mean(axis=0, dtype=np.float64)
+    centred = normal - mean
+    covariance = (centred.T @ centred).astype(np.float64) / len(normal)
+    values, vectors = np.linalg.eigh(covariance)
+    order = np.argsort(values)[::-1][:dimensions]
+    values, vectors = values[order], vectors[:, order]
+    # The sign of an eigenvector is arbitrary: fix it, so that two machines agree.
+    peak = np.abs(vectors).argmax(axis=0)
+    vectors = vectors * np.sign(vectors[peak, np.arange(len(order))])
+    if whiten:
+        vectors = vectors / np.sqrt(np.maximum(values, EIGENVALUE_FLOOR * values[0]))
+    return Projection(mean.astype(np.float32), vectors.astype(np.float32), power)

@@ -1,0 +1,120 @@
+"""Temporal actionness grouping: frame scores to proposals (METHOD section 6.2).
+
+Frames above a threshold form runs; from each run, later runs are absorbed as long
+as the share of frames below the threshold stays within a tolerance, forwards and
+backwards in time. All thresholds and tolerances are pooled and near-duplicates
+removed. The actionness is 1 - background score (METHOD section 6.1: TAG trains a
+network of its own for it).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Float64, Int64
+from scipy.ndimage import gaussian_filter1d
+
+from dbs_core.overlap import nms
+from dbs_core.records import BACKGROUND, FrameScores, Segments
+
+
+@dataclass(frozen=True)
+class ProposalSettings:
+    """TAG's released values."""
+
+    thresholds: tuple[float, ...] = (
+        0.01, 0.05, 0.1, 0.15, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95,
+    )  # fmt: skip
+    """Actionness a frame must exceed."""
+    tolerances: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+    """Share of frames below the threshold that a group may hold."""
+    smoothing: float = 0.0
+    """Standard deviation of a Gaussian over each curve before grouping, in samples.
+    TAG has 3 on the raw actionness; our frame scores come smoothed already."""
+    overlap: float = 0.9
+    """Of two boxes with a higher IoU the one of lower score goes."""
+    per_class: bool = True
+    """Group every class's score too, not only the actionness (ours): actions of
+    two classes that touch have no gap in the actionness to be told apart by."""
+
+
+def propose(scores: FrameScores, settings: ProposalSettings) -> Segments:
+    """Group frames into class-agnostic proposals, best score first.
+
+    A proposal's score is the sum of log odds of its frames; as in TAG it serves only
+    the removal of near-duplicates. We leave out the released code's quirk of ending
+    one sample late.
+    """
+    boxes = [_boxes(column, settings) for column in _columns(scores, settings)]
+    spans = np.unique(np.concatenate([np.zeros((0, 2), np.int64), *boxes]), axis=0)
+    if not len(spans):
+        return Segments.empty()
+    clipped = np.clip(1.0 - scores.probability[:, BACKGROUND], 1e-4, 1 - 1e-4)
+    total = np.append(0, np.log(clipped / (1 - clipped)).cumsum(dtype=np.float64))
+    edges = scores.edges_s
+    pool = Segments(
+        np.stack([edges[spans[:, 0]], edges[spans[:, 1]]], axis=1),
+        np.zeros(len(spans), np.int64),
+        total[spans[:, 1]] - total[spans[:, 0]],
+    )
+    kept = pool.select(nms(pool, settings.overlap) < 0)
+    return kept.select(np.argsort(-kept.scores, kind="stable"))
+
+
+def _columns(
+    scores: FrameScores, settings: ProposalSettings
+) -> list[Float64[np.ndarray, " t"]]:
+    """The curves that are grouped: the actionness, then each class's score."""
+    columns = [1.0 - scores.probability[:, BACKGROUND].astype(np.float64)]
+    if settings.per_class:
+        columns += list(scores.probability[:, BACKGROUND + 1 :].astype(np.float64).T)
+    if settings.smoothing:
+        columns = [gaussian_filter1d(curve, settings.smoothing) for curve in columns]
+    return columns
+
+
+def _boxes(
+    curve: Float64[np.ndarray, " t"], settings: ProposalSettings
+) -> Int64[np.ndarray, "n 2"]:
+    """Group one curve at every threshold and tolerance."""
+    if not len(curve) or curve.max() <= settings.thresholds[0]:
+        return np.zeros((0, 2), np.int64)
+    return np.concatenate(
+        [
+            group(curve > threshold, tolerance)
+            for threshold in settings.thresholds
+            for tolerance in settings.tolerances
+        ]
+    )
+
+
+def group(active: np.ndarray, tolerance: float) -> Int64[np.ndarray, "n 2"]:
+    """Group runs of active frames at one tolerance: `[first, one past last)`.
+
+    Forward, run x absorbs runs up to the first y with g(u_y) > g(u_x), where g counts
+    inactive frames less tolerance times frames; backward is the mirror image. Each
+    is a "next greater element" search, so a stack does it in one pass.
+    """
+    padded = np.concatenate([[0], np.asarray(active, np.int8), [0]])
+    steps = np.diff(padded)
+    first, last = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    if not len(first):
+        return np.zeros((0, 2), np.int64)
+    inactive = np.cumsum(~np.asarray(active, bool))
+    excess = inactive - tolerance * np.arange(len(active))
+    excess = np.append(excess, excess[-1] - tolerance)
+    ahead = _next_greater(excess[first])
+    behind = len(last) - 1 - _next_greater(-excess[last][::-1])[::-1]
+    forward = np.stack([first, last[ahead - 1]], axis=1)
+    backward = np.stack([first[behind + 1], last], axis=1)
+    return np.concatenate([forward, backward])
+
+
+def _next_greater(values: Float[np.ndarray, " r"]) -> Int64[np.ndarray, " r"]:
+    """Index of the first later value that is greater; the length when none is."""
+    answer = np.full(len(values), len(values), np.int64)
+    waiting: list[int] = []
+    for index, value in enumerate(values.tolist()):
+        while waiting and values[waiting[-1]] < value:
+            answer[waiting.pop()] = index
+        waiting.append(index)
+    return answer

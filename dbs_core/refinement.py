@@ -1,0 +1,138 @@
+"""Class, boundaries and score of each proposal (METHOD section 7, CDC's rule).
+
+Each proposal is extended by an eighth of its length at both ends, takes the class of
+highest mean score, shrinks to the frames that reach mean - standard deviation of that
+class, and is dropped when background wins; overlapping detections of one class are
+thinned out. All in seconds: at 5 frames a second an eighth is often under one sample.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from dbs_core.overlap import nms
+from dbs_core.records import BACKGROUND, Candidates, FrameScores, Segments
+
+
+@dataclass(frozen=True)
+class RefinementSettings:
+    """CDC's released values, and METHOD section 7's headline choice of NMS."""
+
+    extension: float = 1 / 8
+    """Share of the proposal's length added at each end."""
+    overlap: float = 0.4
+    """Of two detections of one class with a higher IoU the lower score goes."""
+    score: Literal["contrast", "mean"] = "contrast"
+    """`mean` is CDC's: the mean class score inside. `contrast` (ours) takes off the
+    mean beside the span, or the best few frames of an action outrank all of it."""
+    ring: float = 0.25
+    """Width of what counts as beside, at each end, as a share of the length."""
+
+
+def refine(
+    scores: FrameScores, proposals: Segments, settings: RefinementSettings
+) -> Candidates:
+    """Turn proposals into candidates, and say which of them are detections."""
+    if not len(proposals) or not len(scores):
+        none = np.zeros(0, np.int64)
+        return Candidates(Segments.empty(), none, np.zeros(0), none)
+    frames = _frames_of(scores, proposals, settings.extension)
+    labels, level = _class_and_level(scores, frames)
+    spans = _shrink(scores, frames, labels, level)
+    action = np.flatnonzero(labels != BACKGROUND)
+    spans, labels, level = spans[action], labels[action], level[action]
+    edges = scores.edges_s
+    segments = Segments(
+        np.stack([edges[spans[:, 0]], edges[spans[:, 1]]], axis=1),
+        labels,
+        _ranking(scores, spans, labels, settings),
+    )
+    return Candidates(segments, action, level, nms(segments, settings.overlap))
+
+
+def _frames_of(
+    scores: FrameScores, proposals: Segments, extension: float
+) -> Int64[np.ndarray, "n 2"]:
+    """Frames `[first, one past last)` whose middle lies in the extended proposal."""
+    length = proposals.spans_s[:, 1] - proposals.spans_s[:, 0]
+    edges = scores.edges_s
+    middle = (edges[:-1] + edges[1:]) / 2
+    first = np.searchsorted(middle, proposals.spans_s[:, 0] - extension * length)
+    last = np.searchsorted(middle, proposals.spans_s[:, 1] + extension * length)
+    first = np.minimum(first, len(middle) - 1)
+    return np.stack([first, np.maximum(last, first + 1)], axis=1)
+
+
+def _sums(values: np.ndarray, spans: Int64[np.ndarray, "n 2"]) -> np.ndarray:
+    """Column sums over each span of frames."""
+    total = np.concatenate([np.zeros((1, values.shape[1])), values.cumsum(axis=0)])
+    return total[spans[:, 1]] - total[spans[:, 0]]
+
+
+def _means(
+    scores: FrameScores, spans: Int64[np.ndarray, "n 2"]
+) -> Float64[np.ndarray, "n c"]:
+    """Mean score of every class over each span of frames."""
+    count = (spans[:, 1] - spans[:, 0])[:, None]
+    return _sums(scores.probability.astype(np.float64), spans) / count
+
+
+def _ranking(
+    scores: FrameScores,
+    spans: Int64[np.ndarray, "n 2"],
+    labels: Int64[np.ndarray, " n"],
+    settings: RefinementSettings,
+) -> Float64[np.ndarray, " n"]:
+    """What ranks detections: the mean inside, or that less the mean beside."""
+    row = np.arange(len(labels))
+    inside = _means(scores, spans)[row, labels]
+    if settings.score == "mean":
+        return inside
+    length = spans[:, 1] - spans[:, 0]
+    width = np.maximum(np.rint(settings.ring * length).astype(np.int64), 1)
+    outer = np.stack([spans[:, 0] - width, spans[:, 1] + width], axis=1)
+    outer = np.clip(outer, 0, len(scores))
+    beside = (outer[:, 1] - outer[:, 0]) - length
+    total = _sums(scores.probability.astype(np.float64), outer)[row, labels]
+    return inside - (total - inside * length) / np.maximum(beside, 1)
+
+
+def _class_and_level(
+    scores: FrameScores, frames: Int64[np.ndarray, "n 2"]
+) -> tuple[Int64[np.ndarray, " n"], Float64[np.ndarray, " n"]]:
+    """The class of highest mean, and its mean minus sample standard deviation.
+
+    "Gaussian kernel density estimation" of both papers is a Gaussian fit; the
+    deviation divides by n - 1 and is 0 for a single frame.
+    """
+    mean = _means(scores, frames)
+    labels = mean.argmax(axis=1)
+    row = np.arange(len(labels))
+    peak = mean[row, labels]
+    # About the overall mean first: cumulative sums of squares would cancel.
+    centre = scores.probability.mean(axis=0, dtype=np.float64)
+    squares = _sums((scores.probability - centre) ** 2, frames)[row, labels]
+    count = frames[:, 1] - frames[:, 0]
+    spread = squares - count * (peak - centre[labels]) ** 2
+    deviation = np.sqrt(np.maximum(spread, 0) / np.maximum(count - 1, 1))
+    return labels, peak - deviation
+
+
+def _shrink(
+    scores: FrameScores,
+    frames: Int64[np.ndarray, "n 2"],
+    labels: Int64[np.ndarray, " n"],
+    level: Float64[np.ndarray, " n"],
+) -> Int64[np.ndarray, "n 2"]:
+    """From the first to the last frame that reaches the level; dips inside stay."""
+    spans = np.array(frames)
+    columns = scores.probability.T
+    for index, (first, last) in enumerate(frames.tolist()):
+        # Rounding must not drop the frames of a constant score.
+        enough = columns[labels[index], first:last] >= level[index] - 1e-7
+        reached = np.flatnonzero(enough)
+        if len(reached):
+            spans[index] = first + reached[0], first + reached[-1] + 1
+    return spans

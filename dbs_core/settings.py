@@ -1,0 +1,74 @@
+"""All settings of a run in one record; each stage's defaults stand in its own file."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from dbs_core.control import ControlSettings
+from dbs_core.epitome import EpitomeSettings
+from dbs_core.features import FeatureSettings
+from dbs_core.proposals import ProposalSettings
+from dbs_core.refinement import RefinementSettings
+from dbs_core.segmentation import Architecture
+from dbs_core.targets import TargetKind
+from dbs_core.training import TrainingSettings
+
+
+@dataclass(frozen=True)
+class DescriptorSettings:
+    """METHOD section 2.5: signed square root, l2, PCA, l2."""
+
+    dimensions: int = 256
+    """Kept axes, also the FCN's width (PAPER: 512 of 1024)."""
+    power: float = 0.5
+    whiten: bool = False
+    """PAPER whitens; with ImageNet features that lifts noise (FINDINGS)."""
+
+
+@dataclass(frozen=True)
+class TargetSettings:
+    """Annotation maps and the mask of assigned cells."""
+
+    kind: TargetKind = "purity"
+    """`eq5` is the paper's."""
+    tau: float = 4.0
+    """Eq. 5's threshold, in frames."""
+    mask_tau: float = 0.5
+    """Frames a location must exceed to count as assigned. 0.5: one frame is enough;
+    where frames spread over the grid the paper's 4 would drop most of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run's figures, but data and seed."""
+
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    epitome: EpitomeSettings = field(default_factory=EpitomeSettings)
+    descriptor: DescriptorSettings = field(default_factory=DescriptorSettings)
+    target: TargetSettings = field(default_factory=TargetSettings)
+    architecture: Architecture = "C3"
+    dropout: float = 0.0
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    crops: bool = True
+    """Train on each annotated instance as a video of its own too (PAPER Table 3)."""
+    projection: Literal["argmax", "soft"] = "argmax"
+    """Eq. 7, or Eq. 6."""
+    smoothing: float = 1.0
+    """Standard deviation of the Gaussian over frame scores, in samples (ours)."""
+    proposals: ProposalSettings = field(default_factory=ProposalSettings)
+    refinement: RefinementSettings = field(default_factory=RefinementSettings)
+    control: ControlSettings = field(default_factory=ControlSettings)
+
+
+def paper_settings() -> Settings:
+    """The paper's own choices wherever they are known (METHOD section 0)."""
+    ours = Settings()
+    return replace(
+        ours,
+        epitome=replace(ours.epitome, start="noise"),
+        descriptor=replace(ours.descriptor, dimensions=512, whiten=True),
+        target=TargetSettings(kind="eq5", tau=4.0, mask_tau=4.0),
+        training=replace(ours.training, augment=False),
+        smoothing=0.0,
+        proposals=replace(ours.proposals, smoothing=3.0, per_class=False),
+        refinement=replace(ours.refinement, score="mean"),
+    )

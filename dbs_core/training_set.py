@@ -1,0 +1,145 @@
+"""The imprints that a run learns from: whole videos, and each instance cut out.
+
+PAPER Table 3: every annotated instance becomes a training video of its own, with its
+own imprint, one class everywhere. Instances too short to be placed are left out and
+counted. Placements are small and kept; descriptors go to a memory-mapped file, since
+thousands of them do not fit into memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float16, Float32
+
+from dbs_core.datasets import VideoEntry, clip_truth
+from dbs_core.epitome import fit, imprint_of
+from dbs_core.errors import InputError
+from dbs_core.features import SampledVideo
+from dbs_core.pipeline import descriptors, imprint_generator
+from dbs_core.progress import Progress
+from dbs_core.projection import Projection
+from dbs_core.records import Features, Imprint, Placement, Segments, VideoTruth
+from dbs_core.settings import Settings
+from dbs_core.targets import assigned_mask, frame_labels, target_map
+from dbs_core.training import TrainingSample
+
+SHORTEST_CROP = 5
+"""Frames: at 5 a second PAPER's counts say that shorter ones were dropped."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingVideo:
+    """A video with truth, or one instance of it, as a training video."""
+
+    entry: VideoEntry
+    part: str
+    features: Features
+    truth: VideoTruth
+
+    @property
+    def whole(self) -> bool:
+        """Say whether this is the video itself."""
+        return not self.part
+
+    def labels(self, channels: int) -> Bool[np.ndarray, "t c"]:
+        """Say which classes each frame shows."""
+        return frame_labels(self.truth, self.features.times_s, channels)
+
+
+def training_videos(
+    entry: VideoEntry, video: SampledVideo, crops: bool
+) -> Iterator[TrainingVideo]:
+    """Give the video, then each instance that is long enough."""
+    features = video.features
+    if entry.truth is None:
+        raise InputError("no annotation to train on", where=entry.path)
+    truth = clip_truth(entry.truth, features.duration_s)
+    yield TrainingVideo(entry, "", features, truth)
+    if not crops:
+        return
+    spans = zip(truth.segments.spans_s.tolist(), truth.segments.labels, strict=True)
+    for number, ((start, end), label) in enumerate(spans):
+        cut = crop(features, start, end)
+        if len(cut) >= SHORTEST_CROP:
+            whole = Segments.of([[0.0, cut.duration_s]], [label])
+            only = VideoTruth(whole, np.zeros((0, 2)))
+            yield TrainingVideo(entry, f"instance {number}", cut, only)
+
+
+def crop(features: Features, start_s: float, end_s: float) -> Features:
+    """Cut the frames of [start, end) out; time starts at the cut."""
+    first, last = np.searchsorted(features.times_s, [start_s, end_s])
+    times = features.times_s[first:last] - start_s
+    return Features(features.maps[first:last], times, end_s - start_s)
+
+
+def place(
+    video: TrainingVideo, locate: Projection, settings: Settings, seed: int
+) -> tuple[Imprint, Placement]:
+    """Learn the imprint of one training video."""
+    generator = imprint_generator(seed, video.entry, video.part)
+    fitted = fit(video.features, locate, settings.epitome, generator=generator)
+    return fitted.imprint, fitted.placement
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSet(Sequence[TrainingSample]):
+    """Training samples whose descriptors lie in one file on disk."""
+
+    descriptors: Float16[np.ndarray, "s gh gw r"]
+    targets: Float16[np.ndarray, "s gh gw c"]
+    masks: Bool[np.ndarray, "s gh gw"]
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        """Give one sample."""
+        return TrainingSample(
+            self.descriptors[index],
+            self.targets[index].astype(np.float32),
+            self.masks[index],
+        )
+
+
+def build(
+    path: Path,
+    videos: Sequence[TrainingVideo],
+    placements: Sequence[Placement],
+    describe: Projection,
+    settings: Settings,
+    channels: int,
+    progress: Progress,
+) -> TrainingSet:
+    """Describe every imprint and draw its annotation map.
+
+    Args:
+        path: where the descriptors go; an existing file is replaced.
+        videos: the training videos.
+        placements: where the frames of each lie.
+        describe: the descriptors' projection.
+        settings: the run's.
+        channels: classes and background.
+        progress: told about each imprint.
+    """
+    grid = settings.epitome.grid
+    shape = (len(videos), grid, grid, describe.axes.shape[1])
+    on_disk = np.memmap(path, np.float16, "w+", shape=shape)
+    targets = np.zeros((*shape[:3], channels), np.float16)
+    masks = np.zeros(shape[:3], bool)
+    for index, (video, placement) in enumerate(zip(videos, placements, strict=True)):
+        progress("describe", index, len(videos), video.entry.video_id)
+        masks[index] = assigned_mask(placement, settings.target.mask_tau)
+        imprint = imprint_of(video.features, placement)
+        on_disk[index] = descriptors(imprint, masks[index], describe)
+        targets[index] = _target(video, placement, settings, channels)
+    return TrainingSet(on_disk, targets, masks)
+
+
+def _target(
+    video: TrainingVideo, placement: Placement, settings: Settings, channels: int
+) -> Float32[np.ndarray, "gh gw c"]:
+    labels = video.labels(channels)
+    return target_map(placement, labels, settings.target.kind, settings.target.tau)
