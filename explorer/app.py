@@ -15,12 +15,26 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=250,
 )
+st.logo(str(LOGO), size="large")
 # Streamlit has no setting for the side padding of a wide page.
 st.html(
     "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>"
 )
 
 PAGES = [
+    st.Page(
+        "app_pages/start.py",
+        title="Start",
+        icon=":material/home:",
+        default=True,
+        help="Three ways in, and the idea in four pictures.",
+    ),
+    st.Page(
+        "app_pages/videos.py",
+        title="Videos",
+        icon=":material/video_library:",
+        help="All videos of a split: search, filter, worst first.",
+    ),
     st.Page(
         "app_pages/explore.py",
         title="Explore",
@@ -30,9 +44,10 @@ PAGES = [
 ]
 
 page = st.navigation(PAGES, position="top")
+problem = None
+st.session_state["subject"] = None
 try:
-    st.session_state["choice"] = sidebar.choose()
-    problem = None
+    st.session_state["subject"] = sidebar.choose()
 except InputError as error:
     problem = error
 if problem:

@@ -1,17 +1,17 @@
 """Still frames of a video as JPEG: one frame, or a sheet of a hundred small ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float64, UInt8
 
-from dbs_core.errors import InputError
+from dbs_core.video import frame_at, sample_frames
 
 SHEET = 100  # frames on one sheet, ten a row
 TILE_WIDTH = 120
+FRAME_WIDTH = 640
 
 
 def tile_size(width: int, height: int) -> tuple[int, int]:
@@ -20,58 +20,59 @@ def tile_size(width: int, height: int) -> tuple[int, int]:
     return TILE_WIDTH, min(max(tall, 20), 320)
 
 
-def frames_at(
-    path: Path, times_s: Sequence[float], size: tuple[int, int]
-) -> list[UInt8[np.ndarray, "height width 3"]]:
-    """Decode the frames shown at increasing times, resized to (width, height).
-
-    Raises:
-        InputError: the file cannot be decoded.
-    """
-    wanted, found, last = list(times_s), [], None
-    try:
-        with av.open(str(path)) as file:
-            stream = file.streams.video[0]
-            stream.thread_type = "AUTO"
-            start = (
-                float(stream.start_time * stream.time_base) if stream.start_time else 0
-            )
-            if wanted and wanted[0] > 2:
-                file.seek(int((wanted[0] + start) * 1e6))
-            for frame in file.decode(stream):
-                time_s = frame.time - start
-                while wanted and last is not None and time_s > wanted[0] + 1e-3:
-                    found.append(last.reformat(*size, "rgb24").to_ndarray())
-                    wanted.pop(0)
-                last = frame
-                if not wanted:
-                    break
-    except (av.FFmpegError, OSError, IndexError) as error:
-        raise InputError(f"cannot decode ({error})", where=path) from error
-    if last is not None:
-        found += [last.reformat(*size, "rgb24").to_ndarray() for _ in wanted]
-    return found
-
-
 def jpeg(image: UInt8[np.ndarray, "height width 3"], quality: int = 85) -> bytes:
     """Encode an RGB image."""
-    done, data = cv2.imencode(
-        ".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    done, data = cv2.imencode(".jpg", image[..., ::-1], settings)
     if not done:
         raise ValueError(f"cannot encode an image of shape {image.shape}")
     return data.tobytes()
 
 
+def still(path: Path, time_s: float) -> UInt8[np.ndarray, "height width 3"]:
+    """Decode the frame at a time, at most 640 pixels wide.
+
+    Raises:
+        InputError: the file is missing or holds no frame that decodes.
+    """
+    image = frame_at(path, time_s + 1e-3)[1]
+    height, width = image.shape[:2]
+    if width <= FRAME_WIDTH:
+        return image
+    size = (FRAME_WIDTH, max(1, round(height * FRAME_WIDTH / width)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
 def sheet(
-    path: Path, times_s: np.ndarray, page: int, size: tuple[int, int]
+    path: Path,
+    times_s: Float64[np.ndarray, " t"],
+    page: int,
+    size: tuple[int, int],
 ) -> UInt8[np.ndarray, "height width 3"]:
-    """Lay a hundred small frames out, ten a row: frame i at (i // 10, i % 10)."""
+    """Lay a hundred small frames out, ten a row: frame i at (i // 10, i % 10).
+
+    Raises:
+        InputError: the file is missing or holds no frame that decodes.
+    """
     times = times_s[page * SHEET : (page + 1) * SHEET]
-    tiles = frames_at(path, times, size)
-    rows = -(-len(times) // 10)
-    canvas = np.zeros((rows * size[1], 10 * size[0], 3), np.uint8)
-    for i, tile in enumerate(tiles):
+    canvas = np.zeros((-(-len(times) // 10) * size[1], 10 * size[0], 3), np.uint8)
+    for i, tile in _tiles(path, times, size):
         y, x = i // 10 * size[1], i % 10 * size[0]
         canvas[y : y + size[1], x : x + size[0]] = tile
     return canvas
+
+
+def _tiles(
+    path: Path, times: np.ndarray, size: tuple[int, int]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Decode once through and give each frame to the place whose time is nearest."""
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+    sampling = sample_frames(
+        path,
+        rate_hz=1 / step,
+        start_s=float(times[0]),
+        end_s=float(times[-1]) + step / 2,
+        size=size,
+    )
+    for time_s, image in sampling:
+        yield int(np.abs(times - time_s).argmin()), image

@@ -80,6 +80,13 @@ def _frame(found: Found, request: Request) -> Response:
     return _picture(body)
 
 
+def _thumb(found: Found, request: Request) -> Response:
+    """Send the sampled frame of an index, small."""
+    index = _number(request.path_params["index"], len(found[2].placement))
+    body = sources.thumb_jpeg(*found[:2], index) if index is not None else b""
+    return _picture(body)
+
+
 def _picture(body: bytes) -> Response:
     if not body:
         return PlainTextResponse("no such frame", 404)
@@ -98,5 +105,6 @@ ROUTES = [
     Route("/dbs/payload/{run}/{key}.bin", _looked_up(_payload)),
     Route("/dbs/mosaic/{run}/{key}.jpg", _looked_up(_mosaic)),
     Route("/dbs/sheet/{run}/{key}/{page}.jpg", _looked_up(_sheet)),
+    Route("/dbs/thumb/{run}/{key}/{index}.jpg", _looked_up(_thumb)),
     Route("/dbs/frame/{run}/{key}/{index}.jpg", _looked_up(_frame)),
 ]

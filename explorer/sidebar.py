@@ -16,7 +16,8 @@ from dbs_core.errors import InputError
 from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer import sources
-from explorer.catalogue import VideoEntry
+from explorer.catalogue import VideoEntry, run_id
+from explorer.presence import classes_present
 
 KINDS = {
     "sample": (":material/science: synthetic sample", "orange"),
@@ -35,6 +36,15 @@ class Choice:
     split: str
     videos: Mapping[str, VideoEntry]
     entry: VideoEntry
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What all pages are about: a video of a run, and a class."""
+
+    choice: Choice
+    result: VideoResult
+    label: int
 
 
 def nearest(wanted: str, options: Sequence[str]) -> str:
@@ -74,19 +84,34 @@ def _pick(
     )
 
 
-def choose() -> Choice | None:
-    """Draw run, split and video; None when there is no run or no result."""
+def choose() -> Subject | None:
+    """Draw run, split, video and class; None when there is no run or no result.
+
+    Raises:
+        InputError: the chosen video's result cannot be read.
+    """
+    if wanted := st.session_state.pop("wanted_run", None):
+        st.session_state["run"] = wanted
     runs = sources.runs()
     with st.sidebar:
         choice = _choose_video(runs) if runs else None
-        _folder_field()
-    return choice
+        slot = st.container()
+        with st.popover(
+            "Open a run folder", icon=":material/folder_open:", width="stretch"
+        ):
+            folder_form("sidebar")
+    if choice is None:
+        return None
+    result = sources.result(choice.run, choice.entry)
+    with slot:
+        label = _choose_class(choice.run, result, classes_present(result))
+    return Subject(choice, result, label)
 
 
 def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
-    run_id = _pick("run", "Run", list(runs), "run")
+    chosen = _pick("run", "Run", list(runs), "run")
     try:
-        run = sources.open_run(runs[run_id])
+        run = sources.open_run(runs[chosen])
     except InputError as error:
         st.error(str(error))
         return None
@@ -100,7 +125,7 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
     names = list(videos)
     video_id = _pick("video", f"Video ({len(names)})", names, "video")
     _steps(names, video_id)
-    return Choice(run_id, run, split, videos, videos[video_id])
+    return Choice(chosen, run, split, videos, videos[video_id])
 
 
 def _badge(run: Run) -> None:
@@ -128,7 +153,7 @@ def _steps(names: Sequence[str], video_id: str) -> None:
             )
 
 
-def choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
+def _choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
     """Draw the class selector: the classes of this video first. Gives the label."""
     names = [run.info.classes.name_of(label) for label in present]
     names += [n for n in run.info.classes.names if n not in names]
@@ -136,25 +161,26 @@ def choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
     if st.session_state.get("cls_video") != result.video_id:
         known = "cls_video" in st.session_state
         st.session_state["cls_video"] = result.video_id
-        if (
-            known
-            and present
-            and st.session_state.get("cls") not in names[: len(present)]
-        ):
+        here = names[: len(present)] or names[:1]
+        if known and st.session_state.get("cls") not in here:
             st.session_state["cls"] = names[0]
-    with st.sidebar:
-        name = _pick("cls", "Class", names, "class")
-    return run.info.classes.label_of(name)
+    return run.info.classes.label_of(_pick("cls", "Class", names, "class"))
 
 
-def _folder_field() -> None:
+def want_run(folder: Path) -> None:
+    """Choose a run at the next drawing of the selectors."""
+    st.session_state["wanted_run"] = run_id(folder)
+
+
+def folder_form(place: str) -> None:
     """Let the user name a run folder on the server."""
-    with (
-        st.popover("Open a run folder", icon=":material/folder_open:", width="stretch"),
-        st.form("folder", border=False),
-    ):
-        text = st.text_input("Folder on this computer", key="folder_path")
-        if st.form_submit_button("Open") and text:
+    with st.form(f"folder_{place}", border=False):
+        text = st.text_input(
+            "Run folder on this computer",
+            key=f"folder_path_{place}",
+            placeholder="runs/mine",
+        )
+        if st.form_submit_button("Open", width="stretch") and text:
             _open_folder(Path(text).expanduser())
 
 

@@ -4,16 +4,23 @@ Records are frozen and their arrays read-only, so all sessions share one copy
 (cache_resource); keys are ids and stamps, never arrays.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import streamlit as st
 
+from dbs_core.backprojection import to_frames
 from dbs_core.errors import InputError
-from dbs_core.records import VideoResult
+from dbs_core.records import FrameScores, VideoResult
 from dbs_core.runs import Run
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
-from explorer.frames import SHEET, frames_at, jpeg, sheet, tile_size
+from explorer.figures.teaser import teaser
+from explorer.frames import SHEET, jpeg, sheet, still, tile_size
+from explorer.palette import palette
 from explorer.player.payload import pack
+from explorer.summaries import Summary, summarise_all
 
 
 @st.cache_resource(show_spinner=False)
@@ -142,13 +149,91 @@ def sheet_jpeg(run: Run, entry: VideoEntry, page: int) -> bytes:
 @st.cache_resource(show_spinner=False, max_entries=128)
 def _frame(root: Path, split: str, video_id: str, stamp: str, index: int) -> bytes:
     run, found = open_run(root), _result(root, split, video_id, stamp)
-    width = min(found.info.width, 640) // 2 * 2
-    height = round(found.info.height * width / found.info.width / 2) * 2
     time_s = float(found.placement.times_s[index])
-    images = frames_at(run.video_file(found), [time_s], (width, height))
-    return jpeg(images[0]) if images else b""
+    return jpeg(still(run.video_file(found), time_s))
 
 
 def frame_jpeg(run: Run, entry: VideoEntry, index: int) -> bytes:
     """Encode one sampled frame."""
     return _frame(run.root, entry.split, entry.video_id, entry.stamp, index)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _both_projections(
+    root: Path, split: str, video_id: str, stamp: str
+) -> tuple[FrameScores, FrameScores]:
+    found = _result(root, split, video_id, stamp)
+    return (
+        to_frames(found.grid, found.placement, soft=True),
+        to_frames(found.grid, found.placement, soft=False),
+    )
+
+
+def both_projections(run: Run, entry: VideoEntry) -> tuple[FrameScores, FrameScores]:
+    """Project the grid scores back by Eq. 6 (soft) and by Eq. 7 (argmax)."""
+    return _both_projections(run.root, entry.split, entry.video_id, entry.stamp)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _stills(
+    root: Path, split: str, video_id: str, stamp: str, indices: tuple[int, ...]
+) -> list[np.ndarray]:
+    run, found = open_run(root), _result(root, split, video_id, stamp)
+    path, times = run.video_file(found), found.placement.times_s
+    return [still(path, float(times[i])) for i in indices]
+
+
+def stills(run: Run, entry: VideoEntry, indices: tuple[int, ...]) -> list[np.ndarray]:
+    """Decode a few sampled frames."""
+    return _stills(run.root, entry.split, entry.video_id, entry.stamp, indices)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _summaries(
+    root: Path, split: str, changed_ns: int, _on_progress: Callable[[float], None]
+) -> tuple[Summary, ...]:
+    run = open_run(root)
+    entries = videos(run, split).values()
+    return summarise_all(run, split, entries, _on_progress)
+
+
+def summaries(
+    run: Run, split: str, on_progress: Callable[[float], None]
+) -> tuple[Summary, ...]:
+    """Summarise the videos of a split, again when its folder has changed."""
+    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    return _summaries(run.root, split, changed_ns, on_progress)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4096)
+def _thumb(root: Path, split: str, video_id: str, stamp: str, index: int) -> bytes:
+    run, found = open_run(root), _result(root, split, video_id, stamp)
+    image = still(run.video_file(found), float(found.placement.times_s[index]))
+    size = tile_size(found.info.width, found.info.height)
+    return jpeg(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 80)
+
+
+def thumb_jpeg(run: Run, entry: VideoEntry, index: int) -> bytes:
+    """Encode one sampled frame, small."""
+    return _thumb(run.root, entry.split, entry.video_id, entry.stamp, index)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _teaser(
+    root: Path, split: str, video_id: str, stamp: str, label: int, index: int, kind: str
+) -> dict[str, bytes]:
+    run, found = open_run(root), _result(root, split, video_id, stamp)
+    path = run.video_file(found)
+    image = (
+        still(path, float(found.placement.times_s[index])) if path.is_file() else None
+    )
+    return teaser(found, image, label, index, run.info.classes, palette(kind))
+
+
+def teaser_pictures(
+    run: Run, entry: VideoEntry, label: int, index: int, kind: str
+) -> dict[str, bytes]:
+    """Draw the four pictures of the start page."""
+    return _teaser(
+        run.root, entry.split, entry.video_id, entry.stamp, label, index, kind
+    )

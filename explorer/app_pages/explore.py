@@ -2,19 +2,16 @@
 
 import streamlit as st
 
-from explorer import sidebar, sources
 from explorer.empty import show_no_run
 from explorer.linked import show_player
-from explorer.presence import classes_present
+from explorer.panels import PANELS, Moment
 from explorer.viewing import current_view
 
-choice = st.session_state["choice"]
-if choice is None:
+subject = st.session_state["subject"]
+if subject is None:
     show_no_run()
     st.stop()
-
-result = sources.result(choice.run, choice.entry)
-label = sidebar.choose_class(choice.run, result, classes_present(result))
+choice, result, label = subject.choice, subject.result, subject.label
 
 
 @st.fragment(key="linked")
@@ -26,6 +23,11 @@ def linked() -> None:
     for note in st.session_state.pop("notes", []):
         st.toast(note, icon=":material/info:")
     show_player(choice, result, label, view)
+    panel = st.segmented_control(
+        "More about this video", list(PANELS), key="panel", persist_state="session"
+    )
+    if panel:
+        PANELS[panel](Moment(choice, result, label, st.session_state["view"]))
 
 
 linked()

@@ -1,57 +1,80 @@
-"""Plotly pictures of the imprint grid: mean image, class map, posterior."""
+"""Plotly pictures of the imprint grid: one number a cell, windows over it."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
+from plotly.subplots import make_subplots
 
 from dbs_core.records import GridScores, Placement
 from explorer.figures.torus import outlines
 
 
-def mosaic_figure(
-    mosaic: UInt8[np.ndarray, "height width 3"], grid: tuple[int, int]
-) -> go.Figure:
-    """Draw the mean image of the imprint, one unit a cell."""
-    cell = mosaic.shape[0] / grid[0]
-    image = go.Image(
-        z=mosaic, dx=1 / cell, dy=1 / cell, x0=-0.5, y0=-0.5, hoverinfo="skip"
-    )
-    return _square(go.Figure(image), grid)
-
-
 def map_figure(
     values: Float[np.ndarray, "gh gw"], *, name: str, top: float | None = None
 ) -> go.Figure:
-    """Draw one number per cell; cells without frames are NaN and stay empty."""
+    """Draw one number a cell; NaN stays empty."""
     heat = go.Heatmap(
         z=values,
         zmin=0,
         zmax=top,
-        colorbar={"thickness": 8, "len": 0.9, "title": {"text": ""}},
-        hovertemplate=f"row %{{y}}, column %{{x}}: {name} %{{z:.2f}}<extra></extra>",
+        coloraxis=None,
+        colorbar={"thickness": 8, "len": 0.9},
+        hovertemplate=f"row %{{y}}, column %{{x}}<br>{name} %{{z:.3g}}<extra></extra>",
     )
-    return _square(go.Figure(heat), values.shape)
+    return square(go.Figure(heat), values.shape)
+
+
+def maps_figure(
+    rows: Sequence[tuple[str, Sequence[Float[np.ndarray, "gh gw"]]]],
+    titles: Sequence[str],
+) -> go.Figure:
+    """Draw rows of maps with one colour scale from 0 to 1, a title over each column."""
+    figure = make_subplots(
+        rows=len(rows),
+        cols=len(titles),
+        column_titles=[plain(title) for title in titles],
+        row_titles=[name for name, _ in rows],
+        horizontal_spacing=0.012,
+        vertical_spacing=0.03,
+    )
+    for r, (name, maps) in enumerate(rows, start=1):
+        for c, values in enumerate(maps, start=1):
+            heat = go.Heatmap(
+                z=values,
+                coloraxis="coloraxis",
+                hovertemplate=f"row %{{y}}, column %{{x}}<br>{name} %{{z:.2f}}"
+                "<extra></extra>",
+            )
+            figure.add_trace(heat, row=r, col=c)
+    figure.update_layout(
+        coloraxis={"cmin": 0, "cmax": 1, "colorbar": {"thickness": 8}},
+        height=40 + 210 * len(rows),
+        margin={"l": 4, "r": 4, "t": 28, "b": 4},
+    )
+    return _hide_axes(figure)
 
 
 def score_map(grid: GridScores, label: int) -> Float[np.ndarray, "gh gw"]:
-    """Give the probability of a class per cell, NaN where no frame lies."""
+    """Give the probability of a class per cell, NaN where the mask says no frame."""
     return np.where(grid.mask, grid.probability[..., label], np.nan)
 
 
 def posterior_map(placement: Placement, index: int) -> Float[np.ndarray, "gh gw"]:
-    """Spread a frame's kept locations out over the grid, zero elsewhere."""
+    """Spread a frame's kept locations out over the grid, NaN elsewhere."""
     spread = np.zeros(placement.grid)
     rows, columns = placement.locations[index].T.astype(np.int64)
     np.add.at(spread, (rows, columns), placement.weights[index])
-    return spread
+    return np.where(spread > 0, spread, np.nan)
 
 
 def add_window(
-    figure: go.Figure, placement: Placement, index: int, colour: str
+    figure: go.Figure, placement: Placement, origin: Sequence[int], colour: str
 ) -> go.Figure:
-    """Outline the window of a frame's most likely location."""
-    origin = int(placement.best[index, 0]), int(placement.best[index, 1])
-    for r, c, h, w in outlines(origin, placement.window, placement.grid):
+    """Outline a window, in pieces where it wraps around."""
+    place = int(origin[0]), int(origin[1])
+    for r, c, h, w in outlines(place, placement.window, placement.grid):
         figure.add_shape(
             type="rect",
             x0=c - 0.5,
@@ -63,10 +86,23 @@ def add_window(
     return figure
 
 
-def _square(figure: go.Figure, grid: tuple[int, int]) -> go.Figure:
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 0}, height=330)
-    figure.update_xaxes(range=[-0.5, grid[1] - 0.5], visible=False, constrain="domain")
-    figure.update_yaxes(
-        range=[grid[0] - 0.5, -0.5], visible=False, scaleanchor="x", constrain="domain"
-    )
+def square(figure: go.Figure, grid: tuple[int, int], height: int = 330) -> go.Figure:
+    """Give a figure the grid's axes: rows downwards, square cells, no ticks."""
+    figure.update_layout(margin={"l": 4, "r": 4, "t": 8, "b": 4}, height=height)
+    figure.update_xaxes(range=[-0.5, grid[1] - 0.5])
+    figure.update_yaxes(range=[grid[0] - 0.5, -0.5])
+    return _hide_axes(figure)
+
+
+def _hide_axes(figure: go.Figure) -> go.Figure:
+    for axis in figure.select_yaxes():
+        name = axis.plotly_name.replace("yaxis", "x")
+        axis.update(scaleanchor=name, constrain="domain", autorange="reversed")
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False)
     return figure
+
+
+def plain(text: str) -> str:
+    """Make a name safe in Plotly, which reads a few HTML tags in its texts."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

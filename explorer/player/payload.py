@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Int, UInt8, UInt16
 
 from dbs_core.records import BACKGROUND, ClassList, Placement, VideoResult
+from dbs_core.targets import frame_labels, target_map
 from explorer.matches import Matches, match
 from explorer.palette import colour_slots
 from explorer.presence import classes_present
@@ -95,33 +96,13 @@ def sparse_posterior(
 
 
 def annotation_map(result: VideoResult) -> UInt16[np.ndarray, "gh gw"]:
-    """Give each cell the truth label of most frames that lie on it (0: background)."""
-    labels = _frame_labels(result)
-    gh, gw = result.placement.grid
-    rows, columns = _covered(result.placement)
-    count = np.zeros((gh, gw, int(labels.max(initial=0)) + 1), np.int32)
-    np.add.at(count, (rows, columns, labels[:, None, None]), 1)
-    found = count.argmax(axis=-1).astype(np.uint16)
-    found[count.sum(axis=-1) == 0] = NO_FRAME
-    return found
-
-
-def _covered(placement: Placement) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of every frame's window: [t, h, 1] and [t, 1, w]."""
-    best = placement.best.astype(np.int64)
-    rows = (best[:, :1] + np.arange(placement.window[0])) % placement.grid[0]
-    columns = (best[:, 1:] + np.arange(placement.window[1])) % placement.grid[1]
-    return rows[:, :, None], columns[:, None, :]
-
-
-def _frame_labels(result: VideoResult) -> Int[np.ndarray, " t"]:
-    labels = np.zeros(len(result.placement), np.int64)
+    """Give each cell the truth label that holds most of it (METHOD section 3)."""
     assert result.truth is not None
-    truth = result.truth.segments
-    for (start, end), label in zip(truth.spans_s, truth.labels, strict=True):
-        times = result.placement.times_s
-        labels[(times >= start) & (times < end)] = label
-    return labels
+    channels = result.grid.probability.shape[-1]
+    labels = frame_labels(result.truth, result.placement.times_s, channels)
+    shares = target_map(result.placement, labels, "purity", 0.0)
+    found = shares.argmax(axis=-1).astype(np.uint16)
+    return np.where(shares.sum(axis=-1) > 0, found, np.uint16(NO_FRAME))
 
 
 def _segmentation(result: VideoResult) -> UInt16[np.ndarray, "gh gw"]:

@@ -1,0 +1,78 @@
+"""Where the explorer begins: three ways in, and the idea in four pictures."""
+
+import streamlit as st
+
+from explorer import sidebar, sources
+from explorer.catalogue import SAMPLE
+from explorer.figures.torus import frame_index
+from explorer.viewing import first_view
+
+subject = st.session_state["subject"]
+
+st.title("See what a video imprint knows")
+st.markdown(
+    "The frames of a video share one small map, its **imprint**. Segmenting the map "
+    "finds the actions in time: play the video, watch its window move over the map, "
+    "and click any place to see which moments live there."
+)
+
+ways = st.columns(3)
+with ways[0].container(border=True, height="stretch"):
+    st.subheader(":material/science: Open the sample")
+    if (SAMPLE / "run.json").is_file():
+        st.write("Made scenes with five sports, ready to explore.")
+        st.space("stretch")
+        if st.button("Open the sample", type="primary", width="stretch"):
+            sidebar.want_run(SAMPLE)
+            st.switch_page("app_pages/explore.py")
+    else:
+        st.write("The sample run is not built in this copy.")
+with ways[1].container(border=True, height="stretch"):
+    st.subheader(":material/movie: Look at my video")
+    st.write("A trained run looks for its actions in any video file:")
+    run = subject.choice.run.root if subject else "RUN"
+    st.code(
+        f"python -m dbs_core detect --run {run} VIDEO", language="bash", wrap_lines=True
+    )
+with ways[2].container(border=True, height="stretch"):
+    st.subheader(":material/folder_open: Open results")
+    sidebar.folder_form("start")
+
+if subject:
+    result, choice = subject.result, subject.choice
+    moment = first_view(result).time_s or 0.0
+    pictures = sources.teaser_pictures(
+        choice.run,
+        choice.entry,
+        subject.label,
+        frame_index(result.placement.times_s, moment),
+        st.context.theme.type or "light",
+    )
+    st.subheader("The idea in four pictures")
+    st.caption(f"From {choice.run.info.name}: {result.video_id}")
+    STEPS = {
+        "video": ("Video", "Where the class is seen in a frame", "mosaic"),
+        "imprint": ("Imprint", "Frames that look alike share places", "mosaic"),
+        "segmentation": ("Segmentation", "Each place gets a class", "segmentation"),
+        "timeline": ("Time", "Back to the frames: truth and detections", "score"),
+    }
+    shown = {name: STEPS[name] for name in STEPS if name in pictures}
+    for column, (name, (title, text, layer)) in zip(
+        st.columns(len(shown)), shown.items(), strict=True
+    ):
+        with column:
+            st.image(pictures[name], width="stretch", alt=f"{title}: {text}")
+            st.page_link(
+                "app_pages/explore.py",
+                label=f"**{title}**",
+                icon=":material/arrow_forward:",
+                query_params={"layer": layer, "t": f"{moment:.2f}"},
+            )
+            st.caption(text)
+else:
+    st.info("There is no run yet. Train one on a data set:", icon=":material/info:")
+    st.code(
+        "python -m dbs_core train DATASET --run runs/mine\n"
+        "python -m dbs_core detect --run runs/mine VIDEO",
+        language="bash",
+    )

@@ -1,0 +1,75 @@
+"""All videos of a split: search, filter, worst first; a row opens Explore."""
+
+import streamlit as st
+
+from explorer import sources
+from explorer.empty import show_no_run
+from explorer.video_table import COLUMNS, ORDERS, keep, table
+
+subject = st.session_state["subject"]
+if subject is None:
+    show_no_run()
+    st.stop()
+
+choice, classes = subject.choice, subject.choice.run.info.classes
+bar = st.empty()
+rows = sources.summaries(
+    choice.run,
+    choice.split,
+    lambda share: bar.progress(share, "Reading the results for the first time"),
+)
+bar.empty()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    text = st.text_input(
+        "Search",
+        type="search",
+        live=True,
+        key="video_search",
+        placeholder="video or class",
+    )
+    wanted = st.multiselect(
+        "Classes",
+        [classes.name_of(c) for c in sorted({c for row in rows for c in row.labels})],
+        key="video_classes",
+        placeholder="all classes",
+    )
+    order = st.segmented_control(
+        "Order", list(ORDERS), default="Worst first", required=True, key="video_order"
+    )
+    wrong_only = st.toggle("With errors only", key="video_errors")
+
+kept = keep(rows, classes, text, wanted, wrong_only, str(order))
+seconds = sum(row.duration_s for row in kept)
+st.caption(
+    f"{len(kept)} of {len(rows)} videos, {seconds / 60:.0f} minutes, "
+    f"{sum(row.found for row in kept)} detections"
+)
+
+
+def open_video() -> None:
+    """Open the row whose button or mark was clicked."""
+    click = st.session_state.get("open_row")
+    marked = st.session_state["video_table"]["selection"]["rows"]
+    place = click["row"] if click else marked[0] if marked else None
+    if place is not None and place < len(kept):
+        st.session_state["video"] = kept[place].video_id
+        st.switch_page("app_pages/explore.py")
+
+
+st.dataframe(
+    table(kept, classes, choice.run_id),
+    key="video_table",
+    on_select=open_video,
+    selection_mode="single-row",
+    hide_index=True,
+    row_height=56,
+    height=min(620, 40 + 56 * max(len(kept), 1)),
+    column_config=COLUMNS
+    | {
+        "open": st.column_config.ButtonColumn(
+            "", key="open_row", on_click=open_video, width="small"
+        )
+    },
+    alt=f"Videos of the split {choice.split}",
+)

@@ -1,0 +1,177 @@
+"""What a user can take along: tables, subtitles and pictures of a video.
+
+Everything is built when its button is clicked, from the same records as the screen.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dbs_core import store
+from dbs_core.records import ClassList, Segments
+from explorer import sources
+from explorer.figures.print_imprint import imprint_picture, maps_picture
+from explorer.figures.print_strip import strip_picture, strip_times
+from explorer.figures.print_timeline import timeline_picture
+from explorer.figures.printing import Picture
+from explorer.palette import palette
+from explorer.panels.moment import Moment
+from explorer.tables import detection_rows, frame_rows
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that can be downloaded; `build` makes it."""
+
+    label: str
+    name: str
+    mime: str
+    build: Callable[[], bytes]
+
+
+def data_files(moment: Moment) -> list[DataFile]:
+    """List the files of numbers of a video."""
+    result, classes = moment.result, moment.classes
+    stem = store.file_name(result.video_id, "")
+    files = [
+        DataFile(
+            "Detections (CSV)",
+            f"{stem}_detections.csv",
+            "text/csv",
+            lambda: to_csv(detection_rows(result, classes)),
+        ),
+        DataFile(
+            "Detections (JSON)",
+            f"{stem}_detections.json",
+            "application/json",
+            lambda: to_json(result.video_id, result.detections, classes),
+        ),
+        DataFile(
+            "Frame scores (CSV)",
+            f"{stem}_scores.csv",
+            "text/csv",
+            lambda: to_csv(frame_rows(result, classes)),
+        ),
+        DataFile(
+            "Detections (WebVTT)",
+            f"{stem}_detections.vtt",
+            "text/vtt",
+            lambda: to_vtt(result.detections, classes),
+        ),
+    ]
+    if result.truth is not None:
+        truth = result.truth.segments
+        files.append(
+            DataFile(
+                "Truth (WebVTT)",
+                f"{stem}_truth.vtt",
+                "text/vtt",
+                lambda: to_vtt(truth, classes),
+            )
+        )
+    return files
+
+
+def to_csv(rows: Sequence[Mapping[str, object]]) -> bytes:
+    """Write rows as CSV, the names of the first row as header."""
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def to_json(video_id: str, found: Segments, classes: ClassList) -> bytes:
+    """Write detections in ActivityNet's result layout."""
+    rows = [
+        {
+            "label": classes.name_of(int(label)),
+            "score": round(float(score), 6),
+            "segment": [round(float(start), 3), round(float(end), 3)],
+        }
+        for (start, end), label, score in zip(
+            found.spans_s, found.labels, found.scores, strict=True
+        )
+    ]
+    value = {
+        "version": "DBS",
+        "results": {video_id: rows},
+        "external_data": {"used": False},
+    }
+    return json.dumps(value, indent=1, ensure_ascii=False).encode()
+
+
+def to_vtt(segments: Segments, classes: ClassList) -> bytes:
+    """Write spans as WebVTT cues in time order."""
+    order = segments.spans_s[:, 0].argsort(kind="stable")
+    cues = ["WEBVTT\n"]
+    for i in order:
+        start, end = (_clock(float(t)) for t in segments.spans_s[i])
+        name = classes.name_of(int(segments.labels[i]))
+        text = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        cues.append(f"{start} --> {end}\n{text} {segments.scores[i]:.2f}\n")
+    return "\n".join(cues).encode()
+
+
+def _clock(time_s: float) -> str:
+    milli = round(max(time_s, 0.0) * 1000)
+    minutes, milli = divmod(milli, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{milli // 1000:02d}.{milli % 1000:03d}"
+
+
+def _timeline(moment: Moment, colours: str) -> Picture | None:
+    return timeline_picture(
+        moment.result, moment.label, moment.classes, palette(colours), moment.time_s
+    )
+
+
+def _imprint(moment: Moment, colours: str) -> Picture | None:
+    return imprint_picture(moment.result, moment.index, palette(colours))
+
+
+def _maps(moment: Moment, colours: str) -> Picture | None:
+    return maps_picture(
+        moment.result, moment.label, moment.classes, moment.index, palette(colours)
+    )
+
+
+def _strip(moment: Moment, colours: str) -> Picture | None:
+    number, result = moment.view.detection, moment.result
+    if number is None and len(result.detections):
+        number = 0
+    if number is None or not moment.choice.run.video_file(result).is_file():
+        return None
+    indices = strip_times(result, number)
+    images = sources.stills(moment.choice.run, moment.choice.entry, indices)
+    return strip_picture(
+        result, number, indices, images, moment.classes, palette(colours)
+    )
+
+
+PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
+    "Timeline": _timeline,
+    "Imprint": _imprint,
+    "Class maps": _maps,
+    "Detection strip (Figure 4)": _strip,
+}
+MISSING = {
+    "Timeline": "",
+    "Imprint": "",
+    "Class maps": "",
+    "Detection strip (Figure 4)": "A strip needs a detection and the video file.",
+}
+
+
+def draw(name: str, moment: Moment, colours: str) -> Picture | None:
+    """Draw a picture; None where what it shows is missing."""
+    return PICTURES[name](moment, colours)
+
+
+def file_name(moment: Moment, name: str, kind: str) -> str:
+    """Name a picture's file."""
+    what = name.split(" (")[0].lower().replace(" ", "_")
+    return store.file_name(f"{moment.result.video_id}_{what}", f".{kind}")

@@ -1,0 +1,98 @@
+"""The four pictures that tell the idea: video, imprint, segmentation, time."""
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import UInt8
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from dbs_core.backprojection import frame_maps
+from dbs_core.records import ClassList, VideoResult
+from explorer.figures.print_imprint import draw_mosaic
+from explorer.figures.print_strip import draw_frame, score_top
+from explorer.figures.print_timeline import draw_class
+from explorer.figures.printing import new_figure, quiet, save_png
+from explorer.palette import Palette, colour_slots
+from explorer.presence import classes_present
+
+SIZE = (3.2, 2.6)
+
+
+def teaser(
+    result: VideoResult,
+    image: UInt8[np.ndarray, "height width 3"] | None,
+    label: int,
+    index: int,
+    classes: ClassList,
+    colours: Palette,
+) -> dict[str, bytes]:
+    """Draw the pictures as PNG: "video" (where there is one) to "timeline"."""
+    heat = frame_maps(result.grid, result.placement)[index, :, :, label]
+    share = heat / score_top(result, label)
+    pictures = {
+        "imprint": _framed(lambda axes: draw_mosaic(axes, result, colours), colours),
+        "segmentation": _framed(lambda axes: _labels(axes, result, colours), colours),
+        "timeline": _timeline(result, label, classes, colours),
+    }
+    if image is None:
+        return pictures
+    video = _framed(
+        lambda axes: draw_frame(axes, result, image, share, colours), colours
+    )
+    return {"video": video} | pictures
+
+
+def _framed(draw: Callable[[Axes], None], colours: Palette) -> bytes:
+    figure = new_figure(*SIZE, colours)
+    axes = figure.add_axes((0, 0, 1, 1))
+    quiet(axes, colours)
+    draw(axes)
+    return save_png(figure)
+
+
+def _labels(axes: Axes, result: VideoResult, colours: Palette) -> None:
+    """Colour each cell by its strongest class; background stays pale."""
+    best = result.grid.probability.argmax(axis=-1)
+    present = classes_present(result)
+    slots = colour_slots(
+        list(dict.fromkeys([*present, *map(int, np.unique(best[best > 0]))])),
+        result.grid.probability.shape[-1] - 1,
+    )
+    picture = np.full((*best.shape, 3), to_rgb(colours.panel))
+    picture[result.grid.mask] = to_rgb(colours.border)
+    for label, slot in slots.items():
+        colour = colours.categories[slot] if slot >= 0 else "#8A94A0"
+        picture[(best == label) & result.grid.mask] = to_rgb(colour)
+    gh, gw = result.placement.grid
+    axes.imshow(picture, extent=(-0.5, gw - 0.5, gh - 0.5, -0.5))
+    axes.set_axis_off()
+
+
+def _timeline(
+    result: VideoResult, label: int, classes: ClassList, colours: Palette
+) -> bytes:
+    figure = new_figure(*SIZE, colours)
+    rows, curve = figure.subplots(2, 1, sharex=True, gridspec_kw={"hspace": 0.15})
+    figure.subplots_adjust(left=0.06, right=0.96, bottom=0.14, top=0.96)
+    present = list(dict.fromkeys([label, *classes_present(result)]))[:3]
+    slots = colour_slots(present, len(classes))
+    for place, item in enumerate(present):
+        slot = slots[item]
+        colour = colours.categories[slot] if slot >= 0 else "#8A94A0"
+        draw_class(rows, result, item, place, colour, colours)
+    quiet(rows, colours).set_ylim(len(present), 0)
+    rows.set_yticks([])
+    rows.tick_params(axis="x", length=0)
+    slot = slots[label]
+    curve.stairs(
+        result.frames.probability[:, label],
+        result.frames.edges_s,
+        baseline=None,
+        color=colours.categories[slot] if slot >= 0 else "#8A94A0",
+        lw=1.4,
+    )
+    quiet(curve, colours).set_ylim(0, 1)
+    curve.set_yticks([])
+    curve.set_xlim(0, result.info.duration_s)
+    return save_png(figure)

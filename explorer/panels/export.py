@@ -1,0 +1,33 @@
+"""Pictures for a paper: PNG and SVG drawn by Matplotlib from the same records."""
+
+import streamlit as st
+
+from explorer import exports
+from explorer.panels.moment import Moment
+
+
+def show_export(moment: Moment) -> None:
+    """Draw the choice of picture, a preview and the download buttons."""
+    left, right = st.columns([1, 3])
+    with left:
+        name = st.selectbox("Picture", list(exports.PICTURES), key="export_picture")
+        st.radio("Colours", ["light", "dark"], key="export_colours", horizontal=True)
+    colours = st.session_state["export_colours"]
+    with right, st.skeleton(height=220):
+        picture = exports.draw(name, moment, colours)
+        if picture is None:
+            st.caption(exports.MISSING[name])
+            return
+        st.image(picture("png"), width="stretch", alt=f"Preview: {name}")
+    with left:
+        for kind in ("png", "svg"):
+            st.download_button(
+                f"Download {kind.upper()}",
+                lambda kind=kind: picture(kind),
+                exports.file_name(moment, name, kind),
+                "image/png" if kind == "png" else "image/svg+xml",
+                key=f"export_{kind}",
+                on_click="ignore",
+                icon=":material/download:",
+                width="stretch",
+            )

@@ -1,0 +1,40 @@
+"""Segmentation maps as small multiples: what was predicted, what the truth says."""
+
+import numpy as np
+import streamlit as st
+
+from dbs_core.records import BACKGROUND
+from dbs_core.targets import frame_labels, target_map
+from explorer.figures import grids
+from explorer.panels.moment import TOOLBAR, Moment
+from explorer.presence import classes_present
+
+COLUMNS = 6
+
+
+def show_segmentation(moment: Moment) -> None:
+    """Draw the maps of the classes present, and of background."""
+    result = moment.result
+    present = classes_present(result)
+    others = [moment.label] if moment.label not in present else []
+    labels = [*[*others, *present][: COLUMNS - 1], BACKGROUND]
+    rows = [("predicted", [grids.score_map(result.grid, x) for x in labels])]
+    if result.truth is not None:
+        channels = result.grid.probability.shape[-1]
+        shown = frame_labels(result.truth, result.placement.times_s, channels)
+        truth = target_map(result.placement, shown, "purity", 0.0)
+        known = truth.sum(axis=-1) > 0
+        rows.append(("truth", [np.where(known, truth[..., x], np.nan) for x in labels]))
+    titles = [moment.classes.name_of(x) for x in labels]
+    st.plotly_chart(
+        grids.maps_figure(rows, titles),
+        key="segmentation",
+        config=TOOLBAR,
+        alt=f"Class maps of the imprint for {', '.join(titles)}",
+    )
+    left_out = len(present) - (COLUMNS - 1 - len(others))
+    more = f" {left_out} more classes are not shown." if left_out > 0 else ""
+    st.caption(
+        "Predicted: the class probability of each cell that holds frames. Truth: the "
+        "share of each class among the frames that lie on a cell." + more
+    )

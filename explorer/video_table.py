@@ -1,0 +1,80 @@
+"""The table of the Videos page: what is kept, in which order, in which columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dbs_core.records import ClassList
+from explorer.summaries import Summary
+
+ORDERS: Mapping[str, Callable[[Summary], object]] = {
+    "Worst first": lambda row: (-row.errors, row.video_id),
+    "Name": lambda row: row.video_id,
+    "Longest": lambda row: -row.duration_s,
+    "Strongest": lambda row: -row.best,
+}
+
+COLUMNS = {
+    "frame": st.column_config.ImageColumn("", width=84),
+    "video": st.column_config.TextColumn("Video", width="medium"),
+    "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width="small"),
+    "classes": st.column_config.ListColumn("Classes", width="medium"),
+    "instances": st.column_config.NumberColumn("True", width="small"),
+    "found": st.column_config.NumberColumn("Found", width="small"),
+    "wrong": st.column_config.NumberColumn("Wrong", width="small"),
+    "missed": st.column_config.NumberColumn("Missed", width="small"),
+    "spark": st.column_config.AreaChartColumn(
+        "Best score over time", y_min=0, y_max=1, width="medium"
+    ),
+    "problem": st.column_config.TextColumn("Problem"),
+}
+
+
+def keep(
+    rows: Sequence[Summary],
+    classes: ClassList,
+    text: str,
+    wanted: Sequence[str],
+    wrong_only: bool,
+    order: str,
+) -> list[Summary]:
+    """Filter and sort the summaries."""
+    needle = text.strip().casefold()
+    labels = {classes.label_of(name) for name in wanted}
+    kept = [
+        row
+        for row in rows
+        if (not labels or labels & set(row.labels))
+        and (not wrong_only or row.errors)
+        and (not needle or needle in _words(row, classes))
+    ]
+    return sorted(kept, key=ORDERS.get(order, ORDERS["Name"]))  # type: ignore[arg-type]
+
+
+def _words(row: Summary, classes: ClassList) -> str:
+    names = (classes.name_of(label) for label in row.labels)
+    return " ".join([row.video_id, *names]).casefold()
+
+
+def table(rows: Sequence[Summary], classes: ClassList, run_id: str) -> pd.DataFrame:
+    """Lay the summaries out as columns; the frames come by route, as they scroll in."""
+    columns: dict[str, object] = {
+        "open": ["Open"] * len(rows),
+        "frame": [
+            f"dbs/thumb/{run_id}/{row.key}/{row.thumb}.jpg?s={row.stamp}"
+            for row in rows
+        ],
+        "video": [row.video_id for row in rows],
+        "seconds": [row.duration_s for row in rows],
+        "classes": [[classes.name_of(x) for x in row.labels] for row in rows],
+        "spark": [list(row.spark) for row in rows],
+        "instances": [row.instances for row in rows],
+        "found": [row.found for row in rows],
+        "wrong": [row.wrong for row in rows],
+        "missed": [row.missed for row in rows],
+    }
+    if any(row.problem for row in rows):
+        columns["problem"] = [row.problem for row in rows]
+    counts = {"instances": "Int32", "wrong": "Int32", "missed": "Int32"}
+    return pd.DataFrame(columns).astype(counts)
