@@ -8,7 +8,7 @@ round(fps / 5)-th frame, so that no frame rate drifts.
 import math
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import UInt8
@@ -56,7 +56,7 @@ class Sampling(Iterator[tuple[float, np.ndarray]]):
         """What was wrong with the file, as far as it has been read."""
         return self._stream.problem
 
-    def __iter__(self) -> Self:
+    def __iter__(self) -> "Sampling":
         return self
 
     def __next__(self) -> tuple[float, np.ndarray]:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 import av
 import numpy as np
@@ -128,6 +127,9 @@ class VideoStream:
     @property
     def _promised_s(self) -> float:
         """Length of the video by its header; 0 where the header speaks of audio too."""
+        if self._by_dts:
+            # FFmpeg cuts an AVI's duration to the file's size, but not its count.
+            return self.stream.frames * self.frame_s
         if self.stream.duration:
             return float(self.stream.duration * self._step)
         alone = len(self._container.streams) == 1
@@ -263,7 +265,7 @@ class VideoStream:
         """Close the file."""
         self._container.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "VideoStream":
         return self
 
     def __exit__(
