@@ -250,10 +250,10 @@ def sparse_placement(
 def posterior_of(placement: Placement) -> Posterior:
     """Read a placement as a posterior again: its kept locations, sorted by frame."""
     frame, k = np.nonzero(placement.weights > 0)
-    row, column = placement.locations[frame, k].astype(np.int64).T
+    place = placement.locations[frame, k].astype(np.int64)
     return Posterior(
-        torch.from_numpy(frame),
-        torch.from_numpy(row * placement.grid[1] + column),
+        torch.from_numpy(np.ascontiguousarray(frame)),
+        torch.from_numpy(place[:, 0] * placement.grid[1] + place[:, 1]),
         torch.from_numpy(placement.weights[frame, k]),
     )
 

@@ -11,7 +11,7 @@ RUN/
 ```
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +101,11 @@ class Run:
     def result(self, split: str, video_id: str) -> VideoResult:
         """Read one video's result (InputError when there is none)."""
         return store.read_record(self.result_path(split, video_id), VideoResult)
+
+    def results(self, split: str) -> Iterator[VideoResult]:
+        """Read a split's results one after the other."""
+        for path in self.result_files(split):
+            yield store.read_record(path, VideoResult)
 
     def write_result(self, result: VideoResult) -> None:
         """Write one video's result."""

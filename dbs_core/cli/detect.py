@@ -1,0 +1,117 @@
+"""`detect --run RUN VIDEO_OR_DATASET`: find the actions in videos."""
+
+import argparse
+import time
+from pathlib import Path
+
+from dbs_core.backbone import EfficientNetLite0
+from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.options import add_device
+from dbs_core.datasets import Dataset, VideoEntry, open_dataset
+from dbs_core.detecting import Detector, detect_all
+from dbs_core.errors import InputError
+from dbs_core.features import FeatureCache
+from dbs_core.model import load_model
+from dbs_core.records import ClassList, Segments
+from dbs_core.runs import Run
+
+SHOWN = 10
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "detect",
+        help="find the actions in a video, a folder of videos or a data set",
+        description="Find the actions in videos with a trained run. Results go into "
+        "the run folder, where the explorer finds them; videos that have one are "
+        "skipped.",
+    )
+    parser.add_argument(
+        "videos", type=Path, help="a video file, a folder of them, or a data set"
+    )
+    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument(
+        "--split", help="which split of a data set (default: test where there is one)"
+    )
+    add_device(parser)
+    parser.set_defaults(run_command=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Detect, print what was found, list what failed."""
+    started, console = time.monotonic(), Console()
+    detector = open_detector(args, console)
+    dataset = open_for(detector.run, args.videos)
+    for problem in dataset.problems:
+        console.done(f"note: {problem}")
+    entries = chosen(dataset, args.split)
+    failures = detect_all(entries, detector)
+    for entry in entries[:SHOWN]:
+        if entry.video_id not in failures:
+            result = detector.run.result(entry.split, entry.video_id)
+            print(table(entry, result.detections, detector.run.info.classes))
+    if len(entries) > SHOWN:
+        print(f"... and {len(entries) - SHOWN} more videos")
+    report_failures(failures, console)
+    for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
+        console.done(f"wrote {detector.run.root / 'detections' / split}.json")
+    console.done(f"detected in {closing_line(started)}")
+    return 1 if failures else 0
+
+
+def open_detector(args: argparse.Namespace, console: Console) -> Detector:
+    """Open the run with its model; the backbone is loaded when it is needed."""
+    run_folder = Run.open(args.run)
+    return Detector(
+        run_folder,
+        load_model(args.run / "model.npz"),
+        lambda: EfficientNetLite0(args.device),
+        FeatureCache(args.cache or args.run / "cache" / "features"),
+        args.device,
+        console.progress,
+    )
+
+
+def open_for(run_folder: Run, path: Path) -> Dataset:
+    """Open videos for a run.
+
+    Raises:
+        InputError: the data set's classes are not the run's.
+    """
+    classes = run_folder.info.classes
+    dataset = open_dataset(path, classes)
+    if dataset.kind != "video" and dataset.classes.names != classes.names:
+        raise InputError(
+            "data set of other classes",
+            where=path,
+            wanted=", ".join(classes.names),
+            got=", ".join(dataset.classes.names),
+            cure="use a run that was trained on these classes",
+        )
+    return dataset
+
+
+def chosen(dataset: Dataset, split: str | None) -> tuple[VideoEntry, ...]:
+    """Give the videos of the wanted split, or of test, or all."""
+    if split is not None:
+        return dataset.split(split)
+    return dataset.split("test") if "test" in dataset.splits else dataset.videos
+
+
+def table(entry: VideoEntry, found: Segments, classes: ClassList) -> str:
+    """Show a video's best detections as text."""
+    lines = [f"{entry.video_id}: {len(found)} detections"]
+    rows = zip(found.spans_s, found.labels, found.scores, strict=True)
+    for (start, end), label, score in list(rows)[:SHOWN]:
+        name = classes.name_of(int(label))
+        lines.append(f"  {start:8.1f} {end:8.1f} s  {score:6.3f}  {name}")
+    if len(found) > SHOWN:
+        lines.append(f"  ... and {len(found) - SHOWN} of lower score")
+    return "\n".join(lines)
+
+
+def report_failures(failures: dict[str, str], console: Console) -> None:
+    """List the videos that failed and why, one line each."""
+    for video, why in failures.items():
+        console.done(f"failed {video}: {why}")

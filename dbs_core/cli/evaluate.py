@@ -1,0 +1,106 @@
+"""`evaluate --run RUN`: DBS beside the control and the ceilings, in one table."""
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from dbs_core import store
+from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
+from dbs_core.cli.options import add_device
+from dbs_core.comparison import TIOU, Row, compare, scored
+from dbs_core.datasets import VideoEntry
+from dbs_core.detecting import Detector, detect_all
+
+NAMES = {
+    "dbs": "DBS",
+    "control": "control (no imprint)",
+    "ceiling_labels": "perfect labels",
+    "ceiling_imprint": "perfect labels on our imprint",
+}
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="mAP of a run, of its control and of its ceilings",
+        description="Per-frame mAP (all sampled frames) and detection mAP (THUMOS'14 "
+        "rule: ground-truth driven, strict IoU, non-interpolated AP) of a run. Videos "
+        "without a result are detected first.",
+    )
+    parser.add_argument(
+        "dataset", type=Path, nargs="?", help="data set (default: the run's own)"
+    )
+    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--split", default="test", help="default: test")
+    parser.add_argument(
+        "--control",
+        action="store_true",
+        help="add the per-frame classifier on the same features, without imprint",
+    )
+    parser.add_argument(
+        "--ceilings",
+        action="store_true",
+        help="add what perfect labels would give, directly and through the imprint",
+    )
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    add_device(parser)
+    parser.set_defaults(run_command=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Detect what is missing, evaluate, print the table."""
+    started, console = time.monotonic(), Console()
+    detector = open_detector(args, console)
+    dataset = open_for(detector.run, args.dataset or Path(detector.run.info.dataset))
+    entries = [e for e in chosen(dataset, args.split) if e.truth is not None]
+    failures = detect_all(entries, detector)
+    found = [e for e in entries if e.video_id not in failures]
+    rows = _rows(found, detector, args, console)
+    print(table(rows))
+    if args.json:
+        figures = {row.name: row.as_json() for row in rows}
+        store.write_json(args.json, {**figures, "videos": len(found)})
+    report_failures(failures, console)
+    console.done(f"{len(found)} videos, evaluated in {closing_line(started)}")
+    return 1 if failures else 0
+
+
+def _rows(
+    entries: Sequence[VideoEntry],
+    detector: Detector,
+    args: argparse.Namespace,
+    console: Console,
+) -> tuple[Row, ...]:
+    settings = detector.model.settings
+    videos = []
+    for index, entry in enumerate(entries):
+        console.progress("evaluate", index, len(entries), entry.video_id)
+        result = detector.run.result(entry.split, entry.video_id)
+        videos.append(
+            scored(result, settings, control=args.control, ceilings=args.ceilings)
+        )
+    return compare(videos, detector.run.info.classes, settings)
+
+
+def table(rows: tuple[Row, ...]) -> str:
+    """Lay the rows out as text, in percent."""
+    width = max(len(NAMES[row.name]) for row in rows)
+    head = "".join(f"{tiou:>7g}" for tiou in TIOU)
+    lines = [f"{'':<{width}} per-frame   mAP@tIoU{head}"]
+    for row in rows:
+        cells = "".join(f"{row.detection_map[tiou]:7.1f}" for tiou in TIOU)
+        lines.append(
+            f"{NAMES[row.name]:<{width}} {row.frame_map:9.1f}           {cells}"
+        )
+    lines.append("")
+    lines.append(
+        f"{'AP@0.5 by class':<{width}}"
+        + "".join(f"{NAMES[row.name][:12]:>14}" for row in rows)
+    )
+    for name in rows[0].per_class:
+        cells = "".join(f"{row.per_class[name]:14.1f}" for row in rows)
+        lines.append(f"{name:<{width}}{cells}")
+    return "\n".join(lines)

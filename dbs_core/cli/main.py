@@ -1,0 +1,49 @@
+"""Parse the command line, run one command, turn its end into an exit code.
+
+0: done. 1: some videos failed and are listed, the rest is done. 2: wrong use, or
+nothing could be done. 130: stopped with Ctrl-C; what was finished is kept.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from dbs_core.cli import detect, evaluate, train
+from dbs_core.errors import Cancelled, InputError
+
+COMMANDS = (train, detect, evaluate)
+
+DESCRIPTION = """\
+Temporal action detection by spatial segmentation of video imprints (DBS).
+
+  python -m dbs_core train DATASET --run runs/mine       learn from annotated videos
+  python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
+  python -m dbs_core evaluate --run runs/mine --control --ceilings
+
+Each command has a --help of its own. Interrupted work goes on where it stopped when
+the same command is given again.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dbs_core",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    args = parser.parse_args(argv)
+    try:
+        return args.run_command(args)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except (Cancelled, KeyboardInterrupt):
+        print(
+            "stopped; what was finished is kept, the same command goes on from there",
+            file=sys.stderr,
+        )
+        return 130

@@ -1,0 +1,81 @@
+"""Options that several commands share, and how they become settings."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from dbs_core.segmentation import Architecture
+from dbs_core.settings import Settings, paper_settings
+from dbs_core.start import Start
+from dbs_core.targets import TargetKind
+
+Record = TypeVar("Record")
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Add where to compute and where to keep features."""
+    parser.add_argument(
+        "--device", default="cpu", help="cpu, or cuda on a GPU box (default: cpu)"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        help="folder of kept features, about 125 KB a sampled frame; share it between "
+        "runs (default: RUN/cache)",
+    )
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add what decides a run; unset options keep the base's value."""
+    group = parser.add_argument_group(
+        "settings", "unset ones keep the default, or the paper's with --paper"
+    )
+    group.add_argument(
+        "--paper",
+        action="store_true",
+        help="start from the paper's own choices (noise start, Eq. 5 targets, "
+        "whitened 512 dimensions, plain TAG and CDC) instead of ours",
+    )
+    group.add_argument("--grid", type=int, help="cells along each side, 16 to 64")
+    group.add_argument("--start", choices=get_args(Start), help="first imprint")
+    group.add_argument("--targets", choices=get_args(TargetKind), help="label maps")
+    group.add_argument(
+        "--architecture", choices=get_args(Architecture), help="FCN of PAPER Table 2"
+    )
+    group.add_argument("--dimensions", type=int, help="channels of the descriptors")
+    group.add_argument(
+        "--whiten", action=argparse.BooleanOptionalAction, help="whiten descriptors"
+    )
+    group.add_argument("--epochs", type=int, help="training epochs of the FCN")
+    group.add_argument(
+        "--crops",
+        action=argparse.BooleanOptionalAction,
+        help="train on each instance as a video of its own too",
+    )
+    group.add_argument(
+        "--projection", choices=("argmax", "soft"), help="Eq. 7 or Eq. 6"
+    )
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Build the settings that the options ask for."""
+    base = paper_settings() if args.paper else Settings()
+    return replace(
+        base,
+        epitome=_changed(base.epitome, grid=args.grid, start=args.start),
+        target=_changed(base.target, kind=args.targets),
+        descriptor=_changed(
+            base.descriptor, dimensions=args.dimensions, whiten=args.whiten
+        ),
+        training=_changed(base.training, epochs=args.epochs),
+        architecture=args.architecture or base.architecture,
+        crops=base.crops if args.crops is None else args.crops,
+        projection=args.projection or base.projection,
+    )
+
+
+def _changed(record: Record, **options: object) -> Record:
+    """Replace the fields that were given on the command line."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(record, **given)  # type: ignore[type-var]

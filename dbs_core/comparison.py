@@ -1,0 +1,129 @@
+"""DBS, the control without imprint, and the ceilings: one table for one run.
+
+All rows go through the same proposals, refinement and evaluation, so the differences
+are the imprint's.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dbs_core.ceilings import imprint_scores, label_scores
+from dbs_core.errors import InputError
+from dbs_core.evaluation import frames as frame_evaluation
+from dbs_core.evaluation import thumos
+from dbs_core.pipeline import localise
+from dbs_core.records import (
+    ClassList,
+    FrameScores,
+    VideoResult,
+    VideoTruth,
+)
+from dbs_core.settings import Settings
+
+TIOU = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method's figures, in percent. `per_class` is AP at tIoU 0.5 by name."""
+
+    name: str
+    frame_map: float
+    detection_map: Mapping[float, float]
+    per_class: Mapping[str, float]
+    frame_per_class: Mapping[str, float]
+
+    def as_json(self) -> dict[str, object]:
+        """Give the figures as the command line writes them."""
+        return {
+            "frame_map": self.frame_map,
+            "map": {f"{tiou:g}": value for tiou, value in self.detection_map.items()},
+            "per_class": dict(self.per_class),
+            "frame_per_class": dict(self.frame_per_class),
+        }
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What is kept of a video for the table: enough for every row, and small."""
+
+    video_id: str
+    truth: VideoTruth
+    frames: Mapping[str, FrameScores]
+
+
+def scored(
+    result: VideoResult, settings: Settings, *, control: bool, ceilings: bool
+) -> Scored:
+    """Take from a result the frame scores of each wanted row.
+
+    Raises:
+        InputError: the video has no truth, or control is wanted and absent.
+    """
+    truth = result.truth
+    if truth is None:
+        raise InputError("no annotation to evaluate against", where=result.video_id)
+    frames = {"dbs": result.frames}
+    if control:
+        if result.control is None:
+            raise InputError("no control scores", where=result.video_id)
+        frames["control"] = result.control
+    if ceilings:
+        channels = result.grid.probability.shape[-1]
+        placement, grid = result.placement, result.grid
+        frames["ceiling_labels"] = label_scores(truth, placement, channels)
+        frames["ceiling_imprint"] = imprint_scores(truth, placement, grid, settings)
+    return Scored(result.video_id, truth, frames)
+
+
+def compare(
+    videos: Sequence[Scored],
+    classes: ClassList,
+    settings: Settings,
+    tiou: Sequence[float] = TIOU,
+) -> tuple[Row, ...]:
+    """Evaluate every row on the same videos."""
+    if not videos:
+        raise InputError("no video with results and annotation to evaluate")
+    truth = {video.video_id: video.truth for video in videos}
+    return tuple(
+        _row(name, _column(videos, name), truth, classes, settings, tiou)
+        for name in videos[0].frames
+    )
+
+
+def _column(videos: Sequence[Scored], name: str) -> dict[str, FrameScores]:
+    return {video.video_id: video.frames[name] for video in videos}
+
+
+def _row(
+    name: str,
+    frames: Mapping[str, FrameScores],
+    truth: Mapping[str, VideoTruth],
+    classes: ClassList,
+    settings: Settings,
+    tiou: Sequence[float],
+) -> Row:
+    found = {
+        video: localise(scores, settings)[1].detections
+        for video, scores in frames.items()
+    }
+    detection = thumos.evaluate(found, truth, classes, tiou=tiou)
+    labelling = frame_evaluation.frame_map(frames, truth, classes)
+    at_half = detection.average_precision[list(tiou).index(0.5)]
+    return Row(
+        name,
+        100 * float(labelling.mean),
+        dict(zip(tiou, (100 * detection.mean).tolist(), strict=True)),
+        _by_name(classes, at_half),
+        _by_name(classes, labelling.average_precision),
+    )
+
+
+def _by_name(classes: ClassList, values: np.ndarray) -> dict[str, float]:
+    """Percent by class name; classes without truth are left out."""
+    pairs = zip(classes.names, values.tolist(), strict=True)
+    return {name: 100 * value for name, value in pairs if not math.isnan(value)}

@@ -1,0 +1,81 @@
+"""Detection over many videos: resumes, goes on past a bad file, keeps the run whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dbs_core.backbone import Backbone
+from dbs_core.datasets import VideoEntry
+from dbs_core.errors import InputError
+from dbs_core.features import FeatureCache
+from dbs_core.model import Model
+from dbs_core.pipeline import detect
+from dbs_core.progress import Progress
+from dbs_core.runs import Run
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A run with its model, and what it needs to look at new videos."""
+
+    run: Run
+    model: Model
+    make_backbone: Callable[[], Backbone]
+    cache: FeatureCache
+    device: str = "cpu"
+    progress: Progress = field(default_factory=Progress)
+
+    @cached_property
+    def backbone(self) -> Backbone:
+        """The network, loaded when the first video needs it."""
+        return self.make_backbone()
+
+
+def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, str]:
+    """Detect in every video that has no result yet; then write the detections.
+
+    Returns:
+        for each video that failed, why.
+
+    Raises:
+        Cancelled: asked to stop; finished videos are kept.
+    """
+    failures: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        detector.progress("detect", index, len(entries), entry.video_id)
+        try:
+            _detect_one(entry, detector)
+        except InputError as error:
+            failures[entry.video_id] = str(error)
+    for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
+        write_detections(detector.run, split)
+    return failures
+
+
+def _detect_one(entry: VideoEntry, detector: Detector) -> None:
+    path = detector.run.result_path(entry.split, entry.video_id)
+    if path.exists() and _same_video(entry, detector.run):
+        return
+    result = detect(
+        entry,
+        detector.model,
+        detector.backbone,
+        detector.cache,
+        device=detector.device,
+        progress=detector.progress,
+    )
+    detector.run.write_result(result)
+
+
+def _same_video(entry: VideoEntry, run: Run) -> bool:
+    """Say whether the kept result is of this very file: names are not unique."""
+    try:
+        kept = run.result(entry.split, entry.video_id)
+    except InputError:
+        return False
+    return kept.video_path == str(entry.path.resolve())
+
+
+def write_detections(run: Run, split: str) -> None:
+    """Write a split's detections from all its results."""
+    run.write_detections(split, {r.video_id: r.detections for r in run.results(split)})
