@@ -71,28 +71,27 @@ def assigned_mask(placement: Placement, tau: float) -> Bool[np.ndarray, "gh gw"]
 
 
 def target_map(
-    placement: Placement,
-    labels: Bool[np.ndarray, "t c"],
+    mass: Float32[np.ndarray, "gh gw c"],
+    window: tuple[int, int],
     kind: TargetKind,
     tau: float,
 ) -> Float32[np.ndarray, "gh gw c"]:
     """Build the annotation map; each cell sums to 1, or to 0 where nothing is known.
 
     Args:
-        placement: where the frames lie.
-        labels: what the frames show.
+        mass: what `class_mass` gives for the frames' labels.
+        window: cells of a frame.
         kind: `eq5` (Eq. 5 with AUTHOR's rules: action wins shared cells, two
             actions share one) or `purity` (shares by mass).
         tau: frames a location must exceed, `eq5` only; never more than 0.15 of
             the class's frames, so that short instances keep cells (METHOD 3.4).
     """
-    mass = class_mass(placement, frame_targets(labels))
     if kind == "eq5":
-        limit = np.minimum(tau, 0.15 * labels.sum(axis=0))
-        active = window_sum((mass > limit).astype(np.float32), placement.window) > 0
+        limit = np.minimum(tau, 0.15 * mass.sum(axis=(0, 1)))
+        active = window_sum((mass > limit).astype(np.float32), window) > 0
         active[..., BACKGROUND] &= ~active[..., BACKGROUND + 1 :].any(axis=-1)
         shares = active.astype(np.float32)
     else:
-        shares = window_sum(mass, placement.window)
+        shares = window_sum(mass, window)
     total = shares.sum(axis=-1, keepdims=True)
     return np.divide(shares, total, out=np.zeros_like(shares), where=total > 1e-6)

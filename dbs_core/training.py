@@ -1,11 +1,15 @@
 """Training the FCN on imprints (PAPER Table 3; METHOD section 4): a plain loop.
 
-Masked soft-label cross-entropy, Adam, shuffled batches. Augmentation uses what the
-grid is: any cyclic shift of a torus is the same imprint, and so is its mirror image.
+Soft-label cross-entropy, Adam, shuffled batches. The paper's loss looks at cells; ours
+looks at windows, which is what back-projection reads: the mean of a window's
+probabilities should be the class of the frames that lie there. Augmentation uses what
+the grid is: any cyclic shift of a torus is the same imprint, and so is its mirror
+image.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,14 +19,21 @@ from torch.nn import functional as F
 from dbs_core.progress import SILENT, Progress
 from dbs_core.segmentation import ImprintFCN
 
+WINDOW = 7
+"""Cells along each side of a frame's map."""
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingSample:
-    """One imprint to learn from: descriptors, annotation map, assigned cells."""
+    """One imprint to learn from: descriptors, annotation map, assigned cells.
+
+    `mass` counts the frames of each class at each window origin.
+    """
 
     descriptors: Float16[np.ndarray, "gh gw d"]
     target: Float32[np.ndarray, "gh gw c"]
     mask: Bool[np.ndarray, "gh gw"]
+    mass: Float32[np.ndarray, "gh gw c"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +45,20 @@ class TrainingSettings:
     learning_rate: float = 1e-3
     """Adam's default (METHOD section 4: OPEN)."""
     weight_decay: float = 0.0
+    loss: Literal["windows", "cells"] = "windows"
+    """`cells` is the paper's: cross-entropy with the annotation map."""
     augment: bool = True
     """Random cyclic shifts and left-right mirroring of each imprint (ours)."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Samples as tensors, channels first."""
+
+    descriptors: Float32[torch.Tensor, "b d gh gw"]
+    target: Float32[torch.Tensor, "b c gh gw"]
+    mask: Bool[torch.Tensor, "b gh gw"]
+    mass: Float32[torch.Tensor, "b c gh gw"]
 
 
 def train(
@@ -52,32 +75,22 @@ def train(
     Raises:
         Cancelled: the progress was asked to stop, between two batches.
     """
-    optimiser = torch.optim.Adam(
+    optimiser = torch.optim.AdamW(
         network.parameters(),
         lr=settings.learning_rate,
         weight_decay=settings.weight_decay,
     )
+    loss_of = window_cross_entropy if settings.loss == "windows" else cell_cross_entropy
     network.to(device).train()
     losses: list[float] = []
     for epoch in range(settings.epochs):
-        order = torch.randperm(len(samples), generator=generator).tolist()
+        order = torch.randperm(len(samples), generator=generator)
         total = 0.0
-        for first in range(0, len(order), settings.batch):
-            detail = f"epoch {epoch + 1}/{settings.epochs}"
-            if losses:
-                detail += f", loss {losses[-1]:.4f}"
-            progress(
-                "train",
-                epoch * len(order) + first,
-                settings.epochs * len(order),
-                detail,
-            )
-            chosen = [samples[i] for i in order[first : first + settings.batch]]
-            batch = [_augmented(s, settings.augment, generator) for s in chosen]
-            x, y, mask = (
-                torch.stack(part).to(device) for part in zip(*batch, strict=True)
-            )
-            loss = masked_cross_entropy(network(x), y, mask)
+        for number, chosen in enumerate(order.split(settings.batch)):
+            _report(progress, epoch, number, len(order), losses, settings)
+            picked = [samples[i] for i in chosen.tolist()]
+            batch = _stacked(picked, settings.augment, generator, device)
+            loss = loss_of(network(batch.descriptors), batch)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -86,35 +99,93 @@ def train(
     return losses
 
 
-def masked_cross_entropy(
-    logits: Float32[torch.Tensor, "b c gh gw"],
-    target: Float32[torch.Tensor, "b c gh gw"],
-    mask: Bool[torch.Tensor, "b gh gw"],
+def cell_cross_entropy(
+    logits: Float32[torch.Tensor, "b c gh gw"], batch: Batch
 ) -> Float32[torch.Tensor, ""]:
     """Mean over assigned cells of -sum_c Y log P (METHOD section 4).
 
     Cells with an empty target (only ambiguous frames) say nothing.
     """
-    known = mask & (target.sum(1) > 0)
-    loss = -(target * F.log_softmax(logits, dim=1)).sum(1)
+    known = batch.mask & (batch.target.sum(1) > 0)
+    loss = -(batch.target * F.log_softmax(logits, dim=1)).sum(1)
     return (loss * known).sum() / known.sum().clamp(min=1)
 
 
-def _augmented(
-    sample: TrainingSample, augment: bool, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Shift and mirror alike: descriptors [d gh gw], target [c gh gw], mask."""
-    parts = (
+def window_cross_entropy(
+    logits: Float32[torch.Tensor, "b c gh gw"], batch: Batch
+) -> Float32[torch.Tensor, ""]:
+    """Cross-entropy of each frame's back-projected score with its label (ours).
+
+    The score at a window origin is the mean probability over its assigned cells, as
+    in `backprojection`; each origin counts by its frames, and each imprint by the
+    square root of its number, so that a long video does not drown the instances.
+    """
+    mask = batch.mask[:, None].float()
+    share = _box(logits.softmax(dim=1) * mask) / _box(mask).clamp(min=1e-6)
+    frames = batch.mass.sum(dim=(1, 2, 3), keepdim=True).clamp(min=1e-6)
+    weight = batch.mass / frames.sqrt()
+    likelihood = share.clamp(min=1e-6).log()
+    return -(weight * likelihood).sum() / weight.sum().clamp(min=1e-6)
+
+
+def _box(
+    grid: Float32[torch.Tensor, "b c gh gw"],
+) -> Float32[torch.Tensor, "b c gh gw"]:
+    """Mean over the window that starts at each cell (forward, circular)."""
+    wrapped = F.pad(grid, (0, WINDOW - 1, 0, WINDOW - 1), mode="circular")
+    return F.avg_pool2d(wrapped, WINDOW, stride=1)
+
+
+def _stacked(
+    samples: Sequence[TrainingSample],
+    augment: bool,
+    generator: torch.Generator,
+    device: torch.device | str,
+) -> Batch:
+    """Make a batch; augmented, every sample is shifted and mirrored as a whole."""
+    parts = [_augmented(s, generator) if augment else _tensors(s) for s in samples]
+    x, y, mask, mass = (torch.stack(p).to(device) for p in zip(*parts, strict=True))
+    return Batch(x, y, mask, mass)
+
+
+def _tensors(sample: TrainingSample) -> tuple[torch.Tensor, ...]:
+    """Descriptors [d gh gw], target [c gh gw], mask [gh gw], mass [c gh gw]."""
+    return (
         torch.from_numpy(sample.descriptors.astype(np.float32)).permute(2, 0, 1),
         torch.from_numpy(np.array(sample.target)).permute(2, 0, 1),
         torch.from_numpy(np.array(sample.mask)),
+        torch.from_numpy(np.array(sample.mass)).permute(2, 0, 1),
     )
-    if not augment:
-        return parts
+
+
+def _augmented(
+    sample: TrainingSample, generator: torch.Generator
+) -> tuple[torch.Tensor, ...]:
+    """Shift the torus and mirror it, or not.
+
+    Mirrored, the window that started at column n starts at -n - (w - 1): masses move
+    along with the windows they count.
+    """
     size = sample.mask.shape
     shift = [int(torch.randint(n, (), generator=generator)) for n in size]
     mirror = bool(torch.randint(2, (), generator=generator))
-    x, y, mask = (part.roll(shift, dims=(-2, -1)) for part in parts)
+    x, y, mask, mass = (p.roll(shift, dims=(-2, -1)) for p in _tensors(sample))
     if mirror:
         x, y, mask = x.flip(-1), y.flip(-1), mask.flip(-1)
-    return x, y, mask
+        mass = mass.flip(-1).roll(-(WINDOW - 1), dims=-1)
+    return x, y, mask, mass
+
+
+def _report(
+    progress: Progress,
+    epoch: int,
+    number: int,
+    samples: int,
+    losses: Sequence[float],
+    settings: TrainingSettings,
+) -> None:
+    detail = f"epoch {epoch + 1} of {settings.epochs}"
+    if losses:
+        detail += f", loss {losses[-1]:.4f}"
+    done = epoch * samples + number * settings.batch
+    progress("train", done, settings.epochs * samples, detail)

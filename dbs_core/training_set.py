@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float16, Float32
+from jaxtyping import Bool, Float16
 
 from dbs_core.datasets import VideoEntry, clip_truth
 from dbs_core.epitome import fit, imprint_of
@@ -21,8 +21,14 @@ from dbs_core.pipeline import descriptors, imprint_generator
 from dbs_core.progress import Progress
 from dbs_core.projection import Projection
 from dbs_core.records import Features, Imprint, Placement, Segments, VideoTruth
-from dbs_core.settings import Settings
-from dbs_core.targets import assigned_mask, frame_labels, target_map
+from dbs_core.settings import Settings, TargetSettings
+from dbs_core.targets import (
+    assigned_mask,
+    class_mass,
+    frame_labels,
+    frame_targets,
+    target_map,
+)
 from dbs_core.training import TrainingSample
 
 SHORTEST_CROP = 5
@@ -86,21 +92,28 @@ def place(
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet(Sequence[TrainingSample]):
-    """Training samples whose descriptors lie in one file on disk."""
+    """Training samples whose descriptors lie in one file on disk.
+
+    Annotation maps are drawn when a sample is asked for: its masses are all it takes.
+    """
 
     descriptors: Float16[np.ndarray, "s gh gw r"]
-    targets: Float16[np.ndarray, "s gh gw c"]
+    masses: Float16[np.ndarray, "s gh gw c"]
     masks: Bool[np.ndarray, "s gh gw"]
+    window: tuple[int, int]
+    target: TargetSettings
 
     def __len__(self) -> int:
         return len(self.masks)
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
         """Give one sample."""
+        mass = self.masses[index].astype(np.float32)
         return TrainingSample(
             self.descriptors[index],
-            self.targets[index].astype(np.float32),
+            target_map(mass, self.window, self.target.kind, self.target.tau),
             self.masks[index],
+            mass,
         )
 
 
@@ -113,7 +126,7 @@ def build(
     channels: int,
     progress: Progress,
 ) -> TrainingSet:
-    """Describe every imprint and draw its annotation map.
+    """Describe every imprint and count which class lies where.
 
     Args:
         path: where the descriptors go; an existing file is replaced.
@@ -127,19 +140,14 @@ def build(
     grid = settings.epitome.grid
     shape = (len(videos), grid, grid, describe.axes.shape[1])
     on_disk = np.memmap(path, np.float16, "w+", shape=shape)
-    targets = np.zeros((*shape[:3], channels), np.float16)
+    masses = np.zeros((*shape[:3], channels), np.float16)
     masks = np.zeros(shape[:3], bool)
     for index, (video, placement) in enumerate(zip(videos, placements, strict=True)):
         progress("describe", index, len(videos), video.entry.video_id)
         masks[index] = assigned_mask(placement, settings.target.mask_tau)
         imprint = imprint_of(video.features, placement)
         on_disk[index] = descriptors(imprint, masks[index], describe)
-        targets[index] = _target(video, placement, settings, channels)
-    return TrainingSet(on_disk, targets, masks)
-
-
-def _target(
-    video: TrainingVideo, placement: Placement, settings: Settings, channels: int
-) -> Float32[np.ndarray, "gh gw c"]:
-    labels = video.labels(channels)
-    return target_map(placement, labels, settings.target.kind, settings.target.tau)
+        share = frame_targets(video.labels(channels))
+        masses[index] = class_mass(placement, share)
+    window = placements[0].window
+    return TrainingSet(on_disk, masses, masks, window, settings.target)
