@@ -2,8 +2,12 @@
 
 import streamlit as st
 
+from dbs_core.errors import InputError
+from dbs_core.progress import Progress, Step
+from dbs_core.proxy import write_proxy
 from dbs_core.records import VideoResult
 from dbs_core.runs import Run
+from explorer import sources
 from explorer.frames import SHEET, tile_size
 from explorer.player import player
 from explorer.player.payload import shown_classes
@@ -25,8 +29,9 @@ def addresses(choice: Choice, result: VideoResult, label: int) -> dict[str, obje
     if not choice.run.video_file(result).is_file():
         return found
     width, height = tile_size(result.info.width, result.info.height)
+    if sources.playable_file(choice.run, result) is not None:
+        found["video"] = f"dbs/video/{place}?{stamp}"
     return found | {
-        "video": f"dbs/video/{place}?{stamp}",
         "frames": f"dbs/frame/{place}/{{i}}.jpg?{stamp}",
         "sheets": {
             "url": f"dbs/sheet/{place}/{{page}}.jpg?{stamp}",
@@ -62,17 +67,50 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
 
 def _stage_note(run: Run, result: VideoResult) -> str:
     path = run.video_file(result)
-    if path.is_file():
-        return ""
-    return (
-        f"The video file is not at {path} any more. In its place: the mean image of "
-        "the imprint where each frame lies."
-    )
+    if not path.is_file():
+        return (
+            f"The video file is not at {path} any more. In its place: the mean image "
+            "of the imprint where each frame lies."
+        )
+    if sources.playable_file(run, result) is None:
+        return f"Browsers do not play {path.name} ({result.info.codec}): still frames."
+    return ""
 
 
 def _unplayable_note(run: Run, result: VideoResult) -> str:
     name = run.video_file(result).name
     return (
-        f"This browser cannot play {name} ({result.info.codec}): still frames instead. "
+        f"This browser cannot play {name} ({result.info.codec}): still frames. "
         f"To convert: ffmpeg -i {name} -c:v libx264 -pix_fmt yuv420p out.mp4"
     )
+
+
+def offer_copy(run: Run, result: VideoResult) -> None:
+    """Offer a copy that browsers play, where the video is there and they do not."""
+    path = run.video_file(result)
+    if not path.is_file() or sources.playable_file(run, result) is not None:
+        return
+    if not st.button(
+        "Make a copy that plays here",
+        key="make_copy",
+        icon=":material/movie_edit:",
+        help="H.264, at most 640 pixels wide, with the same times; kept in the run's "
+        "cache folder.",
+    ):
+        return
+    bar = st.progress(0.0, "Making a copy for the browser")
+    try:
+        write_proxy(
+            path,
+            sources.copy_path(run, result),
+            Progress(report=lambda step: bar.progress(_share(step), step.stage)),
+        )
+    except InputError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _share(step: Step) -> float:
+    return min(step.done / max(step.total, 1), 1.0)

@@ -45,6 +45,8 @@ def _looked_up(handler: Callable[[Found, Request], Response]) -> Callable:
 def _video(found: Found, request: Request) -> Response:
     """Send the video file; FileResponse answers Range requests."""
     path = sources.playable_file(found[0], found[2])
+    if path is None:
+        return PlainTextResponse("no video that a browser plays", 404)
     return FileResponse(path)
 
 

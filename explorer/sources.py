@@ -11,8 +11,10 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from dbs_core import store
 from dbs_core.backprojection import to_frames
 from dbs_core.errors import InputError
+from dbs_core.proxy import browser_can_play
 from dbs_core.records import FrameScores, VideoResult
 from dbs_core.runs import Run
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
@@ -101,16 +103,34 @@ def result(run: Run, entry: VideoEntry) -> VideoResult:
     return _result(run.root, entry.split, entry.video_id, entry.stamp)
 
 
-def playable_file(run: Run, found: VideoResult) -> Path:
-    """Give the file that a browser can play.
+@st.cache_resource(show_spinner=False, max_entries=4096)
+def _plays(path: Path, changed_ns: int) -> bool:
+    return browser_can_play(path)
 
-    Raises:
-        InputError: the video file is gone.
+
+def copy_path(run: Run, found: VideoResult) -> Path:
+    """Say where a video's copy for the browser lies or would lie."""
+    source = run.video_file(found)
+    mark = store.fingerprint(str(source), source.stat().st_mtime_ns)[:8]
+    name = store.file_name(found.video_id, f"-{mark}.mp4")
+    return run.root / "cache" / "browser" / name
+
+
+def playable_file(run: Run, found: VideoResult) -> Path | None:
+    """Give the file that a browser plays: the video, or the copy that was made.
+
+    None when the video is gone, damaged, or has no copy yet.
     """
     path = run.video_file(found)
     if not path.is_file():
-        raise InputError("the video file is gone", where=path)
-    return path
+        return None
+    try:
+        if _plays(path, path.stat().st_mtime_ns):
+            return path
+    except InputError:
+        return None
+    copy = copy_path(run, found)
+    return copy if copy.is_file() else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

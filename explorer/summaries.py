@@ -8,14 +8,14 @@ import numpy as np
 
 from dbs_core import store
 from dbs_core.errors import InputError
-from dbs_core.records import VideoResult
+from dbs_core.records import ClassList, VideoResult
 from dbs_core.runs import Run
 from explorer.catalogue import VideoEntry
-from explorer.matches import match
+from explorer.matches import judge, video_precision
 from explorer.presence import classes_present
 
 POINTS = 40  # of the sparkline
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Summary:
     found: int
     wrong: int | None
     missed: int | None
+    precision: float | None
     best: float
     spark: tuple[float, ...]
     thumb: int
@@ -42,10 +43,11 @@ class Summary:
         return (self.wrong or 0) + (self.missed or 0)
 
 
-def summarise(entry: VideoEntry, result: VideoResult) -> Summary:
+def summarise(entry: VideoEntry, result: VideoResult, classes: ClassList) -> Summary:
     """Put a result into one line."""
     found, truth = result.detections, result.truth
-    matches = match(found, truth.segments) if truth is not None else None
+    matches = judge(result)
+    precision = video_precision(result, classes)
     action = result.frames.probability[:, 1:].max(axis=1, initial=0.0)
     return Summary(
         stamp=entry.stamp,
@@ -55,8 +57,9 @@ def summarise(entry: VideoEntry, result: VideoResult) -> Summary:
         labels=classes_present(result),
         instances=len(truth.segments) if truth is not None else None,
         found=len(found),
-        wrong=int((matches.truth < 0).sum()) if matches else None,
-        missed=int((matches.found_by < 0).sum()) if matches else None,
+        wrong=matches.wrong if matches else None,
+        missed=matches.missed if matches else None,
+        precision=None if precision is None else round(precision, 4),
         best=round(float(action.max(initial=0.0)), 4),
         spark=peaks(action),
         thumb=int(action.argmax()) if len(action) else 0,
@@ -74,19 +77,20 @@ def peaks(values: np.ndarray) -> tuple[float, ...]:
 def broken(entry: VideoEntry, problem: str) -> Summary:
     """Stand in for a result that cannot be read."""
     return Summary(
-        entry.stamp,
-        entry.video_id,
-        entry.key,
-        0.0,
-        (),
-        None,
-        0,
-        None,
-        None,
-        0.0,
-        (),
-        0,
-        problem,
+        stamp=entry.stamp,
+        video_id=entry.video_id,
+        key=entry.key,
+        duration_s=0.0,
+        labels=(),
+        instances=None,
+        found=0,
+        wrong=None,
+        missed=None,
+        precision=None,
+        best=0.0,
+        spark=(),
+        thumb=0,
+        problem=problem,
     )
 
 
@@ -116,7 +120,9 @@ def summarise_all(
 
 def _one(run: Run, entry: VideoEntry) -> Summary:
     try:
-        return summarise(entry, run.result(entry.split, entry.video_id))
+        return summarise(
+            entry, run.result(entry.split, entry.video_id), run.info.classes
+        )
     except InputError as error:
         return broken(entry, str(error))
 

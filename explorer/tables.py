@@ -8,7 +8,7 @@ import numpy as np
 
 from dbs_core.records import ClassList, VideoResult
 from explorer.figures.torus import frame_index
-from explorer.matches import match
+from explorer.matches import judge
 
 
 def _place(result: VideoResult, time_s: float) -> tuple[int, int]:
@@ -36,8 +36,7 @@ def _when(result: VideoResult, span: np.ndarray) -> dict[str, object]:
 def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
     """List detections, best first, with what the truth says of each."""
     found = result.detections
-    truth = result.truth.segments if result.truth else None
-    matches = match(found, truth) if truth is not None else None
+    matches = judge(result)
     rows: list[dict[str, object]] = []
     for i in range(len(found)):
         row: dict[str, object] = {
@@ -46,7 +45,7 @@ def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, ob
             "score": round(float(found.scores[i]), 6),
         } | _when(result, found.spans_s[i])
         if matches is not None:
-            row["verdict"] = "right" if matches.truth[i] >= 0 else "wrong"
+            row["verdict"] = matches.verdicts[i]
             row["overlap"] = round(float(matches.overlap[i]), 4)
         rows.append(row)
     return rows

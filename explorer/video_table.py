@@ -8,8 +8,14 @@ import streamlit as st
 from dbs_core.records import ClassList
 from explorer.summaries import Summary
 
+
+def _precision(row: Summary) -> float:
+    """Videos without truth come last."""
+    return 2.0 if row.precision is None else row.precision
+
+
 ORDERS: Mapping[str, Callable[[Summary], object]] = {
-    "Worst first": lambda row: (-row.errors, row.video_id),
+    "Worst first": lambda row: (_precision(row), -row.errors, row.video_id),
     "Name": lambda row: row.video_id,
     "Longest": lambda row: -row.duration_s,
     "Strongest": lambda row: -row.best,
@@ -24,6 +30,9 @@ COLUMNS = {
     "found": st.column_config.NumberColumn("Found", width="small"),
     "wrong": st.column_config.NumberColumn("Wrong", width="small"),
     "missed": st.column_config.NumberColumn("Missed", width="small"),
+    "precision": st.column_config.ProgressColumn(
+        "AP@0.5", format="percent", min_value=0, max_value=1, width="small"
+    ),
     "spark": st.column_config.AreaChartColumn(
         "Best score over time", y_min=0, y_max=1, width="medium"
     ),
@@ -68,6 +77,7 @@ def table(rows: Sequence[Summary], classes: ClassList, run_id: str) -> pd.DataFr
         "video": [row.video_id for row in rows],
         "seconds": [row.duration_s for row in rows],
         "classes": [[classes.name_of(x) for x in row.labels] for row in rows],
+        "precision": [row.precision for row in rows],
         "spark": [list(row.spark) for row in rows],
         "instances": [row.instances for row in rows],
         "found": [row.found for row in rows],

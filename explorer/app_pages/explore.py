@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.empty import show_no_run
-from explorer.linked import show_player
+from explorer.linked import offer_copy, show_player
 from explorer.panels import PANELS, Moment
 from explorer.viewing import current_view
 
@@ -23,6 +23,7 @@ def linked() -> None:
     for note in st.session_state.pop("notes", []):
         st.toast(note, icon=":material/info:")
     show_player(choice, result, label, view)
+    offer_copy(choice.run, result)
     panel = st.segmented_control(
         "More about this video", list(PANELS), key="panel", persist_state="session"
     )

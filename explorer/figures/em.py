@@ -2,25 +2,12 @@
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float, Int
 
 from dbs_core.records import Placement, VideoResult
 from explorer.figures.grids import square
-from explorer.figures.torus import outlines
+from explorer.figures.torus import coverage, outlines
 
 STEPS_SHOWN = 24  # a long trace is thinned out, so that the figure stays light
-
-
-def coverage(
-    origins: Int[np.ndarray, "t 2"], placement: Placement
-) -> Float[np.ndarray, "gh gw"]:
-    """Count the frames on each cell when every frame lies at its origin."""
-    count = np.zeros(placement.grid)
-    rows, columns = origins.T.astype(np.int64)
-    np.add.at(count, (rows, columns), 1)
-    for axis, length in enumerate(placement.window):
-        count = sum(np.roll(count, i, axis=axis) for i in range(length))
-    return count
 
 
 def shown_steps(steps: int) -> list[int]:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from plotly.subplots import make_subplots
 
 from dbs_core.records import GridScores, Placement
-from explorer.figures.torus import outlines
+from explorer.figures.torus import coverage, outlines
 
 
 def map_figure(
@@ -59,6 +59,24 @@ def maps_figure(
 def score_map(grid: GridScores, label: int) -> Float[np.ndarray, "gh gw"]:
     """Give the probability of a class per cell, NaN where the mask says no frame."""
     return np.where(grid.mask, grid.probability[..., label], np.nan)
+
+
+def occupied_map(placement: Placement) -> Float[np.ndarray, "gh gw"]:
+    """Give 1 for each cell with a frame, NaN elsewhere: a quiet ground for a map."""
+    return np.where(coverage(placement.best, placement) > 0, 1.0, np.nan)
+
+
+def add_ground(figure: go.Figure, placement: Placement, colour: str) -> go.Figure:
+    """Put the cells that hold frames under a map, in one quiet colour."""
+    ground = go.Heatmap(
+        z=occupied_map(placement),
+        colorscale=[[0, colour], [1, colour]],
+        showscale=False,
+        hoverinfo="skip",
+    )
+    figure.add_trace(ground)
+    figure.data = (figure.data[-1], *figure.data[:-1])
+    return figure
 
 
 def posterior_map(placement: Placement, index: int) -> Float[np.ndarray, "gh gw"]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from dbs_core.records import BACKGROUND, ClassList, VideoResult
@@ -13,7 +14,7 @@ from explorer.figures.printing import (
     picture_of,
     quiet,
 )
-from explorer.figures.torus import outlines
+from explorer.figures.torus import coverage, outlines
 from explorer.palette import Palette
 
 
@@ -57,6 +58,10 @@ def draw_mosaic(axes: Axes, result: VideoResult, colours: Palette) -> None:
     """Draw the mean image, one unit a cell."""
     gh, gw = result.placement.grid
     image = np.array(result.mosaic)
+    empty = coverage(result.placement.best, result.placement) == 0
+    tall, wide = image.shape[0] // gh, image.shape[1] // gw
+    hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
+    image[hidden] = np.round(np.multiply(to_rgb(colours.panel), 255))
     axes.imshow(image, extent=(-0.5, gw - 0.5, gh - 0.5, -0.5))
     _bare(axes, colours)
 

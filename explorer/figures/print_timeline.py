@@ -5,7 +5,7 @@ from matplotlib.patches import Rectangle
 
 from dbs_core.records import ClassList, Segments, VideoResult
 from explorer.figures.printing import Picture, new_figure, picture_of, quiet
-from explorer.matches import match
+from explorer.matches import judge
 from explorer.palette import Palette, colour_slots
 from explorer.presence import classes_present
 
@@ -50,10 +50,10 @@ def draw_class(
 ) -> None:
     truth = result.truth.segments if result.truth else Segments.empty()
     found = result.detections
-    matches = match(found, truth)
+    matches = judge(result)
     for i in range(len(truth)):
         if truth.labels[i] == label:
-            missed = matches.found_by[i] < 0
+            missed = matches is not None and matches.found_by[i] < 0
             style = (
                 {"fill": False, "ls": "--", "ec": colour} if missed else {"fc": colour}
             )
@@ -62,9 +62,9 @@ def draw_class(
         if found.labels[i] != label:
             continue
         style = {"fc": colour, "alpha": 0.75}
-        if result.truth is not None and matches.truth[i] >= 0:
+        if matches is not None and matches.verdicts[i] == "right":
             style = {"fc": theme.right}
-        elif result.truth is not None:
+        elif matches is not None and matches.verdicts[i] == "wrong":
             style = {"fill": False, "hatch": "//////", "ec": theme.wrong}
         _box(axes, found.spans_s[i], place + 0.52, style)
 

@@ -1,7 +1,7 @@
 """Where a window lies on the torus: the cells it covers and the outlines to draw."""
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from dbs_core.records import Placement
 
@@ -27,6 +27,18 @@ def covers(placement: Placement, cell: tuple[int, int]) -> Bool[np.ndarray, " t"
         np.asarray(cell) - placement.best.astype(np.int64)
     ) % np.asarray(placement.grid)
     return (offset < np.asarray(placement.window)).all(axis=1)
+
+
+def coverage(
+    origins: Int[np.ndarray, "t 2"], placement: Placement
+) -> Float[np.ndarray, "gh gw"]:
+    """Count the frames on each cell when every frame lies at its origin."""
+    count = np.zeros(placement.grid)
+    rows, columns = origins.T.astype(np.int64)
+    np.add.at(count, (rows, columns), 1)
+    for axis, length in enumerate(placement.window):
+        count = sum(np.roll(count, i, axis=axis) for i in range(length))
+    return count
 
 
 def frame_index(times_s: np.ndarray, time_s: float) -> int:

@@ -13,6 +13,7 @@ def show_posterior(moment: Moment) -> None:
     figure = grids.map_figure(
         grids.posterior_map(placement, index), name="weight", top=1.0
     )
+    grids.add_ground(figure, placement, moment.colours.border)
     grids.add_window(figure, placement, placement.best[index], moment.colours.primary)
     with left:
         st.plotly_chart(

@@ -28,6 +28,7 @@ def show_segmentation(moment: Moment) -> None:
     titles = [moment.classes.name_of(x) for x in labels]
     st.plotly_chart(
         grids.maps_figure(rows, titles),
+        width=min(130 + 230 * len(titles), 1300),
         key="segmentation",
         config=TOOLBAR,
         alt=f"Class maps of the imprint for {', '.join(titles)}",

@@ -31,6 +31,7 @@ def show_suppression(moment: Moment) -> None:
         rows,
         key="candidate_table",
         hide_index=True,
+        placeholder="–",
         height=min(38 + 35 * max(len(rows), 1), 320),
         on_select=lambda: _select(moment),
         selection_mode="single-row",

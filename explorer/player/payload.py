@@ -16,7 +16,7 @@ from jaxtyping import Int, UInt8, UInt16
 
 from dbs_core.records import BACKGROUND, ClassList, Placement, VideoResult
 from dbs_core.targets import frame_labels, target_map
-from explorer.matches import Matches, match
+from explorer.matches import RULE, Matches, judge
 from explorer.palette import colour_slots
 from explorer.presence import classes_present
 
@@ -129,7 +129,7 @@ def _header(
     result: VideoResult, classes: ClassList, shown: Sequence[int]
 ) -> dict[str, object]:
     truth = result.truth.segments if result.truth else None
-    matches = match(result.detections, truth) if truth is not None else None
+    matches = judge(result)
     info, box = result.info, result.geometry
     return {
         "videoId": result.video_id,
@@ -141,6 +141,7 @@ def _header(
         "window": list(result.placement.window),
         "classes": _classes(result, classes, shown),
         "hasTruth": truth is not None,
+        "rule": RULE,
         "truth": _truth(result, matches),
         "ambiguous": result.truth.ambiguous_s.tolist() if result.truth else [],
         "found": _found(result, matches),
@@ -197,7 +198,8 @@ def _found(result: VideoResult, matches: Matches | None) -> list[dict[str, objec
         if 0 <= proposal < len(result.proposals):
             row["proposal"] = _span(result.proposals.spans_s[proposal])
         if matches is not None:
-            row["truth"] = int(matches.truth[i])
+            row["verdict"] = matches.verdicts[i]
+            row["truth"] = int(matches.truth_of[i])
             row["overlap"] = round(float(matches.overlap[i]), 3)
         rows.append(row)
     return rows

@@ -33,6 +33,8 @@ class Bar {
     this.root.querySelector(".nothing").hidden = model.found.length > 0;
     this.root.querySelector(".nothing").textContent = this.nothing(model);
     this.root.querySelector(".absent").hidden = true;
+    this.root.querySelector(".rule").textContent = model.hasTruth ? `by ${model.rule}` : "no truth for this video";
+    for (const key of this.root.querySelectorAll(".key")) key.hidden = !model.hasTruth;
   }
 
   nothing(model) {

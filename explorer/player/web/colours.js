@@ -16,7 +16,7 @@ class Colours {
     this.ramp = makeRamp(list("chart-sequential-colors"));
     this.rampCss = `linear-gradient(90deg, ${list("chart-sequential-colors").join(",")})`;
     this.dark = luminance(this.background) < 0.4;
-    this.grey = "#8A94A0";
+    this.grey = this.ignored = "#8A94A0";
     this.font = read("font") || "sans-serif";
     this.key = [this.text, this.background, this.primary, this.classes].join();
   }

@@ -1,6 +1,9 @@
 // Numbers of the moment, what is pinned, and the frames that live on the pinned cell.
 
 const STRIP_CHUNK = 120;
+const VERDICTS = {
+  right: "✓ right", wrong: "✕ wrong", ignored: "○ not counted", found: "found",
+};
 
 class Inspector {
   constructor(root, player) {
@@ -87,7 +90,7 @@ class Inspector {
   aboutDetection(model, d, number) {
     const kind = verdict(model, d);
     const title = textSpan(`Detection ${number}: ${model.name(d.label)}`, "title");
-    const mark = textSpan({ right: "✓ right", wrong: "✕ wrong", found: "found" }[kind], `mark ${kind}`);
+    const mark = textSpan(VERDICTS[kind], `mark ${kind}`);
     title.append(mark);
     const facts = [`${d.span[0].toFixed(1)}–${d.span[1].toFixed(1)} s`, `score ${d.score.toFixed(2)}`];
     if (model.hasTruth) facts.push(`overlap ${d.overlap.toFixed(2)}`);

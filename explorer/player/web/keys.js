@@ -10,7 +10,7 @@ const KEY_HELP = [
   ["G Shift+G", "next, previous truth"],
   ["S D", "start, end of the selected detection"],
   ["L", "loop the selected detection"],
-  ["1 – 9", "class"],
+  ["1 to 9", "class"],
   ["M Shift+M", "next, previous layer of the imprint"],
   ["arrows, Enter", "on the imprint: move over cells, pin"],
   ["H", "heat map on or off"],

@@ -139,10 +139,10 @@ class Model {
   }
 }
 
-// Right, wrong or not judged: what became of a detection.
+// Right, wrong, ignored (it touches an ambiguous span), or found where nothing is known.
 function verdict(model, detection) {
   if (!model.hasTruth) return "found";
-  return detection.truth >= 0 ? "right" : "wrong";
+  return detection.verdict;
 }
 
 function formatTime(seconds, digits = 1) {

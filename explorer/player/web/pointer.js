@@ -108,7 +108,7 @@ class TimelinePointer {
 function describeDetection(model, number) {
   const d = model.found[number];
   const place = `${d.span[0].toFixed(1)}–${d.span[1].toFixed(1)} s`;
-  const said = { right: "right", wrong: "wrong", found: "" }[verdict(model, d)];
+  const said = VERDICTS[verdict(model, d)];
   const overlap = model.hasTruth ? `, ${said} (overlap ${d.overlap.toFixed(2)})` : "";
   return `${model.name(d.label)} ${d.score.toFixed(2)}, ${place}${overlap}`;
 }

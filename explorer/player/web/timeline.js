@@ -229,7 +229,7 @@ class Timeline {
         context.lineWidth = 1;
         context.strokeRect(x + 0.5, y + 0.5, Math.max(1, w - 1), ROW.found - 1);
       } else {
-        context.fillStyle = kind === "right" ? colours.right : colours.ofClass(item);
+        context.fillStyle = kind === "found" ? colours.ofClass(item) : colours[kind];
         context.fillRect(x, y, w, ROW.found);
       }
       context.globalAlpha = 1;
@@ -316,8 +316,9 @@ class Timeline {
     context.setLineDash([]);
     context.fillStyle = colours.text;
     context.font = `11px ${colours.font}`;
-    context.textAlign = "left";
-    context.fillText("μ − σ", this.x(to) + 4, level);
+    const room = this.x(to) + 40 < this.width - MARGIN;
+    context.textAlign = room ? "left" : "right";
+    context.fillText("μ − σ", room ? this.x(to) + 4 : this.x(from) - 4, level);
   }
 
   drawTicks(context, plan, cell) {
