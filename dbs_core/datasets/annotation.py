@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from dbs_core.datasets.class_list import AMBIGUOUS, read_classes
-from dbs_core.datasets.folders import entries_of, folders_below, some_of
+from dbs_core.datasets.folders import files_in, folders_below, some_of
 from dbs_core.datasets.records import canonical_split
 from dbs_core.datasets.text_lines import text_lines
 from dbs_core.errors import InputError
@@ -102,8 +102,8 @@ def _class_files(folder: Path, split: str) -> dict[str, Path]:
     return {
         path.name.removesuffix(ending): path
         for ending in _ENDINGS.get(split, ())
-        for path in entries_of(folder)
-        if path.name.endswith(ending) and path.is_file()
+        for path in files_in(folder)
+        if path.name.endswith(ending)
     }
 
 

@@ -31,7 +31,7 @@ def is_video(path: Path) -> bool:
 
 def videos_in(folder: Path) -> list[Path]:
     """List the video files directly in a folder, sorted by name."""
-    return [path for path in entries_of(folder) if is_video(path) and path.is_file()]
+    return [path for path in files_in(folder) if is_video(path)]
 
 
 def videos_below(folder: Path, depth: int) -> list[Path]:
@@ -42,25 +42,26 @@ def videos_below(folder: Path, depth: int) -> list[Path]:
 def folders_below(root: Path, depth: int) -> Iterator[Path]:
     """Give a folder and its sub-folders down to a depth, the nearest first."""
     level = [root]
-    for _ in range(depth + 1):
+    for remaining in range(depth, -1, -1):
         yield from level
-        level = [
-            path
-            for folder in level
-            for path in entries_of(folder)
-            if path.is_dir() and not path.name.startswith(".")
-        ]
+        if remaining:
+            level = [inner for folder in level for inner in folders_in(folder)]
 
 
-def entries_of(folder: Path) -> list[Path]:
-    """List a folder, sorted by name.
+def folders_in(folder: Path) -> list[Path]:
+    """List the folders directly in a folder, sorted by name, without hidden ones."""
+    return [folder / e.name for e in _scan(folder) if e.is_dir() and e.name[0] != "."]
 
-    Raises:
-        InputError: no such folder, or it may not be read.
-    """
+
+def files_in(folder: Path) -> list[Path]:
+    """List the files directly in a folder, sorted by name."""
+    return [folder / entry.name for entry in _scan(folder) if entry.is_file()]
+
+
+def _scan(folder: Path) -> list["os.DirEntry[str]"]:
     try:
         with os.scandir(folder) as found:
-            return sorted(folder / entry.name for entry in found)
+            return sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         raise InputError(
             f"cannot read the folder ({error.strerror})", where=folder

@@ -20,8 +20,13 @@ from dbs_core.datasets.annotation import (
     read_annotation,
 )
 from dbs_core.datasets.class_list import read_classes
-from dbs_core.datasets.folders import entries_of, some_of, split_named, videos_below
-from dbs_core.datasets.records import Dataset, VideoEntry, without_repeats
+from dbs_core.datasets.folders import folders_in, some_of, split_named, videos_below
+from dbs_core.datasets.records import (
+    Dataset,
+    VideoEntry,
+    canonical_split,
+    without_repeats,
+)
 from dbs_core.errors import InputError
 from dbs_core.records import ClassList, VideoTruth
 
@@ -67,15 +72,15 @@ def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset
 def split_folders(root: Path) -> dict[str, list[Path]]:
     """Find the folders of each split that hold videos, by their names."""
     found: dict[str, list[Path]] = {}
-    for path in entries_of(root):
-        split = split_named(path) if path.is_dir() else None
+    for path in folders_in(root):
+        split = split_named(path)
         if split and videos_below(path, _DEPTH):
             found.setdefault(split, []).append(path)
     return found
 
 
 def _given(videos: Mapping[str, Path]) -> dict[str, list[Path]]:
-    return {split: [folder] for split, folder in videos.items()}
+    return {canonical_split(split): [folder] for split, folder in videos.items()}
 
 
 def _annotation(root: Path, split: str, classes: ClassList) -> Annotation | None:

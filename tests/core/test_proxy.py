@@ -18,6 +18,7 @@ from tests.core.make_video import write_video
 from tests.shared_data import shared_data
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
 
 
 @pytest.mark.parametrize(
@@ -152,9 +153,7 @@ def test_chromium_shows_the_frames_at_our_times(
     source = write_video(tmp_path / "a.mkv", times_ms=times_ms, rotation=rotation)
     write_proxy(source, tmp_path / "a.mp4")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_page()
         page.goto(site)
         shown = page.evaluate(PLAY, "a.mp4")
