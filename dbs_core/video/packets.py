@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import av
 
-from dbs_core.video.stream import VideoStream, cut_short, describe, open_container
+from dbs_core.video.container import describe, open_container
+from dbs_core.video.stream import VideoStream, cut_short
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dbs_core.errors import InputError
 from dbs_core.records import VideoInfo
+from dbs_core.video.container import require_file
 from dbs_core.video.packets import PacketTimes, packet_times
 from dbs_core.video.stream import VideoStream
 
@@ -26,10 +27,7 @@ def probe(path: Path) -> VideoInfo:
     Raises:
         InputError: there is no such file, or it is a folder.
     """
-    if path.is_dir():
-        raise InputError("a folder, not a video file", where=path)
-    if not path.exists():
-        raise InputError("no such file", where=path)
+    require_file(path)
     try:
         with VideoStream(path) as video:
             return _info(video, packet_times(video))

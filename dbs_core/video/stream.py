@@ -18,6 +18,7 @@ from av.video.reformatter import VideoReformatter
 from jaxtyping import UInt8
 
 from dbs_core.errors import InputError
+from dbs_core.video.container import describe, open_container
 
 TICK_S = 1e-6
 """Two times closer than this are the same time (rounding of time bases)."""
@@ -38,37 +39,6 @@ _CUT_SHORT = 0.03
 """Share of the promised length that may be missing before it is a problem."""
 
 Timed = tuple[float, av.VideoFrame]
-
-
-def open_container(path: Path) -> av.container.InputContainer:
-    """Open a local video file, whatever its name looks like.
-
-    Raises:
-        InputError: no such file, a folder, not readable, or no media file.
-    """
-    if path.is_dir():
-        raise InputError("a folder, not a video file", where=path)
-    if not path.exists():
-        raise InputError("no such file", where=path)
-    try:
-        # "file:" and the whitelist: a name such as "http:x" is a name, and a play
-        # list inside the file opens nothing beyond this machine's files.
-        return av.open(
-            f"file:{path}",
-            metadata_errors="replace",
-            options={"protocol_whitelist": "file"},
-        )
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise InputError(
-            f"not a video that can be opened ({describe(error)})", where=path
-        ) from error
-
-
-def describe(error: BaseException) -> str:
-    """Say in a few words what went wrong, without numbers and paths."""
-    if isinstance(error, BlockingIOError):
-        return "a stretch without one readable packet"
-    return str(getattr(error, "strerror", None) or error) or type(error).__name__
 
 
 def cut_short(promised_s: float, found_s: float) -> str | None:
@@ -160,7 +130,10 @@ class VideoStream:
         """
         if from_s > 1.0:
             for back_s in _STEPS_BACK_S:
+                before = self.problem
                 found = self._sought(from_s - back_s)
+                # What broke on the way to the key frame broke only by jumping there.
+                self.problem = before
                 if found is not None:
                     return self._increasing(found)
         return self._increasing(self._from_start())
@@ -253,12 +226,23 @@ class VideoStream:
     def rgb(
         self, frame: av.VideoFrame, size: tuple[int, int]
     ) -> UInt8[np.ndarray, "height width 3"]:
-        """Convert a frame to upright RGB of a size (width, height)."""
+        """Convert a frame to upright RGB of a size (width, height).
+
+        Raises:
+            InputError: the pixel format cannot be converted, or is too large.
+        """
         turns = _quarter_turns(frame)
         width, height = size[::-1] if turns % 2 else size
-        image = self._reformatter.reformat(
-            frame, width, height, "rgb24", threads=1
-        ).to_ndarray()
+        try:
+            image = self._reformatter.reformat(
+                frame, width, height, "rgb24", threads=1
+            ).to_ndarray()
+        except (av.error.FFmpegError, ValueError, MemoryError) as error:
+            raise InputError(
+                f"a frame cannot be shown as RGB ({describe(error)})",
+                where=self.path,
+                got=f"{frame.format.name} {frame.width} x {frame.height}",
+            ) from error
         return np.ascontiguousarray(np.rot90(image, turns))
 
     def close(self) -> None:
