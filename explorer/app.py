@@ -6,6 +6,7 @@ import streamlit as st
 
 from dbs_core.errors import InputError
 from explorer import sidebar
+from explorer.escaping import escape
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
 
@@ -51,6 +52,6 @@ try:
 except InputError as error:
     problem = error
 if problem:
-    st.error(str(problem), icon=":material/error:")
+    st.error(escape(str(problem)), icon=":material/error:")
 else:
     page.run()

@@ -5,6 +5,7 @@ import logging
 import streamlit as st
 
 from dbs_core.errors import InputError
+from explorer.escaping import escape
 
 _LOG = logging.getLogger(__name__)
 
@@ -13,7 +14,7 @@ def show_script_error(error: BaseException) -> bool:
     """Show an error of a page; True tells Streamlit that it has been shown."""
     _LOG.error("a page failed", exc_info=error)
     if isinstance(error, InputError):
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return True
     st.error(
         "Something went wrong on this page. The rest of the explorer still works; "

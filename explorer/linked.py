@@ -8,6 +8,7 @@ from dbs_core.proxy import write_proxy
 from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer import sources
+from explorer.escaping import escape
 from explorer.frames import SHEET, tile_size
 from explorer.player import player
 from explorer.player.payload import shown_classes
@@ -107,7 +108,7 @@ def offer_copy(run: Run, result: VideoResult) -> None:
         )
     except InputError as error:
         bar.empty()
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     st.rerun()
 

@@ -17,6 +17,7 @@ from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer import sources
 from explorer.catalogue import VideoEntry, run_id
+from explorer.escaping import escape
 from explorer.presence import classes_present
 
 KINDS = {
@@ -48,8 +49,8 @@ class Subject:
 
 
 def nearest(wanted: str, options: Sequence[str]) -> str:
-    """Give the option most like a name that is not among them."""
-    close = difflib.get_close_matches(wanted, options, n=1, cutoff=0.0)
+    """Give the option most like a name that is not among them, else the first."""
+    close = difflib.get_close_matches(wanted, options, n=1, cutoff=0.6)
     return close[0] if close else options[0]
 
 
@@ -113,7 +114,7 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
     try:
         run = sources.open_run(runs[chosen])
     except InputError as error:
-        st.error(str(error))
+        st.error(escape(str(error)))
         return None
     _badge(run)
     if not run.splits:
@@ -129,7 +130,7 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
 
 
 def _badge(run: Run) -> None:
-    text, colour = KINDS.get(run.info.kind, (run.info.kind, "grey"))
+    text, colour = KINDS.get(run.info.kind, (escape(run.info.kind), "gray"))
     st.badge(text, color=colour)
 
 
@@ -188,7 +189,7 @@ def _open_folder(folder: Path) -> None:
     try:
         found = sources.add_folder(folder)
     except InputError as error:
-        st.error(str(error))
+        st.error(escape(str(error)))
         return
     st.session_state["wanted_run"] = next(iter(found))
     st.rerun()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.empty import show_no_run
+from explorer.escaping import escape
 from explorer.linked import offer_copy, show_player
 from explorer.panels import PANELS, Moment
 from explorer.viewing import current_view
@@ -20,8 +21,10 @@ def linked() -> None:
     if st.session_state.pop("class_changed", False):
         st.rerun()
     view = current_view(choice, result)
-    for note in st.session_state.pop("notes", []):
-        st.toast(note, icon=":material/info:")
+    if notes := st.session_state.pop("notes", []):
+        st.toast(
+            "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
+        )
     show_player(choice, result, label, view)
     offer_copy(choice.run, result)
     panel = st.segmented_control(

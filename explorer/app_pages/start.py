@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import sidebar, sources
 from explorer.catalogue import SAMPLE
+from explorer.escaping import escape
 from explorer.figures.torus import frame_index
 from explorer.viewing import first_view
 
@@ -49,7 +50,7 @@ if subject:
         st.context.theme.type or "light",
     )
     st.subheader("The idea in four pictures")
-    st.caption(f"From {choice.run.info.name}: {result.video_id}")
+    st.caption(escape(f"From {choice.run.info.name}: {result.video_id}"))
     STEPS = {
         "video": ("Video", "Where the class is seen in a frame", "mosaic"),
         "imprint": ("Imprint", "Frames that look alike share places", "mosaic"),

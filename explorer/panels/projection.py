@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import sources
+from explorer.escaping import escape
 from explorer.figures import projection
 from explorer.panels.moment import TOOLBAR, Moment
 
@@ -16,7 +17,8 @@ def show_projection(moment: Moment) -> None:
     left, right = st.columns([3, 2])
     with left:
         st.markdown(
-            f"**Score of {moment.class_name}** by both equations", width="stretch"
+            f"**Score of {escape(moment.class_name)}** by both equations",
+            width="stretch",
         )
         st.plotly_chart(
             projection.projection_figure(soft, hard, moment.label, result.control),

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dbs_core.records import BACKGROUND
-from dbs_core.targets import frame_labels, target_map
 from explorer.figures import grids
 from explorer.panels.moment import TOOLBAR, Moment
 from explorer.presence import classes_present
+from explorer.truth_map import truth_shares
 
 COLUMNS = 6
 
@@ -19,10 +19,8 @@ def show_segmentation(moment: Moment) -> None:
     others = [moment.label] if moment.label not in present else []
     labels = [*[*others, *present][: COLUMNS - 1], BACKGROUND]
     rows = [("predicted", [grids.score_map(result.grid, x) for x in labels])]
-    if result.truth is not None:
-        channels = result.grid.probability.shape[-1]
-        shown = frame_labels(result.truth, result.placement.times_s, channels)
-        truth = target_map(result.placement, shown, "purity", 0.0)
+    truth = truth_shares(result)
+    if truth is not None:
         known = truth.sum(axis=-1) > 0
         rows.append(("truth", [np.where(known, truth[..., x], np.nan) for x in labels]))
     titles = [moment.classes.name_of(x) for x in labels]

@@ -12,13 +12,13 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Int, UInt8, UInt16
+from jaxtyping import Float32, Int, UInt8, UInt16
 
 from dbs_core.records import BACKGROUND, ClassList, Placement, VideoResult
-from dbs_core.targets import frame_labels, target_map
 from explorer.matches import RULE, Matches, judge
 from explorer.palette import colour_slots
 from explorer.presence import classes_present
+from explorer.truth_map import truth_shares
 
 MAGIC = b"DBSP"
 SHOWN = 14  # classes in one payload, so that 200 classes do not swell it
@@ -71,8 +71,9 @@ def _arrays(result: VideoResult, channels: Sequence[int]) -> dict[str, np.ndarra
         "segmentation": _segmentation(result),
         "entropy": _bytes(_entropy(result.grid.probability)),
     }
-    if result.truth is not None:
-        arrays["annotation"] = annotation_map(result)
+    shares = truth_shares(result)
+    if shares is not None:
+        arrays["annotation"] = annotation_map(shares)
     return arrays
 
 
@@ -95,12 +96,10 @@ def sparse_posterior(
     return starts, cells[kept], weights[kept]
 
 
-def annotation_map(result: VideoResult) -> UInt16[np.ndarray, "gh gw"]:
-    """Give each cell the truth label that holds most of it (METHOD section 3)."""
-    assert result.truth is not None
-    channels = result.grid.probability.shape[-1]
-    labels = frame_labels(result.truth, result.placement.times_s, channels)
-    shares = target_map(result.placement, labels, "purity", 0.0)
+def annotation_map(
+    shares: Float32[np.ndarray, "gh gw c"],
+) -> UInt16[np.ndarray, "gh gw"]:
+    """Give each cell the truth label that holds most of it."""
     found = shares.argmax(axis=-1).astype(np.uint16)
     return np.where(shares.sum(axis=-1) > 0, found, np.uint16(NO_FRAME))
 

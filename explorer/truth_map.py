@@ -1,0 +1,20 @@
+"""The truth carried to the imprint: the annotation layer."""
+
+import numpy as np
+from jaxtyping import Float32
+
+from dbs_core.records import VideoResult
+from dbs_core.targets import class_mass, frame_labels, frame_targets, target_map
+
+
+def truth_shares(result: VideoResult) -> Float32[np.ndarray, "gh gw c"] | None:
+    """Give each cell's share of classes by truth, 0 where no frame lies.
+
+    None without truth. The shares are those of purity targets (METHOD section 3).
+    """
+    if result.truth is None:
+        return None
+    channels = result.grid.probability.shape[-1]
+    labels = frame_labels(result.truth, result.placement.times_s, channels)
+    mass = class_mass(result.placement, frame_targets(labels))
+    return target_map(mass, result.placement.window, "purity", 0.0)
