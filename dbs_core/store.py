@@ -188,7 +188,8 @@ def _pack(record: object, prefix: str, arrays: dict[str, np.ndarray]) -> object:
             )
             for f in fields(record)
         }
-    return record
+    # As JSON reads it back: what was written can be compared with what is there.
+    return list(record) if isinstance(record, tuple) else record
 
 
 def _unpack(
