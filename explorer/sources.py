@@ -24,6 +24,8 @@ from explorer.palette import palette
 from explorer.player.payload import pack
 from explorer.summaries import Summary, summarise_all
 
+SHELF = 8  # splits whose summaries stay in memory
+
 
 @st.cache_resource(show_spinner=False)
 def _named_folders() -> set[Path]:
@@ -208,21 +210,25 @@ def stills(run: Run, entry: VideoEntry, indices: tuple[int, ...]) -> list[np.nda
     return _stills(run.root, entry.split, entry.video_id, entry.stamp, indices)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _summaries(
-    root: Path, split: str, changed_ns: int, _on_progress: Callable[[float], None]
-) -> tuple[Summary, ...]:
-    run = open_run(root)
-    entries = videos(run, split).values()
-    return summarise_all(run, split, entries, _on_progress)
+@st.cache_resource(show_spinner=False)
+def _summary_shelf() -> dict[tuple[Path, str, int], tuple[Summary, ...]]:
+    """Hold summaries of the last splits: a cached function can show no progress."""
+    return {}
 
 
 def summaries(
     run: Run, split: str, on_progress: Callable[[float], None]
 ) -> tuple[Summary, ...]:
     """Summarise the videos of a split, again when its folder has changed."""
+    shelf = _summary_shelf()
     changed_ns = (run.root / "results" / split).stat().st_mtime_ns
-    return _summaries(run.root, split, changed_ns, on_progress)
+    key = (run.root, split, changed_ns)
+    if key not in shelf:
+        found = summarise_all(run, split, videos(run, split).values(), on_progress)
+        while len(shelf) >= SHELF:
+            shelf.pop(next(iter(shelf)), None)
+        shelf[key] = found
+    return shelf[key]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4096)

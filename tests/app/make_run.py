@@ -277,3 +277,46 @@ def make_run(root: Path, plans: Sequence[Plan] = PLANS, name: str = "made") -> R
         if not plan.file:
             video.unlink()
     return run
+
+
+def big_result(seconds: float, classes: int, rng: np.random.Generator) -> VideoResult:
+    """A long video's result without a video: random but of the right shapes."""
+    times_s = np.arange(0.0, seconds, 0.2)
+    t, grid, channels = len(times_s), 48, classes + 1
+    scores = rng.dirichlet(np.full(channels, 0.3), t).astype(np.float32)
+    starts = np.sort(rng.uniform(0, seconds - 10, int(seconds // 12)))
+    spans = np.stack([starts, starts + rng.uniform(1, 9, len(starts))], axis=1)
+    labels = rng.integers(1, channels, len(spans))
+    best = rng.integers(0, grid, (t, 2)).astype(np.int16)
+    return VideoResult(
+        video_id=f"long_{seconds:.0f}",
+        split="test",
+        video_path="videos/none.mp4",
+        info=VideoInfo(seconds, 25.0, 320, 240, "h264"),
+        geometry=FrameGeometry(),
+        placement=Placement(
+            np.stack([best] * 4, axis=1),
+            np.tile(np.float32([0.9, 0.06, 0.03, 0.01]), (t, 1)),
+            (grid, grid),
+            (WINDOW, WINDOW),
+            times_s,
+            seconds,
+        ),
+        usage=np.ones((grid, grid), np.float32),
+        log_likelihood=np.array([-2.0, -1.0]),
+        trace=np.stack([best, best]),
+        mosaic=rng.integers(0, 255, (grid * 8, grid * 8, 3)).astype(np.uint8),
+        grid=GridScores(
+            rng.dirichlet(np.full(channels, 0.2), (grid, grid)).astype(np.float32),
+            np.ones((grid, grid), bool),
+        ),
+        frames=FrameScores(scores, times_s, seconds),
+        proposals=Segments.of(spans, np.zeros(len(spans), int)),
+        candidates=Candidates(
+            Segments.of(spans + 0.3, labels, rng.uniform(0.1, 0.9, len(spans))),
+            np.arange(len(spans)),
+            np.full(len(spans), 0.2),
+            np.full(len(spans), -1),
+        ),
+        truth=VideoTruth(Segments.of(spans, labels), np.zeros((0, 2))),
+    )

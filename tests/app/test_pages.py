@@ -1,0 +1,128 @@
+"""Every page with every kind of run: no trace, the right words."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dbs_core.runs import Run
+from tests.app.make_run import CLASSES, HOSTILE
+from tests.shared_data import ROOT
+
+ENTRY = ROOT / "explorer" / "app.py"
+PAGES = sorted(p.name for p in (ROOT / "explorer" / "app_pages").glob("*.py"))
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ENTRY), default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "start.py":
+        app.switch_page(f"app_pages/{page}").run()
+    return app
+
+
+@pytest.fixture
+def runs(made_run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("DBS_RUNS", str(made_run.root))
+    return made_run
+
+
+def test_all_pages_are_known() -> None:
+    assert PAGES == ["explore.py", "start.py", "videos.py"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_show_a_run(page: str, runs: Run) -> None:
+    app = opened(page)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_run_the_page_says_how_to_make_one(
+    page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBS_RUNS", str(tmp_path))
+    monkeypatch.setattr("explorer.catalogue.SAMPLE", tmp_path / "none")
+    monkeypatch.setattr("explorer.catalogue.ROOT", tmp_path)
+    app = opened(page)
+    assert not app.exception
+    assert "python -m dbs_core train DATASET" in app.code[-1].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_run_without_results_is_no_error(
+    page: str, monkeypatch: pytest.MonkeyPatch, runs: Run, tmp_path: Path
+) -> None:
+    Run.create(tmp_path / "bare", runs.info)
+    monkeypatch.setenv("DBS_RUNS", str(tmp_path / "bare"))
+    monkeypatch.setattr("explorer.catalogue.ROOT", tmp_path)
+    app = opened(page)
+    assert not app.exception
+    assert "python -m dbs_core detect" in app.code[-1].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("video", ["no_truth", "nothing_found", "gone", "odd_codec"])
+def test_odd_videos_are_shown(page: str, video: str, runs: Run) -> None:
+    app = opened(page, split="test", video=video)
+    assert not app.exception
+    assert app.selectbox(key="video").value == video
+
+
+def test_a_hostile_name_stays_text(runs: Run) -> None:
+    app = opened("explore.py", split="validation", video=HOSTILE, cls=HOSTILE)
+    assert not app.exception
+    assert app.selectbox(key="cls").value == HOSTILE
+    assert not any("<img" in m.value for m in [*app.markdown, *app.html])
+
+
+def test_a_damaged_result_is_one_line(
+    made_run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run = Run.create(tmp_path / "bad", made_run.info)
+    path = run.result_path("test", "broken")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no result")
+    monkeypatch.setenv("DBS_RUNS", str(run.root))
+    app = opened("explore.py", run="bad")
+    assert not app.exception
+    assert "broken" in app.error[0].value
+
+
+def test_a_stale_link_lands_near_with_a_note(runs: Run) -> None:
+    query = {"video": "two_jumpz", "cls": "Nothing", "t": "900", "split": "test"}
+    app = opened("explore.py", **query)
+    assert app.selectbox(key="video").value == "two_jumps"
+    assert app.selectbox(key="cls").value in CLASSES.names
+    said = app.toast[0].value
+    assert "two" in said
+    assert "900" in said
+
+
+def test_the_panels_open_without_error(runs: Run) -> None:
+    app = opened("explore.py", split="test", video="two_jumps")
+    for name in app.get("button_group")[0].options:
+        app.session_state["panel"] = name.content if hasattr(name, "content") else name
+        app.run()
+        assert not app.exception, name
+
+
+def test_next_video_takes_its_own_class(runs: Run) -> None:
+    app = opened("explore.py", split="test", video="no_truth")
+    assert app.selectbox(key="cls").value == "Diving"
+    app.button(key="step_Next").click().run()
+    assert app.selectbox(key="video").value == "nothing_found"
+    assert app.selectbox(key="cls").value == "GolfSwing"
+
+
+def test_search_and_filters_narrow_the_table(runs: Run) -> None:
+    app = opened("videos.py", split="test")
+    assert len(app.dataframe[0].value) == 5
+    app.text_input(key="video_search").set_value("JUMPS").run()
+    assert list(app.dataframe[0].value["video"]) == ["two_jumps"]
+    app.text_input(key="video_search").set_value("").run()
+    app.multiselect(key="video_classes").set_value(["Diving"]).run()
+    assert list(app.dataframe[0].value["video"]) == ["no_truth"]
