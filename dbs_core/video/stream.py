@@ -63,6 +63,8 @@ class VideoStream:
         self.problem: str | None = None
         self._container = open_container(path)
         self._reformatter = VideoReformatter()
+        self._run: Iterator[av.VideoFrame] = iter(())
+        self._pristine = False
         try:
             self._open()
         except BaseException:
@@ -144,14 +146,18 @@ class VideoStream:
             self._container.close()
             self._container = open_container(self.path)
             self._open()
-        self._pristine = False
-        return chain([self.first], self._run)
+        return chain([self.first], self._taken())
+
+    def _taken(self) -> Iterator[av.VideoFrame]:
+        """Hand over the frames behind the first one; they refer back to this stream."""
+        run, self._run, self._pristine = self._run, iter(()), False
+        return run
 
     def _sought(self, time_s: float) -> Iterator[av.VideoFrame] | None:
         """Decode from a key frame at or before a time; None when seeking fails."""
         if time_s <= 0 or not self._seekable:
             return None
-        self._pristine = False
+        self._taken()
         try:
             self._container.seek(
                 self._zero + int(time_s / self._step), stream=self.stream
@@ -246,7 +252,8 @@ class VideoStream:
         return np.ascontiguousarray(np.rot90(image, turns))
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; its decoder's threads end with the last frame in use."""
+        self._taken()
         self._container.close()
 
     def __enter__(self) -> "VideoStream":

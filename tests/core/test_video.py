@@ -1,5 +1,6 @@
 """Frames by presentation time: sampling, the frame at a time, integrity."""
 
+import gc
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -354,3 +355,28 @@ def check_against_full_decode(path: Path) -> None:
     middle = info.duration_s / 2
     shown = times[shown_at(times, middle)]
     assert frame_at(path, middle)[0] == pytest.approx(shown), path
+
+
+def test_frames_leave_no_open_file_or_thread_behind(tmp_path: Path) -> None:
+    here = Path("/proc/self")
+    if not here.is_dir():
+        pytest.skip("counts open files in /proc")
+    path = write_video(tmp_path / "a.mp4", 60, **SHORT_GOP)
+
+    def held() -> tuple[int, int]:
+        return len(list((here / "fd").iterdir())), len(list((here / "task").iterdir()))
+
+    before = held()
+    gc.disable()
+    try:
+        for _ in range(20):
+            frame_at(path, 2.0)
+            probe(path)
+            sampling = sample_frames(path)
+            next(sampling)
+            sampling.close()
+        files, threads = held()
+    finally:
+        gc.enable()
+    assert files <= before[0] + 2
+    assert threads <= before[1] + 4
