@@ -16,7 +16,8 @@ from dbs_core import store
 from dbs_core.errors import InputError
 from dbs_core.progress import SILENT, Progress
 from dbs_core.video import duration_s
-from dbs_core.video.stream import TICK_S, VideoStream, describe
+from dbs_core.video.container import describe
+from dbs_core.video.stream import TICK_S, VideoStream
 
 MAX_WIDTH = 640
 _CLOCK = Fraction(1, 90000)
