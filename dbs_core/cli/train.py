@@ -1,24 +1,14 @@
 """`train DATASET --run RUN`: learn a run from annotated videos."""
 
 import argparse
-import shutil
 import time
-from importlib.metadata import version
 from pathlib import Path
 
-from dbs_core import store
-from dbs_core.backbone import EfficientNetLite0
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device, add_settings, settings_of
-from dbs_core.datasets import Dataset, open_dataset
-from dbs_core.errors import InputError
-from dbs_core.features import FeatureCache
-from dbs_core.learning import Learner, Learnt, learn, training_entries
-from dbs_core.model import load_model, save_model
-from dbs_core.runs import Run, RunInfo
-from dbs_core.settings import Settings
-
-PACKAGES = ("torch", "numpy", "scipy", "av", "opencv-python-headless")
+from dbs_core.datasets import open_dataset
+from dbs_core.learning import Learnt
+from dbs_core.training_run import train_run
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -48,66 +38,25 @@ def run(args: argparse.Namespace) -> int:
     dataset = open_dataset(args.dataset)
     for problem in dataset.problems:
         console.done(f"note: {problem}")
-    if _prepared(args, dataset, settings):
+    learnt = train_run(
+        dataset,
+        args.run,
+        settings,
+        seed=args.seed,
+        cache=args.cache,
+        device=args.device,
+        force=args.force,
+        progress=console.progress,
+    )
+    if learnt is None:
         console.done(f"{args.run} is trained already; --force trains it again")
         return 0
-    cache = FeatureCache(args.cache or args.run / "cache" / "features")
-    learner = Learner(
-        dataset.classes,
-        settings,
-        args.seed,
-        EfficientNetLite0(args.device),
-        cache,
-        args.run / "cache",
-        args.device,
-        console.progress,
-    )
-    learnt = learn(training_entries(dataset), learner)
-    save_model(args.run / "model.npz", learnt.model)
-    _report(learnt, console, started)
+    report(learnt, console, started)
     return 1 if learnt.failures else 0
 
 
-def _prepared(args: argparse.Namespace, dataset: Dataset, settings: Settings) -> bool:
-    """Make the run folder; say whether its model is there and the one asked for.
-
-    Raises:
-        InputError: the folder holds a run of other settings, data or seed.
-    """
-    info = RunInfo(
-        name=args.run.resolve().name,
-        kind=dataset.kind,
-        dataset=str(args.dataset.resolve()),
-        classes=dataset.classes,
-        settings=store.to_json(settings),  # type: ignore[arg-type]
-        seed=args.seed,
-        versions={name: version(name) for name in PACKAGES},
-    )
-    if (args.run / "run.json").exists() and not args.force:
-        there = Run.open(args.run).info
-        same = (there.dataset, there.seed, there.settings, there.classes) == (
-            info.dataset,
-            info.seed,
-            info.settings,
-            info.classes,
-        )
-        if not same:
-            raise InputError(
-                "holds a run of other data, settings or seed",
-                where=args.run,
-                cure="name another folder, or replace it with --force",
-            )
-        if (args.run / "model.npz").exists():
-            load_model(args.run / "model.npz")
-            return True
-    for stale in ("results", "detections"):
-        shutil.rmtree(args.run / stale, ignore_errors=True)
-    (args.run / "model.npz").unlink(missing_ok=True)
-    Run.create(args.run, info)
-    return False
-
-
-def _report(learnt: Learnt, console: Console, started: float) -> None:
+def report(learnt: Learnt, console: Console, started: float) -> None:
+    """Print how a training went."""
     losses = ", ".join(f"{loss:.3f}" for loss in learnt.losses)
     console.done(f"{learnt.imprints} imprints, loss by epoch: {losses}")
     if learnt.short:

@@ -1,0 +1,112 @@
+"""Training into a run folder: take up what is there, learn, keep the model.
+
+A data set in, `run.json` and `model.npz` out. The same call again finds its work
+done; after a stop it goes on with the features and imprints that were kept.
+"""
+
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+from dbs_core import store
+from dbs_core.backbone import EfficientNetLite0
+from dbs_core.datasets import Dataset
+from dbs_core.errors import InputError
+from dbs_core.features import FeatureCache
+from dbs_core.learning import Learner, Learnt, learn, training_entries
+from dbs_core.model import load_model, save_model
+from dbs_core.progress import SILENT, Progress
+from dbs_core.runs import Run, RunInfo
+from dbs_core.settings import Settings
+
+PACKAGES = ("torch", "numpy", "scipy", "av", "opencv-python-headless")
+
+
+def train_run(
+    dataset: Dataset,
+    root: Path,
+    settings: Settings,
+    *,
+    seed: int = 0,
+    cache: Path | None = None,
+    device: str = "cpu",
+    force: bool = False,
+    progress: Progress = SILENT,
+) -> Learnt | None:
+    """Train a run; None when the very same run is there already.
+
+    Args:
+        dataset: what to learn from.
+        root: folder of the run.
+        settings: of every stage.
+        seed: names all randomness.
+        cache: folder of kept features (default: in the run).
+        device: cpu or cuda.
+        force: replace a run of other settings.
+        progress: told about every stage.
+
+    Raises:
+        InputError: another run is there, no video could be used, or the disk is full.
+        Cancelled: asked to stop; features and imprints so far are kept.
+    """
+    if _prepared(root, run_info(root, dataset, settings, seed), force):
+        return None
+    learner = Learner(
+        dataset.classes,
+        settings,
+        seed,
+        EfficientNetLite0(device),
+        FeatureCache(cache or root / "cache" / "features"),
+        root / "cache",
+        device,
+        progress,
+    )
+    learnt = learn(training_entries(dataset), learner)
+    save_model(root / "model.npz", learnt.model)
+    return learnt
+
+
+def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> RunInfo:
+    """Say what the run of a data set is."""
+    return RunInfo(
+        name=root.resolve().name,
+        kind=dataset.kind,
+        dataset=str(dataset.root.resolve()),
+        classes=dataset.classes,
+        settings=store.to_json(settings),  # type: ignore[arg-type]
+        seed=seed,
+        versions={name: version(name) for name in PACKAGES},
+    )
+
+
+def _prepared(root: Path, info: RunInfo, force: bool) -> bool:
+    """Make the run folder; say whether its model is there and the one asked for.
+
+    Raises:
+        InputError: the folder holds a run of other settings, data or seed.
+    """
+    if (root / "run.json").exists() and not force:
+        _require_same(root, info)
+        if (root / "model.npz").exists():
+            load_model(root / "model.npz")
+            return True
+    for stale in ("results", "detections"):
+        shutil.rmtree(root / stale, ignore_errors=True)
+    (root / "model.npz").unlink(missing_ok=True)
+    Run.create(root, info)
+    return False
+
+
+def _require_same(root: Path, info: RunInfo) -> None:
+    there = Run.open(root).info
+    if (there.dataset, there.seed, there.settings, there.classes) != (
+        info.dataset,
+        info.seed,
+        info.settings,
+        info.classes,
+    ):
+        raise InputError(
+            "holds a run of other data, settings or seed",
+            where=root,
+            cure="name another folder, or replace it with --force",
+        )
