@@ -73,7 +73,7 @@ def _same_video(entry: VideoEntry, run: Run) -> bool:
         kept = run.result(entry.split, entry.video_id)
     except InputError:
         return False
-    return kept.video_path == str(entry.path.resolve())
+    return run.video_file(kept).resolve() == entry.path.resolve()
 
 
 def write_detections(run: Run, split: str) -> None:

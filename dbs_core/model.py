@@ -65,8 +65,14 @@ def new_classifier(
     )
 
 
-def save_model(path: Path, model: Model) -> None:
-    """Write a model as one file, whole or not at all."""
+def save_model(path: Path, model: Model, *, half: bool = False) -> None:
+    """Write a model as one file, whole or not at all.
+
+    Args:
+        path: the file.
+        model: what to write.
+        half: keep float16, half the size; what is read back is rounded to it.
+    """
     arrays = {
         **_projection_arrays("locate", model.locate),
         **_projection_arrays("describe", model.describe),
@@ -81,6 +87,8 @@ def save_model(path: Path, model: Model) -> None:
         "classes": store.to_json(model.classes),
         "settings": store.to_json(model.settings),
     }
+    if half:
+        arrays = {name: value.astype(np.float16) for name, value in arrays.items()}
     store.write_arrays(path, arrays, header)
 
 
@@ -142,7 +150,9 @@ def _projection_arrays(name: str, projection: Projection) -> dict[str, np.ndarra
 
 def _projection(arrays: dict[str, np.ndarray], name: str) -> Projection:
     return Projection(
-        arrays[f"{name}.mean"], arrays[f"{name}.axes"], float(arrays[f"{name}.power"])
+        arrays[f"{name}.mean"].astype(np.float32),
+        arrays[f"{name}.axes"].astype(np.float32),
+        float(arrays[f"{name}.power"]),
     )
 
 
