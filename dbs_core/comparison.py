@@ -7,6 +7,7 @@ are the imprint's.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,17 @@ class Row:
             "per_class": dict(self.per_class),
             "frame_per_class": dict(self.frame_per_class),
         }
+
+
+def row_of(name: str, value: Mapping[str, Any]) -> Row:
+    """Read a row as `Row.as_json` writes it; KeyError or ValueError if it is none."""
+    return Row(
+        name,
+        float(value["frame_map"]),
+        {float(tiou): float(found) for tiou, found in value["map"].items()},
+        dict(value["per_class"]),
+        dict(value["frame_per_class"]),
+    )
 
 
 @dataclass(frozen=True)

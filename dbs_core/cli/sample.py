@@ -1,0 +1,67 @@
+"""`sample`: the figures of the shipped sample; `--rebuild` makes its run again."""
+
+import argparse
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.evaluate import table
+from dbs_core.sample import RUN, SampleFigures, read_figures, rebuild
+
+POINTERS = {
+    "dbs": "DBS heat map",
+    "control": "control's activation map",
+    "centre": "always the middle",
+    "uniform": "no preference (box area)",
+}
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "sample",
+        help="figures of the shipped sample, or its run made again",
+        description="Print the figures of the shipped run on the rendered sample. With "
+        "--rebuild: train on its validation videos, detect and evaluate on its test "
+        "videos, and write the run anew; the same seed gives the same files on the "
+        "same kind of CPU. The videos are computer graphics: the figures say that the "
+        "software works, not how well the method does on real video.",
+    )
+    parser.add_argument("--rebuild", action="store_true", help="make the run again")
+    parser.add_argument(
+        "--out", type=Path, default=RUN, help="folder of the run (default: the sample)"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        help="folder to keep features in, about 600 MB (default: a temporary one)",
+    )
+    parser.set_defaults(run_command=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the figures, made again where that is asked for."""
+    if not args.rebuild:
+        print(text(read_figures(args.out)))
+        return 0
+    started, console = time.monotonic(), Console()
+    figures = rebuild(args.out, cache=args.cache, progress=console.progress)
+    print(text(figures))
+    console.done(f"wrote {args.out}, made in {closing_line(started)}")
+    return 0
+
+
+def text(figures: SampleFigures) -> str:
+    """Lay all figures out as text, in percent."""
+    return "\n".join([table(figures.rows), "", *_pointing(figures)])
+
+
+def _pointing(figures: SampleFigures) -> Iterable[str]:
+    found, every = figures.found, figures.every
+    yield (
+        f"Peak of the map in the actor's box, % of frames: {found.frames} of found "
+        f"actions, {every.frames} of all"
+    )
+    for key, name in POINTERS.items():
+        yield f"{name:<28} {found.shares[key]:9.1f} {every.shares[key]:9.1f}"
