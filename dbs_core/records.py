@@ -21,7 +21,6 @@ window's top-left corner; the window runs to larger indices and wraps around
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Self
 
 import numpy as np
 from jaxtyping import Bool, Float16, Float32, Float64, Int, Int16, UInt8
@@ -133,7 +132,7 @@ class Segments:
         return len(self.spans_s)
 
     @classmethod
-    def empty(cls) -> Self:
+    def empty(cls) -> "Segments":
         """No segment at all."""
         return cls(np.zeros((0, 2)), np.zeros(0, np.int64), np.zeros(0))
 
@@ -143,7 +142,7 @@ class Segments:
         spans_s: Sequence[Sequence[float]] | np.ndarray,
         labels: Sequence[int] | np.ndarray,
         scores: Sequence[float] | np.ndarray | None = None,
-    ) -> Self:
+    ) -> "Segments":
         """Build from plain lists; scores default to 1 (truth)."""
         spans = np.asarray(spans_s, np.float64).reshape(-1, 2)
         return cls(
@@ -174,7 +173,7 @@ class VideoTruth:
         _freeze(self)
 
     @classmethod
-    def none(cls) -> Self:
+    def none(cls) -> "VideoTruth":
         """Annotated as containing no action."""
         return cls(Segments.empty(), np.zeros((0, 2)))
 

@@ -26,7 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser = subparsers.add_parser(
         "evaluate",
         help="mAP of a run, of its control and of its ceilings",
-        description="Per-frame mAP (all sampled frames) and detection mAP (THUMOS'14 "
+        description="Per-frame mAP (all frames, on a 25 fps grid) and detection mAP (THUMOS'14 "
         "rule: ground-truth driven, strict IoU, non-interpolated AP) of a run. Videos "
         "without a result are detected first.",
     )
