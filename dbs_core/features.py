@@ -10,6 +10,7 @@ import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -69,20 +70,29 @@ class FeatureCache:
         backbone: Backbone,
         settings: FeatureSettings,
         progress: Progress = SILENT,
+        span_s: tuple[float, float] | None = None,
     ) -> SampledVideo:
         """Give a video's features, extracting them where they are not kept yet.
+
+        Args:
+            path: the video file.
+            backbone: the network.
+            settings: how often to sample.
+            progress: told about each batch.
+            span_s: only this part, [start, end); times stay those of the whole video.
 
         Raises:
             InputError: the file is missing or no frame of it can be decoded, or the
                 disk is full.
             Cancelled: asked to stop; nothing half-written stays.
         """
+        part = () if span_s is None else (span_s,)
         key = store.fingerprint(
-            content_hash(path), settings.rate_hz, RESIZED, backbone.name
+            content_hash(path), settings.rate_hz, RESIZED, backbone.name, *part
         )
         maps, sidecar = self.root / f"{key}.f16", self.root / f"{key}.npz"
         if not (maps.exists() and sidecar.exists()):
-            extract(path, maps, sidecar, backbone, settings, progress)
+            extract(path, maps, sidecar, backbone, settings, progress, span_s)
         kept = store.read_record(sidecar, _Sidecar)
         return SampledVideo(
             Features(_mapped(maps, kept.shape), kept.times_s, kept.duration_s),
@@ -97,15 +107,16 @@ def extract(
     backbone: Backbone,
     settings: FeatureSettings,
     progress: Progress,
+    span_s: tuple[float, float] | None = None,
 ) -> None:
     """Decode a video once and write its maps, then what belongs to them."""
-    duration = probe(path).duration_s
-    expected = max(1, round(duration * settings.rate_hz))
+    start_s, end_s = span_s or (0.0, probe(path).duration_s)
+    expected = max(1, round((end_s - start_s) * settings.rate_hz))
     times: list[float] = []
     small: list[np.ndarray] = []
     shape = (0, 0, 0)
     with store.atomic(maps) as file:
-        for batch in _batches(path, settings):
+        for batch in _batches(path, settings, span_s):
             progress("features", min(len(times), expected), expected, path.name)
             frames = np.stack([frame for _, frame in batch])
             features = backbone(frames).half().cpu().numpy()
@@ -116,7 +127,7 @@ def extract(
         if not times:
             raise InputError("no frame could be decoded", where=path)
     # The last frame is on screen for a moment even where the header ends early.
-    end = max(duration, times[-1] + 1e-3)
+    end = max(end_s, times[-1] + 1e-3)
     record = _Sidecar(np.array(times), end, (len(times), *shape), np.stack(small))
     store.write_record(sidecar, record)
 
@@ -128,19 +139,29 @@ def content_hash(path: Path) -> str:
         InputError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        status = path.stat()
+        return _hash(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise InputError(
             f"cannot read ({error.strerror})", where=path, cure="check the path"
         ) from error
 
 
+@lru_cache(maxsize=64)
+def _hash(path: Path, size: int, changed_ns: int) -> str:
+    """Hash a file once for as long as it stays the same: long videos take seconds."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _batches(
-    path: Path, settings: FeatureSettings
+    path: Path, settings: FeatureSettings, span_s: tuple[float, float] | None
 ) -> Iterator[tuple[tuple[float, np.ndarray], ...]]:
     """Decode the middle 224 x 224 of each sampled frame, a batch at a time."""
-    sampled = sample_frames(path, rate_hz=settings.rate_hz, size=RESIZED)
+    start_s, end_s = span_s or (0.0, None)
+    sampled = sample_frames(
+        path, rate_hz=settings.rate_hz, start_s=start_s, end_s=end_s, size=RESIZED
+    )
     cropped = ((time, frame[:, LEFT : LEFT + INPUT_SIZE]) for time, frame in sampled)
     while batch := tuple(itertools.islice(cropped, settings.batch)):
         yield batch
