@@ -19,7 +19,7 @@ from dbs_core.records import FrameScores, VideoResult
 from dbs_core.runs import Run
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
 from explorer.figures.teaser import teaser
-from explorer.frames import SHEET, jpeg, sheet, still, tile_size
+from explorer.frames import SHEET, imprint_patch, jpeg, sheet, still, tile_size
 from explorer.palette import palette
 from explorer.player.payload import pack
 from explorer.summaries import Summary, summarise_all
@@ -234,7 +234,10 @@ def summaries(
 @st.cache_resource(show_spinner=False, max_entries=4096)
 def _thumb(root: Path, split: str, video_id: str, stamp: str, index: int) -> bytes:
     run, found = open_run(root), _result(root, split, video_id, stamp)
-    image = still(run.video_file(found), float(found.placement.times_s[index]))
+    try:
+        image = still(run.video_file(found), float(found.placement.times_s[index]))
+    except InputError:  # the video is gone: the imprint has a picture too
+        image = imprint_patch(found.mosaic, found.placement, index)
     size = tile_size(found.info.width, found.info.height)
     return jpeg(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 80)
 

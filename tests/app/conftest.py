@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,27 +62,33 @@ def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 40) -
     raise RuntimeError(f"the explorer did not start: exit {process.poll()}")
 
 
-@pytest.fixture(scope="session")
-def site(made_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Start the explorer as a user does, from another folder."""
+@contextmanager
+def serve(run: Run, folder: Path) -> Iterator[Site]:
+    """Start the explorer on a run as a user does, from another folder."""
     port = _free_port()
-    log = tmp_path_factory.mktemp("server") / "log.txt"
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "run_app.py")]
     options = ["--server.headless=true", "--server.address=127.0.0.1"]
-    with log.open("wb") as out:
+    with (folder / "server.txt").open("wb") as out:
         process = subprocess.Popen(
             [*command, *options, f"--server.port={port}"],
-            cwd=log.parent,
-            env=os.environ | {"DBS_RUNS": str(made_run.root), "OMP_NUM_THREADS": "1"},
+            cwd=folder,
+            env=os.environ | {"DBS_RUNS": str(run.root), "OMP_NUM_THREADS": "1"},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
         _wait(f"http://127.0.0.1:{port}", process)
-        yield Site(f"http://127.0.0.1:{port}", made_run, run_id(made_run.root))
+        yield Site(f"http://127.0.0.1:{port}", run, run_id(run.root))
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def site(made_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One explorer for all tests that need a server."""
+    with serve(made_run, tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

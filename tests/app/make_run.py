@@ -50,11 +50,11 @@ class Plan:
 CLASSES = ClassList(("HighJump", "GolfSwing", "Diving", HOSTILE), (40, 33, 26, 99))
 PLANS = (
     Plan("two_jumps", ((1.0, 3.4, 1), (7.0, 9.2, 1), (4.6, 6.2, 2))),
-    Plan("no_truth", ((2.0, 5.0, 3),), truth=False),
-    Plan("nothing_found", ((2.0, 4.0, 2),), detections=False),
-    Plan("gone", ((2.0, 4.0, 1),), file=False),
-    Plan("odd_codec", ((3.0, 6.0, 1),), codec="mpeg4", suffix=".avi"),
-    Plan(HOSTILE, ((2.0, 5.0, 4),), split="validation"),
+    Plan("no_truth", ((2.0, 5.0, 3),), seconds=7.0, truth=False),
+    Plan("nothing_found", ((2.0, 4.0, 2),), seconds=7.0, detections=False),
+    Plan("gone", ((2.0, 4.0, 1),), seconds=7.0, file=False),
+    Plan("odd_codec", ((3.0, 6.0, 1),), seconds=8.0, codec="mpeg4", suffix=".avi"),
+    Plan(HOSTILE, ((2.0, 5.0, 4),), seconds=7.0, split="validation"),
 )
 
 

@@ -49,8 +49,10 @@ class Player {
     this.shell.dataset.theme = this.colours.dark ? "dark" : "light";
     const fresh = data.payload !== this.data?.payload;
     const order = data.order !== this.data?.order;
+    const copied = data.video !== this.data?.video;
     this.data = data;
     if (fresh) this.load(data);
+    else if (copied && this.model) this.replaceVideo(data);
     else if (order && this.model) this.obey(data.view);
     this.refresh();
   }
@@ -90,6 +92,13 @@ class Player {
     this.stage.load(data);
     this.imprint.load(data);
     this.timeline.load();
+  }
+
+  // A copy that plays has been made: the same moment, now in the video.
+  replaceVideo(data) {
+    const { time } = this.state;
+    this.stage.load(data);
+    this.seek(time);
   }
 
   // Take the view that the page asks for.

@@ -1,0 +1,91 @@
+"""A browser page on the explorer, with what the tests of the player ask of it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, Page
+
+from tests.app.conftest import Site
+
+# Streamlit probes for its base path under a page's own address; a 404 is its answer.
+OWN_PROBES = ("_stcore/health", "_stcore/host-config")
+
+
+class Watched:
+    """A page, and what went wrong and over the wire on it."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        self.page, self.site = page, site
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", self._console)
+
+    def _console(self, message: Any) -> None:
+        probe = any(part in str(message.location) for part in OWN_PROBES)
+        if message.type == "error" and not probe:
+            self.errors.append(message.text)
+
+    def open(self, path: str = "explore", **query: str) -> None:
+        """Open a page; on Explore wait until the player stands."""
+        self.page.goto(f"{self.site.address}/{path}?{urlencode(query)}")
+        self.ready() if path.startswith("explore") else self.settled()
+
+    def ready(self) -> None:
+        """Wait until the player has its data."""
+        self.page.wait_for_selector(".dbs[data-ready=true]", timeout=20_000)
+
+    def settled(self) -> None:
+        """Wait until the page has stopped running."""
+        self.page.wait_for_selector("[data-testid=stMainBlockContainer]")
+        self.page.wait_for_selector(
+            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=20_000
+        )
+
+    def ask(self, script: str) -> Any:
+        """Run a script with `p`, the player, and give what it returns."""
+        wrapped = f"e => {{ const p = e.getRootNode().host.dbsPlayer; {script} }}"
+        return self.page.locator(".dbs").evaluate(wrapped)
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """The state of the player."""
+        return self.ask("return p.state")
+
+    def press(self, *keys: str) -> None:
+        """Press keys while the player has the focus."""
+        self.page.locator(".dbs").focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def until(self, script: str, timeout_ms: int = 5000) -> None:
+        """Wait until a condition on the player `p` holds."""
+        self.ask(
+            "return new Promise((done, fail) => {"
+            f" const end = Date.now() + {timeout_ms};"
+            f" const look = () => {{ if ({script}) done(true);"
+            " else if (Date.now() > end) fail(new Error('it did not come to pass'));"
+            " else setTimeout(look, 20); };"
+            " look(); })"
+        )
+
+
+@contextmanager
+def watched(
+    browser: Browser,
+    site: Site,
+    *,
+    scheme: str = "light",
+    size: tuple[int, int] = (1280, 720),
+) -> Iterator[Watched]:
+    """Give a fresh page of a fresh browser profile."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+    )
+    try:
+        yield Watched(context.new_page(), site)
+    finally:
+        context.close()
