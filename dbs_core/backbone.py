@@ -7,7 +7,7 @@ BN-Inception, AUTHOR's with Kinetics weights; see METHOD section 2.1. What this
 changes is said wherever figures are shown.)
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 INPUT_SIZE = 224
 
 
+@runtime_checkable
 class Backbone(Protocol):
     """A frozen network from frames to 7 x 7 feature maps."""
 
