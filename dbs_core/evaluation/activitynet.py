@@ -5,12 +5,12 @@ truth that it overlaps most, if IoU >= threshold, else it is false. AP is the ar
 under the precision envelope; classes without truth in the subset do not count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from dbs_core.evaluation.marks import Marks, truth_segments
-from dbs_core.evaluation.matching import MatchRule, match_greedily
+from dbs_core.evaluation.matching import MatchRule, Thresholds, match_greedily
 from dbs_core.evaluation.report import Report, report
 from dbs_core.evaluation.spans import tabulate
 from dbs_core.records import ClassList, Segments, VideoTruth
@@ -26,7 +26,7 @@ def evaluate(
     truth: Mapping[str, VideoTruth],
     classes: ClassList,
     *,
-    tiou: Sequence[float] = ACTIVITYNET_TIOU,
+    tiou: Thresholds = ACTIVITYNET_TIOU,
 ) -> Report:
     """Give the AP of each class by ActivityNet's rules.
 
@@ -52,7 +52,7 @@ def match(
     found: Mapping[str, Segments],
     truth: Mapping[str, VideoTruth],
     *,
-    tiou: Sequence[float] = ACTIVITYNET_TIOU,
+    tiou: Thresholds = ACTIVITYNET_TIOU,
 ) -> Marks:
     """Mark every detection and truth by ActivityNet's rules."""
     videos = (*found, *(video_id for video_id in truth if video_id not in found))

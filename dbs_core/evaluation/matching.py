@@ -6,6 +6,7 @@ THUMOS'14 lets the truths choose among detections, ActivityNet the detections am
 truths (METHOD sections 8.2 and 8.5).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from dbs_core.overlap import Rounding, paired_iou
+
+Thresholds = Sequence[float] | np.ndarray
+"""IoU thresholds, any number of them, as a caller may give them."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _RECALL = np.arange(11) / 10
 def average_precision(
     true: Bool[np.ndarray, "k n"],
     false: Bool[np.ndarray, "k n"],
-    positives: float,
+    positives: int,
     interpolation: Interpolation,
 ) -> Float64[np.ndarray, " k"]:
     """Give the AP of one class at each threshold.

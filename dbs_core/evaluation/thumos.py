@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from dbs_core.evaluation.marks import Marks, truth_segments
-from dbs_core.evaluation.matching import MatchRule, match_greedily
+from dbs_core.evaluation.matching import MatchRule, Thresholds, match_greedily
 from dbs_core.evaluation.precision import Interpolation
 from dbs_core.evaluation.report import Report, report
 from dbs_core.evaluation.spans import SpanTable, tabulate
@@ -28,7 +28,7 @@ def evaluate(
     truth: Mapping[str, VideoTruth],
     classes: ClassList,
     *,
-    tiou: Sequence[float] = THUMOS_TIOU,
+    tiou: Thresholds = THUMOS_TIOU,
     interpolation: Interpolation = "none",
 ) -> Report:
     """Give the AP of each class by THUMOS'14's rules.
@@ -64,7 +64,7 @@ def match(
     found: Mapping[str, Segments],
     truth: Mapping[str, VideoTruth],
     *,
-    tiou: Sequence[float] = THUMOS_TIOU,
+    tiou: Thresholds = THUMOS_TIOU,
 ) -> Marks:
     """Mark every detection and truth by THUMOS'14's rules."""
     # The kit walks through the videos by name: that orders equal scores.
