@@ -8,10 +8,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from dbs_core.cli import detect, evaluate, sample, train
+from dbs_core.cli import detect, evaluate, library, sample, train
 from dbs_core.errors import Cancelled, InputError
 
-COMMANDS = (train, detect, evaluate, sample)
+COMMANDS = (train, detect, evaluate, library, sample)
 
 DESCRIPTION = """\
 Temporal action detection by spatial segmentation of video imprints (DBS).

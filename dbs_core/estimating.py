@@ -1,0 +1,119 @@
+"""How long a video will take here, measured on a few of its own frames.
+
+Decoding, network and EM are timed on sixteen frames from the middle of the video: the
+machine, its load and the video's size are all in the figure.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from dbs_core import epitome
+from dbs_core.backbone import INPUT_SIZE, Backbone
+from dbs_core.errors import InputError
+from dbs_core.features import LEFT, RESIZED
+from dbs_core.model import Model
+from dbs_core.parts import parts_of
+from dbs_core.randomness import generator_for
+from dbs_core.records import Features, VideoInfo
+from dbs_core.video import sample_frames
+
+FRAMES = 16
+ITERATIONS = 6
+"""Of the EM from a tiled start, with ImageNet features: 3 to 6."""
+FEATURE_BYTES = 2
+"""Of one kept value: float16."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds a sampled frame takes, by stage."""
+
+    features_s: float
+    imprint_s: float
+    values: int
+    """Values of one frame's feature map."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a video will take: seconds by stage, and the most disk at a time."""
+
+    samples: int
+    features_s: float
+    imprint_s: float
+    disk_bytes: int
+    parts: int
+
+    @property
+    def total_s(self) -> float:
+        """Seconds from start to result."""
+        return self.features_s + self.imprint_s
+
+
+def measure(path: Path, duration_s: float, model: Model, backbone: Backbone) -> Speed:
+    """Time every stage on a few frames from the middle of a video.
+
+    Raises:
+        InputError: none of its frames can be decoded.
+    """
+    rate_hz = model.settings.features.rate_hz
+    # Loading and first calls are slow, and happen once.
+    backbone(np.zeros((1, INPUT_SIZE, INPUT_SIZE, 3), np.uint8))
+    started = time.perf_counter()
+    frames = np.stack(list(_middle(path, duration_s, rate_hz)))
+    maps = backbone(frames).half().cpu().numpy()
+    took_s = time.perf_counter() - started
+    imprint_s = ITERATIONS * _em_step_s(maps, model)
+    return Speed(
+        took_s / len(frames), imprint_s / len(frames), int(np.prod(maps.shape[1:]))
+    )
+
+
+def estimate(info: VideoInfo, speed: Speed, rate_hz: float) -> Estimate:
+    """Say what a video of this length will take at this speed."""
+    parts = len(parts_of(info.duration_s))
+    # A slow video has fewer frames than samples are asked for.
+    rate_hz = min(rate_hz, info.frame_rate or rate_hz)
+    samples = max(1, round(info.duration_s * rate_hz))
+    return Estimate(
+        samples,
+        samples * speed.features_s,
+        samples * speed.imprint_s,
+        -(-samples // parts) * speed.values * FEATURE_BYTES,
+        parts,
+    )
+
+
+def _middle(path: Path, duration_s: float, rate_hz: float) -> Iterator[np.ndarray]:
+    """Decode a few frames as the features' stage does."""
+    length_s = FRAMES / rate_hz
+    start_s = max(0.0, duration_s / 2 - length_s)
+    count = 0
+    sampling = sample_frames(path, rate_hz=rate_hz, start_s=start_s, size=RESIZED)
+    for _, frame in sampling:
+        yield frame[:, LEFT : LEFT + INPUT_SIZE]
+        count += 1
+        if count == FRAMES:
+            break
+    sampling.close()
+    if not count:
+        raise InputError("no frame could be decoded", where=path)
+
+
+def _em_step_s(maps: np.ndarray, model: Model) -> float:
+    """Time one E and one M step with these frames."""
+    times = np.arange(len(maps)) / model.settings.features.rate_hz
+    features = Features(maps, times, float(times[-1]) + 1.0)
+    settings = model.settings.epitome
+    with torch.inference_mode():
+        reduced = epitome.project(features, model.locate, "cpu")
+        first = epitome.start(reduced, settings, generator_for(0, "estimate"))
+        started = time.perf_counter()
+        posterior, _, _ = epitome.e_step(reduced, first)
+        epitome.m_step(reduced, posterior, first, settings)
+        return time.perf_counter() - started
