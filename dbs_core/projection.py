@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from jaxtyping import Float, Float32
 
-# Eigenvalues below this share of the largest are noise; whitening divides by them.
+# Axes whose variance is below this share of the largest are rounding noise, which
+# whitening would blow up (METHOD section 2.5 puts the floor there).
 EIGENVALUE_FLOOR = 1e-8
 
 
@@ -72,11 +73,14 @@ def fit_projection(
     centred = normal - mean
     covariance = (centred.T @ centred).astype(np.float64) / len(normal)
     values, vectors = np.linalg.eigh(covariance)
-    order = np.argsort(values)[::-1][:dimensions]
+    # Cells of unit length: where even the first axis has no variance, one is kept.
+    floor = EIGENVALUE_FLOOR * max(values.max(), EIGENVALUE_FLOOR)
+    spanned = max(1, int((values > floor).sum()))
+    order = np.argsort(values)[::-1][: min(dimensions, spanned)]
     values, vectors = values[order], vectors[:, order]
     # The sign of an eigenvector is arbitrary: fix it, so that two machines agree.
     peak = np.abs(vectors).argmax(axis=0)
     vectors = vectors * np.sign(vectors[peak, np.arange(len(order))])
     if whiten:
-        vectors = vectors / np.sqrt(np.maximum(values, EIGENVALUE_FLOOR * values[0]))
+        vectors = vectors / np.sqrt(np.maximum(values, floor))
     return Projection(mean.astype(np.float32), vectors.astype(np.float32), power)
