@@ -332,7 +332,7 @@ class TestRecovery:
 
     @pytest.mark.parametrize("start", ["tiled", "snake"])
     def test_frames_are_read_back_from_where_they_lie(self, rng, start):
-        """The window at a frame's place shows that frame: nine tenths of it and more."""
+        """The window at a frame's place shows that frame: nine tenths of it."""
         video = scenes(rng, noise=0.05)
         settings = EpitomeSettings(grid=32, start=start)
         found = fit(video, plain(6), settings, generator=generator())
