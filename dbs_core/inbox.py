@@ -57,31 +57,36 @@ class Request:
 
 
 def own_run(home: Path, base: Run) -> Run:
-    """Open the folder for own videos of a run's classes, made at first use.
+    """Name the folder for own videos of a run's classes; it is made at first use.
 
-    Its name holds a digest of the model: a run that is trained again gets a new one.
+    The name holds a digest of the model: a run that is trained again gets a new one.
 
     Raises:
-        InputError: the run has no model, or nothing can be written.
+        InputError: the run has no model.
     """
-    model = base.root / "model.npz"
-    if not model.is_file():
+    try:
+        content = (base.root / "model.npz").read_bytes()
+    except OSError as error:
         raise InputError(
             "the run has no model yet", where=base.root, cure="train it to the end"
-        )
-    content = model.read_bytes()
+        ) from error
     slug = re.sub(r"[^A-Za-z0-9]+", "-", base.info.name).strip("-")[:40] or "run"
     root = home / f"{slug}-{hashlib.sha256(content).hexdigest()[:8]}"
-    if (root / "run.json").exists():
-        return Run.open(root)
-    store.write_bytes(root / "model.npz", content)
     info = replace(
         base.info,
         name=f"your videos ({base.info.name})",
         kind="video",
         dataset=str(base.root),
     )
-    return Run.create(root, info)
+    return Run(root, info)
+
+
+def _establish(run: Run) -> None:
+    """Make the folder with the model of the run that it came from."""
+    if not (run.root / "run.json").exists():
+        model = Path(run.info.dataset) / "model.npz"
+        store.write_bytes(run.root / "model.npz", model.read_bytes())
+        Run.create(run.root, run.info)
 
 
 def keep_upload(
@@ -204,6 +209,7 @@ def clean_name(name: str) -> str:
 
 def _reserve(run: Run, name: str) -> tuple[str, Path]:
     """Make the folder of a new video: the first free of name, name (2), ..."""
+    _establish(run)
     wanted = clean_name(name)
     for number in range(1, 10_000):
         video_id = wanted if number == 1 else f"{wanted} ({number})"

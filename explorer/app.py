@@ -42,6 +42,12 @@ PAGES = [
         icon=":material/grid_view:",
         help="One video: its frames, its imprint, what was found and why.",
     ),
+    st.Page(
+        "app_pages/own_video.py",
+        title="Your videos",
+        icon=":material/movie:",
+        help="Look for actions in a video of yours, or build a library of THUMOS'14.",
+    ),
 ]
 
 page = st.navigation(PAGES, position="top")

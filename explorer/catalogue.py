@@ -32,10 +32,17 @@ class VideoEntry:
 
 
 def run_places(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
-    """Folders that may be runs: `DBS_RUNS`, the sample, and `runs/*`."""
+    """Folders that may be runs: `DBS_RUNS`, the sample, `runs/*` and `DBS_HOME/*`."""
     named = [Path(p) for p in environment.get("DBS_RUNS", "").split(os.pathsep) if p]
-    grown = sorted((ROOT / "runs").glob("*"))
+    homes = dict.fromkeys((ROOT / "runs", home(environment)))
+    grown = [path for place in homes for path in sorted(place.glob("*"))]
     return (*named, SAMPLE, *grown)
+
+
+def home(environment: Mapping[str, str] = os.environ) -> Path:
+    """Folder of own videos and libraries: `DBS_HOME`, else `runs` beside us."""
+    named = environment.get("DBS_HOME")
+    return Path(named).expanduser() if named else ROOT / "runs"
 
 
 def find_runs(places: Iterable[Path]) -> dict[str, Path]:

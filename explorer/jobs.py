@@ -36,6 +36,7 @@ class Job:
     state: State = "waiting"
     steps: dict[str, Step] = field(default_factory=dict)
     stage: str = ""
+    stage_started: float = 0.0
     error: str = ""
     outcome: object = None
     started: float = 0.0
@@ -92,6 +93,8 @@ class Job:
     def _report(self, step: Step) -> None:
         # A new dictionary each time: pages read while this is written.
         self.steps = self.steps | {step.stage: step}
+        if step.stage != self.stage:
+            self.stage_started = time.monotonic()
         self.stage = step.stage
 
 

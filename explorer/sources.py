@@ -111,10 +111,13 @@ def _plays(path: Path, changed_ns: int) -> bool:
 
 
 def copy_path(run: Run, found: VideoResult) -> Path:
-    """Say where a video's copy for the browser lies or would lie."""
+    """Say where a video's copy for the browser lies or would lie.
+
+    One copy a file: a long video has several results.
+    """
     source = run.video_file(found)
     mark = store.fingerprint(str(source), source.stat().st_mtime_ns)[:8]
-    name = store.file_name(found.video_id, f"-{mark}.mp4")
+    name = store.file_name(source.stem, f"-{mark}.mp4")
     return run.root / "cache" / "browser" / name
 
 

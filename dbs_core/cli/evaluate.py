@@ -12,6 +12,7 @@ from dbs_core.cli.options import add_device
 from dbs_core.comparison import TIOU, Row, compare, scored
 from dbs_core.datasets import VideoEntry
 from dbs_core.detecting import Detector, detect_all
+from dbs_core.runs import Run
 
 NAMES = {
     "dbs": "DBS",
@@ -26,9 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser = subparsers.add_parser(
         "evaluate",
         help="mAP of a run, of its control and of its ceilings",
-        description="Per-frame mAP (all frames, on a 25 fps grid) and detection mAP (THUMOS'14 "
-        "rule: ground-truth driven, strict IoU, non-interpolated AP) of a run. Videos "
-        "without a result are detected first.",
+        description="Per-frame mAP (all frames, on a 25 fps grid) and detection mAP "
+        "(THUMOS'14 rule: ground-truth driven, strict IoU, non-interpolated AP) of a "
+        "run. Videos without a result are detected first.",
     )
     parser.add_argument(
         "dataset", type=Path, nargs="?", help="data set (default: the run's own)"
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Detect what is missing, evaluate, print the table."""
     started, console = time.monotonic(), Console()
     detector = open_detector(args, console)
-    dataset = open_for(detector.run, args.dataset or Path(detector.run.info.dataset))
+    dataset = open_for(detector.run, args.dataset or _own_dataset(detector.run))
     entries = [e for e in chosen(dataset, args.split) if e.truth is not None]
     failures = detect_all(entries, detector)
     found = [e for e in entries if e.video_id not in failures]
@@ -66,6 +67,11 @@ def run(args: argparse.Namespace) -> int:
     report_failures(failures, console)
     console.done(f"{len(found)} videos, evaluated in {closing_line(started)}")
     return 1 if failures else 0
+
+
+def _own_dataset(run: Run) -> Path:
+    """The data set that a run was trained on; the sample's is named from its folder."""
+    return run.root / run.info.dataset
 
 
 def _rows(

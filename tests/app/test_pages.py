@@ -31,7 +31,7 @@ def runs(made_run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def test_all_pages_are_known() -> None:
-    assert PAGES == ["explore.py", "start.py", "videos.py"]
+    assert PAGES == ["explore.py", "own_video.py", "start.py", "videos.py"]
 
 
 @pytest.mark.parametrize("page", PAGES)

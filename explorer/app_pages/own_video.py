@@ -1,0 +1,63 @@
+"""Your own videos, and data sets on this computer: in, at work, ready to explore."""
+
+import streamlit as st
+
+from dbs_core import inbox
+from explorer.catalogue import home
+from explorer.empty import show_no_run
+from explorer.escaping import escape
+from explorer.jobs import JOBS
+from explorer.own.adding import show_adding
+from explorer.own.base import base_runs, choose_base
+from explorer.own.card import show_card
+from explorer.own.library import show_library
+from explorer.own.progress import show_jobs
+from explorer.own.results import show_results
+
+SECTIONS = ("A video", "THUMOS'14 on disk")
+
+section = st.segmented_control(
+    "What do you have?",
+    SECTIONS,
+    default=SECTIONS[0],
+    required=True,
+    key="own_section",
+    persist_state="session",
+)
+
+
+def show_videos() -> None:
+    """Draw the way of a video: choose, estimate, at work, ready."""
+    runs = base_runs()
+    if not runs:
+        show_no_run()
+        return
+    st.title("Find actions in your video")
+    run = inbox.own_run(home() / "own", choose_base(runs))
+    show_adding(run)
+    requests = inbox.requests(run)
+    at_work = {job.about.get("video") for job in JOBS.active(run=str(run.root))}
+    ready = [r for r in requests if inbox.done(run, r)]
+    waiting = [r for r in requests if r not in ready and r.video_id not in at_work]
+    if waiting:
+        chosen = st.session_state.get("own_chosen")
+        shown = next((r for r in waiting if r.video_id == chosen), waiting[0])
+        show_card(run, shown)
+        for other in waiting:
+            if other is not shown and st.button(
+                f"Not looked at yet: {escape(other.video_id)}",
+                key=f"own_choose_{other.video_id}",
+                type="tertiary",
+            ):
+                st.session_state["own_chosen"] = other.video_id
+                st.rerun()
+    show_jobs()
+    show_results(run, ready)
+    st.caption(escape(f"Kept in {run.root}"))
+
+
+if section == SECTIONS[0]:
+    show_videos()
+else:
+    show_library()
+    show_jobs()
