@@ -15,7 +15,7 @@ from dbs_core.features import FeatureCache
 from dbs_core.inbox import SPLIT, Request, opened, require_space
 from dbs_core.model import Model
 from dbs_core.parts import Span, clock
-from dbs_core.pipeline import detect_in
+from dbs_core.pipeline import detect_in, require_backbone
 from dbs_core.progress import SILENT, Progress
 from dbs_core.records import VideoInfo, VideoResult
 from dbs_core.runs import Run
@@ -68,6 +68,7 @@ def look(request: Request, looker: Looker) -> tuple[str, ...]:
         Cancelled: asked to stop; finished parts are kept.
     """
     run, progress = looker.run, looker.progress
+    require_backbone(looker.model, looker.backbone)
     progress("open", 0, 1, request.video_id)
     request, info = open_request(run, request)
     require_space(run.root, needed_bytes(info, _features_bytes(request, looker)))

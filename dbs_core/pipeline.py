@@ -54,13 +54,7 @@ def detect(
         InputError: the file cannot be used, or the model belongs to another backbone.
         Cancelled: asked to stop.
     """
-    if backbone.name != model.backbone:
-        raise InputError(
-            "features of another backbone",
-            wanted=model.backbone,
-            got=backbone.name,
-            cure="train a run with this backbone",
-        )
+    require_backbone(model, backbone)
     info = check(entry)
     if not info.readable:
         raise InputError(
@@ -68,6 +62,21 @@ def detect(
         )
     video = cache.get(entry.path, backbone, model.settings.features, progress)
     return detect_in(entry, info, video, model, device=device, progress=progress)
+
+
+def require_backbone(model: Model, backbone: Backbone) -> None:
+    """Check that a model was trained on these features.
+
+    Raises:
+        InputError: on those of another backbone.
+    """
+    if backbone.name != model.backbone:
+        raise InputError(
+            "features of another backbone",
+            wanted=model.backbone,
+            got=backbone.name,
+            cure="train a run with this backbone",
+        )
 
 
 def detect_in(
