@@ -158,6 +158,7 @@ def _choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
     """Draw the class selector: the classes of this video first. Gives the label."""
     names = [run.info.classes.name_of(label) for label in present]
     names += [n for n in run.info.classes.names if n not in names]
+    _follow_detection(run, result)
     # Another video: its own class, unless the chosen one is in it too.
     if st.session_state.get("cls_video") != result.video_id:
         known = "cls_video" in st.session_state
@@ -166,6 +167,18 @@ def _choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
         if known and st.session_state.get("cls") not in here:
             st.session_state["cls"] = names[0]
     return run.info.classes.label_of(_pick("cls", "Class", names, "class"))
+
+
+def _follow_detection(run: Run, result: VideoResult) -> None:
+    """Let a link to a detection that names no class open with the detection's."""
+    query, found = st.query_params, result.detections
+    number = query.get("det", "")
+    if "cls" in st.session_state or "cls" in query or not number.isdecimal():
+        return
+    if len(number) < 9 and int(number) < len(found):
+        st.session_state["cls"] = run.info.classes.name_of(
+            int(found.labels[int(number)])
+        )
 
 
 def want_run(folder: Path) -> None:

@@ -51,7 +51,7 @@ def summarise(entry: VideoEntry, result: VideoResult, classes: ClassList) -> Sum
     action = result.frames.probability[:, 1:].max(axis=1, initial=0.0)
     return Summary(
         stamp=entry.stamp,
-        video_id=result.video_id,
+        video_id=entry.video_id,
         key=entry.key,
         duration_s=result.info.duration_s,
         labels=classes_present(result),

@@ -23,18 +23,18 @@ ORDERS: Mapping[str, Callable[[Summary], object]] = {
 
 COLUMNS = {
     "frame": st.column_config.ImageColumn("", width=84),
-    "video": st.column_config.TextColumn("Video", width="medium"),
-    "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width="small"),
-    "classes": st.column_config.ListColumn("Classes", width="medium"),
-    "instances": st.column_config.NumberColumn("True", width="small"),
-    "found": st.column_config.NumberColumn("Found", width="small"),
-    "wrong": st.column_config.NumberColumn("Wrong", width="small"),
-    "missed": st.column_config.NumberColumn("Missed", width="small"),
+    "video": st.column_config.TextColumn("Video", width=170),
+    "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=78),
+    "classes": st.column_config.ListColumn("Classes", width=200),
+    "instances": st.column_config.NumberColumn("True", width=60),
+    "found": st.column_config.NumberColumn("Found", width=64),
+    "wrong": st.column_config.NumberColumn("Wrong", width=66),
+    "missed": st.column_config.NumberColumn("Missed", width=70),
     "precision": st.column_config.ProgressColumn(
-        "AP@0.5", format="percent", min_value=0, max_value=1, width="small"
+        "AP@0.5", format="percent", min_value=0, max_value=1, width=105
     ),
     "spark": st.column_config.AreaChartColumn(
-        "Best score over time", y_min=0, y_max=1, width="medium"
+        "Best score over time", y_min=0, y_max=1, width=170
     ),
     "problem": st.column_config.TextColumn("Problem"),
 }

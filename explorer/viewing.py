@@ -41,7 +41,7 @@ def current_view(choice: Choice, result: VideoResult) -> View:
     if new_link and linked.keys() - {"v"}:
         view, notes = read_view(linked, limits_of(result))
         state.setdefault("notes", []).extend(notes)
-        _order(view)
+        _order(_timed(view, result))
     elif state.get("view_of") != video:
         _order(first_view(result))
         _write(View())
@@ -49,6 +49,16 @@ def current_view(choice: Choice, result: VideoResult) -> View:
     if new_link:
         state["view_written"] = linked
     return state["view"]
+
+
+def _timed(view: View, result: VideoResult) -> View:
+    """Give a link without a time that of its detection, else the video's first view."""
+    if view.time_s is not None:
+        return view
+    if view.detection is not None:
+        start = float(result.detections.spans_s[view.detection, 0])
+        return replace(view, time_s=start)
+    return replace(view, time_s=first_view(result).time_s)
 
 
 def go_to(view: View) -> None:

@@ -63,12 +63,13 @@ st.dataframe(
     on_select=open_video,
     selection_mode="single-row",
     hide_index=True,
+    placeholder="–",
     row_height=56,
     height=min(620, 40 + 56 * max(len(kept), 1)),
     column_config=COLUMNS
     | {
         "open": st.column_config.ButtonColumn(
-            "", key="open_row", on_click=open_video, width="small"
+            "", key="open_row", on_click=open_video, width=72
         )
     },
     alt=f"Videos of the split {choice.split}",

@@ -15,6 +15,7 @@ SCRIPTS = (
     "colours.js",
     "stage.js",
     "imprint.js",
+    "curve.js",
     "timeline.js",
     "pointer.js",
     "inspector.js",

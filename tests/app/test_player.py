@@ -87,12 +87,7 @@ def test_a_click_on_a_detection_goes_to_its_start(
 ) -> None:
     on.open(video="two_jumps", split="test", t="0")
     best = jumps.detections.spans_s[0]
-    place = on.ask(
-        "const d = p.model.found[0], t = p.timeline, plan = t.plan;"
-        "const row = plan.rows.findIndex(r => r.label === d.label);"
-        "return [t.x((d.span[0] + d.span[1]) / 2),"
-        " plan.top + row * plan.rowHeight + 18]"
-    )
+    place = on.ask("return p.timeline.place(0)")
     box = on.page.locator(".time-over").bounding_box()
     assert box is not None
     on.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
@@ -165,7 +160,7 @@ def test_the_keys_do_what_the_help_says(on: Watched, jumps: VideoResult) -> None
     on.press("l", "h", "]", "m", ".")
     state = on.state
     assert (state["loop"], state["heat"], state["rate"]) == (True, True, 1.5)
-    assert state["opacity"] == pytest.approx(0.65)
+    assert state["opacity"] == pytest.approx(0.55)
     assert state["layer"] == "segmentation"
     on.press("+")
     assert on.ask("return p.zoom[1] - p.zoom[0]") == pytest.approx(7.2)

@@ -1,5 +1,6 @@
 """The routes of a running explorer, asked as a browser asks."""
 
+import shutil
 import urllib.error
 import urllib.request
 
@@ -40,6 +41,7 @@ def test_the_video_answers_a_range(site: Site, keys: dict[str, str]) -> None:
 
 
 def test_what_no_browser_plays_is_not_sent(site: Site, keys: dict[str, str]) -> None:
+    shutil.rmtree(site.run.root / "cache" / "browser", ignore_errors=True)
     for video in ("odd_codec", "gone"):
         url = f"{site.address}/dbs/video/{site.run_id}/{keys[video]}"
         assert ask(url)[0] == 404

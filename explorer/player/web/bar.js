@@ -33,6 +33,10 @@ class Bar {
     this.root.querySelector(".nothing").hidden = model.found.length > 0;
     this.root.querySelector(".nothing").textContent = this.nothing(model);
     this.root.querySelector(".absent").hidden = true;
+    const lowest = Math.min(0, ...model.found.map((d) => d.score));
+    this.minScore.min = Math.floor(lowest * 20) / 20;
+    this.minScore.value = this.minScore.min;
+    this.player.set({ minScore: Number(this.minScore.min) });
     this.root.querySelector(".rule").textContent = model.hasTruth ? `by ${model.rule}` : "no truth for this video";
     for (const key of this.root.querySelectorAll(".key")) key.hidden = !model.hasTruth;
   }
@@ -93,7 +97,7 @@ class Bar {
     loop.disabled = state.detection === null;
     this.root.querySelector(".scale .top").textContent = model.top(state.label).toFixed(2);
     this.root.querySelector(".scale .ramp").style.background = colours.rampCss;
-    this.root.querySelector(".min-value").textContent = state.minScore.toFixed(2);
+    this.root.querySelector(".min-value").textContent = state.minScore <= Number(this.minScore.min) ? "all" : state.minScore.toFixed(2);
   }
 
   flash(text) {

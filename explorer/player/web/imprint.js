@@ -126,18 +126,14 @@ class ImprintView {
 
   hatchUnused(context, unit) {
     const { model, colours } = this.player, gw = model.cells[1];
-    context.fillStyle = colours.panel;
-    const cells = [];
-    model.frameCount.forEach((n, i) => { if (!n) cells.push(i); });
-    const fill = (style) => {
+    const area = new Path2D(); // one area: no seams between its cells
+    model.frameCount.forEach((n, i) => {
+      if (!n) area.rect((i % gw) * unit, Math.floor(i / gw) * unit, unit + 0.5, unit + 0.5);
+    });
+    for (const style of [colours.panel, hatch(context, colours.border, 7, 1)]) {
       context.fillStyle = style;
-      for (const i of cells) {
-        const x = (i % gw) * unit, y = Math.floor(i / gw) * unit;
-        context.fillRect(x, y, unit + 0.5, unit + 0.5);
-      }
-    };
-    fill(colours.panel);
-    fill(hatch(context, colours.border, 7, 1));
+      context.fill(area);
+    }
   }
 
   drawOver(context, unit) {

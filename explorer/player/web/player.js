@@ -11,7 +11,7 @@ class Player {
     this.state = {
       time: 0, playing: false, hoverTime: null, hoverCell: null, hoverClass: null,
       cell: null, detection: null, label: 1, layer: "mosaic", heat: true, smooth: true,
-      opacity: 0.55, minScore: 0, loop: false, rate: 1,
+      opacity: 0.45, minScore: -Infinity, loop: false, rate: 1,
     };
     this.zoom = [0, 1];
     this.drawn = 0; // draws so far; read by tests

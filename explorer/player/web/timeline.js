@@ -4,7 +4,7 @@ const GUTTER = 132;
 const MARGIN = 14;
 const MAP = { y: 2, h: 14 };
 const AXIS = { y: 20, h: 18 };
-const ROW = { truth: 9, found: 10, gap: 3, h: 29 };
+const ROW = { truth: 9, found: 9, gap: 3, lanes: 4 };
 const CURVE = 62;
 const TICKS = 12;
 const ROWS_SHOWN = 5;
@@ -17,6 +17,7 @@ class Timeline {
     this.over = root.querySelector(".time-over");
     this.tip = root.querySelector(".tip");
     this.more = root.querySelector(".more");
+    this.curve = new ScoreCurve(this, player);
     this.expanded = false;
     this.more.onclick = () => {
       this.expanded = !this.expanded;
@@ -26,7 +27,7 @@ class Timeline {
   }
 
   load() {
-    this.key = null;
+    this.key = this.planned = null;
     this.expanded = false;
   }
 
@@ -42,12 +43,36 @@ class Timeline {
     return kept;
   }
 
+  // Where everything lies: a row a class, in it a lane for detections that overlap.
   layout() {
-    const rows = this.rows(), top = AXIS.y + AXIS.h + 4;
-    const rowHeight = this.player.model.hasTruth ? ROW.h : 20;
-    const curve = top + rows.length * rowHeight + 6;
-    const ticks = curve + CURVE + 6;
-    return { rows, top, rowHeight, curve, ticks, height: ticks + TICKS + 4 };
+    const { model, state } = this.player;
+    let y = AXIS.y + AXIS.h + 4;
+    const rows = this.rows().map((item) => {
+      const found = model.detectionsOf(item.label).filter(([d]) => d.score >= state.minScore);
+      const { lanes, count } = packLanes(found.map(([d]) => d.span));
+      const first = model.hasTruth ? ROW.gap + ROW.truth + 2 : ROW.gap;
+      const row = { item, y, found, lanes, first, h: first + Math.max(1, count) * (ROW.found + 2) + 2 };
+      y += row.h;
+      return row;
+    });
+    const curve = y + 6, ticks = curve + CURVE + 6;
+    return { rows, curve, ticks, height: ticks + TICKS + 4 };
+  }
+
+  // The middle of a detection's bar, in CSS pixels; null where it is not shown.
+  place(number) {
+    for (const row of this.plan.rows) {
+      const at = row.found.findIndex(([, i]) => i === number);
+      if (at >= 0) {
+        const [from, to] = row.found[at][0].span;
+        return [this.x((from + to) / 2), this.laneY(row, row.lanes[at]) + ROW.found / 2];
+      }
+    }
+    return null;
+  }
+
+  laneY(row, lane) {
+    return row.y + row.first + lane * (ROW.found + 2);
   }
 
   get width() {
@@ -72,7 +97,12 @@ class Timeline {
   draw() {
     const { model, state, colours } = this.player;
     if (!model || !this.width) return;
-    const plan = (this.plan = this.layout());
+    const planned = [model.videoId, state.label, state.minScore, this.expanded].join("|");
+    if (planned !== this.planned) {
+      this.planned = planned;
+      this.plan = this.layout();
+    }
+    const plan = this.plan;
     const cell = state.cell ?? state.hoverCell;
     const key = [this.width, plan.height, this.player.zoom, state.label, state.detection,
       state.minScore, cell, colours.key, devicePixelRatio].join("|");
@@ -92,8 +122,8 @@ class Timeline {
   drawBase(context, plan, cell) {
     this.drawMap(context);
     this.drawAxis(context, plan);
-    plan.rows.forEach((item, i) => this.drawRow(context, item, plan.top + i * plan.rowHeight, plan));
-    this.drawCurve(context, plan);
+    for (const row of plan.rows) this.drawRow(context, row);
+    this.curve.draw(context, plan);
     this.drawTicks(context, plan, cell);
   }
 
@@ -168,24 +198,23 @@ class Timeline {
     }
   }
 
-  drawRow(context, item, y, plan) {
-    const { model, state, colours } = this.player;
+  drawRow(context, row) {
+    const { model, state, colours } = this.player, { item, y, h } = row;
     const chosen = item.label === state.label;
     if (chosen) {
       context.fillStyle = colours.panel;
       context.beginPath();
-      context.roundRect(0, y - 1, this.width, plan.rowHeight - 1, 5);
+      context.roundRect(0, y, this.width, h - 1, 5);
       context.fill();
     }
     context.fillStyle = colours.ofClass(item);
     context.beginPath();
-    context.arc(7, y + plan.rowHeight / 2 - 1, 4, 0, 7);
+    context.arc(7, y + h / 2, 4, 0, 7);
     context.fill();
-    this.label(context, item.name, y + plan.rowHeight / 2 - 1, chosen);
-    this.inside(context, y, plan.rowHeight, () => {
-      const top = y + ROW.gap;
-      if (model.hasTruth) this.drawTruth(context, item, top);
-      this.drawFound(context, item, top + (model.hasTruth ? ROW.truth + 3 : 0));
+    this.label(context, item.name, y + h / 2, chosen);
+    this.inside(context, y, h, () => {
+      if (model.hasTruth) this.drawTruth(context, item, y + ROW.gap);
+      this.drawFound(context, row);
     });
   }
 
@@ -213,13 +242,13 @@ class Timeline {
     }
   }
 
-  drawFound(context, item, y) {
-    const { model, state, colours } = this.player;
-    const found = model.detectionsOf(item.label).filter(([d]) => d.score >= state.minScore);
-    for (const [d, i] of found.reverse()) {
+  drawFound(context, row) {
+    const { model, state, colours } = this.player, { item } = row;
+    for (let at = row.found.length - 1; at >= 0; at--) {
+      const [d, i] = row.found[at], y = this.laneY(row, row.lanes[at]);
       const x = this.x(d.span[0]), w = Math.max(2, this.x(d.span[1]) - x);
       const kind = verdict(model, d);
-      context.globalAlpha = 0.35 + 0.65 * Math.min(1, d.score);
+      context.globalAlpha = 0.4 + 0.6 * Math.max(0, Math.min(1, d.score));
       if (kind === "wrong") {
         context.fillStyle = colours.background;
         context.fillRect(x, y, w, ROW.found);
@@ -239,86 +268,6 @@ class Timeline {
         context.strokeRect(x - 1, y - 1, w + 2, ROW.found + 2);
       }
     }
-  }
-
-  drawCurve(context, plan) {
-    const { model, state, colours } = this.player, y = plan.curve;
-    this.label(context, "Score", y + 10, true);
-    this.label(context, model.name(state.label), y + 26);
-    context.fillStyle = colours.border;
-    for (const share of [0, 0.5, 1]) {
-      context.fillRect(GUTTER, y + CURVE * (1 - share), this.width - GUTTER - MARGIN, 1);
-    }
-    context.font = `10px ${colours.font}`;
-    context.textAlign = "right";
-    context.fillStyle = colours.text;
-    context.globalAlpha = 0.6;
-    for (const [share, text] of [[1, "1"], [0, "0"]]) {
-      context.fillText(text, GUTTER - 6, y + CURVE * (1 - share));
-    }
-    context.globalAlpha = 1;
-    this.inside(context, y - 4, CURVE + 8, () => {
-      this.drawWhy(context, plan);
-      this.traceScore(context, y);
-    });
-  }
-
-  // One line a pixel column from its least to its largest score: fluid at any length.
-  traceScore(context, y) {
-    const { model, state, colours } = this.player, [a, b] = this.player.zoom;
-    const channel = model.channelOf.get(state.label);
-    if (channel === undefined) return;
-    const place = (i) => y + CURVE * (1 - model.scores[i * model.channels + channel] / 65535);
-    context.strokeStyle = colours.ofClass(model.classOf.get(state.label));
-    context.lineWidth = 1.6;
-    context.beginPath();
-    const first = model.indexAt(a), last = model.indexAt(b);
-    const dense = (last - first) / Math.max(1, this.width - GUTTER) > 1.5;
-    for (let i = first, column = -1, low = 0, high = 0; i <= last; i++) {
-      const x = this.x(model.times[i]), value = place(i);
-      const next = i + 1 < model.steps ? model.times[i + 1] : model.duration;
-      if (!dense) {
-        context[i === first ? "moveTo" : "lineTo"](x, value);
-        context.lineTo(this.x(next), value);
-        continue;
-      }
-      if (Math.floor(x) !== column) {
-        if (column >= 0) { context.moveTo(column, low); context.lineTo(column, high + 1); }
-        column = Math.floor(x);
-        low = high = value;
-      }
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    context.stroke();
-  }
-
-  // Why this detection: its proposal, the level that frames had to reach, its borders.
-  drawWhy(context, plan) {
-    const { model, state, colours } = this.player;
-    const d = model.found[state.detection], y = plan.curve;
-    if (!d || d.label !== state.label) return;
-    const [from, to] = d.proposal ?? d.span;
-    context.fillStyle = colours.text;
-    context.globalAlpha = 0.07;
-    context.fillRect(this.x(from), y, this.x(to) - this.x(from), CURVE);
-    context.globalAlpha = 0.12;
-    context.fillRect(this.x(d.span[0]), y, this.x(d.span[1]) - this.x(d.span[0]), CURVE);
-    context.globalAlpha = 1;
-    context.strokeStyle = colours.text;
-    context.lineWidth = 1;
-    const level = y + CURVE * (1 - d.level);
-    context.setLineDash([5, 3]);
-    context.beginPath();
-    context.moveTo(this.x(from), level);
-    context.lineTo(this.x(to), level);
-    context.stroke();
-    context.setLineDash([]);
-    context.fillStyle = colours.text;
-    context.font = `11px ${colours.font}`;
-    const room = this.x(to) + 40 < this.width - MARGIN;
-    context.textAlign = room ? "left" : "right";
-    context.fillText("μ − σ", room ? this.x(to) + 4 : this.x(from) - 4, level);
   }
 
   drawTicks(context, plan, cell) {
@@ -360,22 +309,34 @@ class Timeline {
     context.fillRect(this.mapX(state.time) - 1, MAP.y - 1, 2, MAP.h + 2);
   }
 
-  // What lies at a place: a bar, or nothing.
+  // What lies at a place: a bar, a row's name, or nothing.
   barAt(x, y) {
-    const { model, state } = this.player, plan = this.plan;
-    const row = Math.floor((y - plan.top) / plan.rowHeight);
-    if (row < 0 || row >= plan.rows.length || x < GUTTER - 3) {
-      return row >= 0 && row < plan.rows.length ? { label: plan.rows[row].label } : null;
-    }
-    const label = plan.rows[row].label, down = y - plan.top - row * plan.rowHeight;
+    const { model } = this.player;
+    const row = this.plan.rows.find((r) => y >= r.y && y < r.y + r.h);
+    if (!row) return null;
+    const { label } = row.item;
+    if (x < GUTTER - 3) return { label };
     const near = ([from, to]) => x >= this.x(from) - 3 && x <= Math.max(this.x(to), this.x(from) + 2) + 3;
-    if (model.hasTruth && down < ROW.gap + ROW.truth + 1) {
+    if (model.hasTruth && y < row.y + row.first - 1) {
       const truth = model.truth.findIndex((t) => t[2] === label && near(t));
       return truth >= 0 ? { label, truth } : null;
     }
-    const hit = model.detectionsOf(label).find(([d]) => d.score >= state.minScore && near(d.span));
-    return hit ? { label, detection: hit[1] } : null;
+    const lane = Math.floor((y - row.y - row.first) / (ROW.found + 2));
+    const at = row.found.findIndex(([d], k) => row.lanes[k] === lane && near(d.span));
+    return at >= 0 ? { label, detection: row.found[at][1] } : null;
   }
+}
+
+// Give each span, the best first, the first lane where it overlaps none.
+function packLanes(spans) {
+  const kept = [];
+  const lanes = spans.map((span) => {
+    let lane = kept.findIndex((taken) => taken.every(([a, b]) => span[1] <= a || span[0] >= b));
+    if (lane < 0) lane = Math.min(kept.length, ROW.lanes - 1);
+    (kept[lane] ??= []).push(span);
+    return lane;
+  });
+  return { lanes, count: kept.length };
 }
 
 function niceStep(least) {
