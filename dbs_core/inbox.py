@@ -14,10 +14,9 @@ import hashlib
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from dbs_core import store
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
@@ -92,7 +91,7 @@ def _establish(run: Run) -> None:
 def keep_upload(
     run: Run,
     name: str,
-    source: BinaryIO,
+    read: Callable[[int], bytes],
     size: int,
     progress: Progress = SILENT,
 ) -> Request:
@@ -101,7 +100,7 @@ def keep_upload(
     Args:
         run: the folder for own videos.
         name: the file's name as its owner gave it: any text.
-        source: the content.
+        read: gives the next bytes of it, at most so many; none at the end.
         size: bytes of it.
         progress: told about every piece.
 
@@ -115,7 +114,7 @@ def keep_upload(
     kept = folder / f"source{suffix if suffix in VIDEO_SUFFIXES else '.bin'}"
     try:
         with store.atomic(kept) as file:
-            for done, piece in enumerate(iter(lambda: source.read(CHUNK), b"")):
+            for done, piece in enumerate(iter(lambda: read(CHUNK), b"")):
                 progress("copy", done * CHUNK, size, video_id)
                 file.write(piece)
         return _write(run, Request(video_id, kept.relative_to(run.root).as_posix()))

@@ -36,7 +36,7 @@ def _show_upload(run: Run) -> None:
     if handed is None:
         return
     try:
-        request = inbox.keep_upload(run, handed.name, handed, handed.size)
+        request = inbox.keep_upload(run, handed.name, handed.read, handed.size)
     except InputError as error:
         st.session_state["own_problem"] = str(error)
     else:

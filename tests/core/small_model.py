@@ -1,0 +1,72 @@
+"""A model and a backbone that cost nothing: the path's plumbing without its skill."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float32, UInt8
+
+from dbs_core import store
+from dbs_core.control import ControlSettings
+from dbs_core.epitome import EpitomeSettings
+from dbs_core.model import Control, Model, new_classifier, new_network, save_model
+from dbs_core.projection import Projection
+from dbs_core.randomness import seeded
+from dbs_core.records import ClassList
+from dbs_core.runs import Run, RunInfo
+from dbs_core.settings import Settings
+
+CLASSES = ClassList(("Running", "Jumping"), (1, 2))
+SETTINGS = Settings(
+    epitome=EpitomeSettings(grid=16, locate_dimensions=4, iterations=4),
+    control=ControlSettings(hidden=4),
+    architecture="C1",
+)
+
+
+class MeanColours:
+    """A backbone that gives each cell's mean colour and its square: 7 x 7 x 6."""
+
+    name = "mean-colours"
+    dimensions = 6
+
+    def __call__(
+        self, frames: UInt8[np.ndarray, "b 224 224 3"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        cells = frames.reshape(-1, 7, 32, 7, 32, 3).mean(axis=(2, 4)) / 255
+        both = np.concatenate([cells, cells**2], axis=-1)
+        return torch.from_numpy(both.astype(np.float32))
+
+
+def small_model(seed: int = 0) -> Model:
+    """Make a model of random weights for `MeanColours`."""
+    rng = np.random.default_rng(seed)
+
+    def projection(width: int, power: float) -> Projection:
+        axes = np.linalg.qr(rng.normal(size=(6, width)))[0]
+        return Projection(np.zeros(6, np.float32), axes.astype(np.float32), power)
+
+    with seeded(torch.Generator().manual_seed(seed)):
+        network = new_network(SETTINGS, CLASSES, 4).eval()
+        classifier = new_classifier(SETTINGS, CLASSES, 4).eval()
+    return Model(
+        CLASSES,
+        SETTINGS,
+        MeanColours.name,
+        seed,
+        projection(4, 1.0),
+        projection(4, 0.5),
+        network,
+        Control(projection(4, 0.5), classifier),
+    )
+
+
+def small_run(root: Path) -> Run:
+    """Make a run folder with that model."""
+    settings = store.to_json(SETTINGS)
+    assert isinstance(settings, dict)
+    run = Run.create(
+        root, RunInfo("small", "thumos14", "nowhere", CLASSES, settings, 0, {})
+    )
+    save_model(root / "model.npz", small_model())
+    return run
