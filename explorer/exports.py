@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from dbs_core import store
 from dbs_core.records import ClassList, Segments
 from explorer import sources
-from explorer.figures.print_imprint import imprint_picture, maps_picture
-from explorer.figures.print_strip import strip_picture, strip_times
+from explorer.figures.print_imprint import layer_picture, maps_picture
+from explorer.figures.print_strip import frame_picture, strip_picture, strip_times
 from explorer.figures.print_timeline import timeline_picture
 from explorer.figures.printing import Picture
 from explorer.palette import palette
@@ -130,12 +130,29 @@ def _timeline(moment: Moment, colours: str) -> Picture | None:
 
 
 def _imprint(moment: Moment, colours: str) -> Picture | None:
-    return imprint_picture(moment.result, moment.index, palette(colours))
+    return layer_picture(
+        moment.result,
+        moment.view.layer,
+        moment.label,
+        moment.index,
+        moment.classes,
+        palette(colours),
+    )
 
 
 def _maps(moment: Moment, colours: str) -> Picture | None:
     return maps_picture(
         moment.result, moment.label, moment.classes, moment.index, palette(colours)
+    )
+
+
+def _frame(moment: Moment, colours: str) -> Picture | None:
+    if not moment.choice.run.video_file(moment.result).is_file():
+        return None
+    run, entry = moment.choice.run, moment.choice.entry
+    image = sources.stills(run, entry, (moment.index,))[0]
+    return frame_picture(
+        moment.result, image, moment.label, moment.index, palette(colours)
     )
 
 
@@ -154,13 +171,15 @@ def _strip(moment: Moment, colours: str) -> Picture | None:
 
 PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
     "Timeline": _timeline,
-    "Imprint": _imprint,
+    "Imprint (the layer shown)": _imprint,
+    "Frame with heat map": _frame,
     "Class maps": _maps,
     "Detection strip (Figure 4)": _strip,
 }
 MISSING = {
     "Timeline": "",
-    "Imprint": "",
+    "Imprint (the layer shown)": "This video has no truth to draw.",
+    "Frame with heat map": "The video file is not here.",
     "Class maps": "",
     "Detection strip (Figure 4)": "A strip needs a detection and the video file.",
 }

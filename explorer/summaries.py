@@ -15,6 +15,7 @@ from explorer.matches import judge, video_precision
 from explorer.presence import classes_present
 
 POINTS = 40  # of the sparkline
+SAVE_EVERY = 1000  # new lines, so that a visit that is broken off is not lost
 SCHEMA = 2
 
 
@@ -112,6 +113,8 @@ def summarise_all(
             row = _one(run, entry)
             fresh += 1
             on_progress((number + 1) / len(entries))
+            if fresh % SAVE_EVERY == 0:
+                _write(path, (*rows, row))
         rows.append(row)
     if fresh:
         _write(path, rows)

@@ -1,12 +1,16 @@
-"""The imprint for a paper: its mean image, and the map of one class."""
+"""The imprint for a paper: any layer of the player, with the window of a frame."""
+
+from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Float, Int
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Rectangle
+from matplotlib.image import AxesImage
+from matplotlib.patches import Patch, Rectangle
 
 from dbs_core.records import BACKGROUND, ClassList, VideoResult
-from explorer.figures.grids import score_map
+from explorer.figures.grids import posterior_map, score_map
 from explorer.figures.printing import (
     Picture,
     colour_map,
@@ -15,16 +19,57 @@ from explorer.figures.printing import (
     quiet,
 )
 from explorer.figures.torus import coverage, outlines
-from explorer.palette import Palette
+from explorer.grid_layers import entropy_share, segmentation_map
+from explorer.palette import GREY, Palette, colour_slots
+from explorer.presence import classes_present
+from explorer.truth_map import truth_labels
 
 
-def imprint_picture(result: VideoResult, index: int, colours: Palette) -> Picture:
-    """Draw the mean image with the window of a frame."""
-    figure = new_figure(5, 5, colours)
+def layer_picture(
+    result: VideoResult,
+    layer: str,
+    label: int,
+    index: int,
+    classes: ClassList,
+    colours: Palette,
+) -> Picture | None:
+    """Draw a layer of the imprint; None for an annotation without truth."""
+    figure = new_figure(5.4, 5, colours)
     axes = figure.subplots()
-    draw_mosaic(axes, result, colours)
-    _window(axes, result, index)
+    if layer in ("segmentation", "annotation"):
+        labels = segmentation_map(result.grid)
+        if layer == "annotation":
+            labels = truth_labels(result)
+        if labels is None:
+            return None
+        _draw_labels(axes, result, labels, classes, colours)
+    elif layer == "mosaic":
+        draw_mosaic(axes, result, colours)
+    else:
+        drawn = _draw_numbers(
+            axes, result, _numbers(result, layer, label, index), colours
+        )
+        bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
+        bar.ax.tick_params(colors=colours.text, labelsize=8)
+        bar.outline.set_visible(False)
+    title = f"score of {classes.name_of(label)}" if layer == "score" else layer
+    axes.set_title({"mosaic": "mean image"}.get(layer, title), fontsize=9)
+    axes.title.set_color(colours.text)
+    draw_window(axes, result, index)
     return picture_of(figure)
+
+
+def _numbers(
+    result: VideoResult, layer: str, label: int, index: int
+) -> Float[np.ndarray, "gh gw"]:
+    used = coverage(result.placement.best, result.placement) > 0
+    if layer == "posterior":
+        return posterior_map(result.placement, index)
+    if layer == "occupancy":
+        return np.where(used, result.usage, np.nan)
+    if layer == "entropy":
+        return np.where(used, entropy_share(result.grid), np.nan)
+    return score_map(result.grid, label)
 
 
 def maps_picture(
@@ -35,19 +80,12 @@ def maps_picture(
     pictures = figure.subplots(1, 3)
     draw_mosaic(pictures[0], result, colours)
     pictures[0].set_title("mean image", fontsize=9, color=colours.text)
-    gh, gw = result.placement.grid
     for axes, item in zip(pictures[1:], (label, BACKGROUND), strict=True):
-        drawn = axes.imshow(
-            score_map(result.grid, item),
-            cmap=colour_map(colours),
-            vmin=0,
-            vmax=1,
-            extent=(-0.5, gw - 0.5, gh - 0.5, -0.5),
-        )
+        drawn = _draw_numbers(axes, result, score_map(result.grid, item), colours)
+        drawn.set_clim(0, 1)
         axes.set_title(classes.name_of(item), fontsize=9, color=colours.text)
-        _bare(axes, colours)
     for axes in pictures:
-        _window(axes, result, index)
+        draw_window(axes, result, index)
     bar = figure.colorbar(drawn, ax=list(pictures), fraction=0.015, pad=0.015)
     bar.ax.tick_params(colors=colours.text, labelsize=8)
     bar.outline.set_visible(False)
@@ -55,15 +93,76 @@ def maps_picture(
 
 
 def draw_mosaic(axes: Axes, result: VideoResult, colours: Palette) -> None:
-    """Draw the mean image, one unit a cell."""
+    """Draw the mean image, one unit a cell; cells without frames stay empty."""
     gh, gw = result.placement.grid
     image = np.array(result.mosaic)
     empty = coverage(result.placement.best, result.placement) == 0
     tall, wide = image.shape[0] // gh, image.shape[1] // gw
     hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
     image[hidden] = np.round(np.multiply(to_rgb(colours.panel), 255))
-    axes.imshow(image, extent=(-0.5, gw - 0.5, gh - 0.5, -0.5))
+    axes.imshow(image, extent=_extent(result))
     _bare(axes, colours)
+
+
+def paint_labels(
+    result: VideoResult, labels: Int[np.ndarray, "gh gw"], colours: Palette
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Colour each cell by its class, background pale; gives image and class colours."""
+    used = coverage(result.placement.best, result.placement) > 0
+    shown = [int(x) for x in np.unique(labels[used & (labels > BACKGROUND)])]
+    order = list(dict.fromkeys([*classes_present(result), *shown]))
+    slots = colour_slots(order, result.grid.probability.shape[-1] - 1)
+    picture = np.full((*labels.shape, 3), to_rgb(colours.panel))
+    picture[used] = to_rgb(colours.border)
+    painted: dict[int, str] = {}
+    for label in shown:
+        slot = slots[label]
+        painted[label] = colours.categories[slot] if slot >= 0 else GREY
+        picture[(labels == label) & used] = to_rgb(painted[label])
+    return picture, painted
+
+
+def _draw_labels(
+    axes: Axes,
+    result: VideoResult,
+    labels: Int[np.ndarray, "gh gw"],
+    classes: ClassList,
+    colours: Palette,
+) -> None:
+    picture, painted = paint_labels(result, labels, colours)
+    axes.imshow(picture, extent=_extent(result))
+    _bare(axes, colours)
+    handles = [Patch(fc=c, label=classes.name_of(x)) for x, c in painted.items()]
+    _legend(axes, [*handles, Patch(fc=colours.border, label="background")], colours)
+
+
+def _legend(axes: Axes, handles: Sequence[Patch], colours: Palette) -> None:
+    legend = axes.legend(
+        handles=list(handles),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.01),
+        ncols=3,
+        fontsize=8,
+        frameon=False,
+    )
+    for text in legend.get_texts():
+        text.set_color(colours.text)
+
+
+def _draw_numbers(
+    axes: Axes, result: VideoResult, values: np.ndarray, colours: Palette
+) -> AxesImage:
+    drawn = axes.imshow(
+        values, cmap=colour_map(colours), vmin=0, extent=_extent(result)
+    )
+    axes.set_facecolor(colours.panel)
+    _bare(axes, colours)
+    return drawn
+
+
+def _extent(result: VideoResult) -> tuple[float, float, float, float]:
+    gh, gw = result.placement.grid
+    return (-0.5, gw - 0.5, gh - 0.5, -0.5)
 
 
 def _bare(axes: Axes, colours: Palette) -> None:
@@ -72,7 +171,8 @@ def _bare(axes: Axes, colours: Palette) -> None:
     axes.set_yticks([])
 
 
-def _window(axes: Axes, result: VideoResult, index: int) -> None:
+def draw_window(axes: Axes, result: VideoResult, index: int) -> None:
+    """Outline the window of a frame's most likely location."""
     placement = result.placement
     origin = int(placement.best[index, 0]), int(placement.best[index, 1])
     for r, c, h, w in outlines(origin, placement.window, placement.grid):

@@ -60,6 +60,21 @@ def strip_picture(
     return picture_of(figure)
 
 
+def frame_picture(
+    result: VideoResult,
+    image: UInt8[np.ndarray, "height width 3"],
+    label: int,
+    index: int,
+    colours: Palette,
+) -> Picture:
+    """Draw one frame with the heat map of a class."""
+    heat = frame_maps(result.grid, result.placement)[index, :, :, label]
+    figure = new_figure(5, 5 * image.shape[0] / image.shape[1], colours)
+    axes = figure.add_axes((0, 0, 1, 1))
+    draw_frame(axes, result, image, heat / score_top(result, label), colours)
+    return picture_of(figure)
+
+
 def score_top(result: VideoResult, label: int) -> float:
     """Give the largest score of a class on the cells with frames: one scale a clip."""
     shown = result.grid.probability[..., label][result.grid.mask]

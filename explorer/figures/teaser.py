@@ -5,14 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import UInt8
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 
 from dbs_core.backprojection import frame_maps
 from dbs_core.records import ClassList, VideoResult
-from explorer.figures.print_imprint import draw_mosaic
+from explorer.figures.print_imprint import draw_mosaic, paint_labels
 from explorer.figures.print_strip import draw_frame, score_top
 from explorer.figures.print_timeline import draw_class
 from explorer.figures.printing import new_figure, quiet, save_png
+from explorer.grid_layers import segmentation_map
 from explorer.palette import Palette, colour_slots
 from explorer.presence import classes_present
 
@@ -52,20 +52,8 @@ def _framed(draw: Callable[[Axes], None], colours: Palette) -> bytes:
 
 
 def _labels(axes: Axes, result: VideoResult, colours: Palette) -> None:
-    """Colour each cell by its strongest class; background stays pale."""
-    best = result.grid.probability.argmax(axis=-1)
-    present = classes_present(result)
-    slots = colour_slots(
-        list(dict.fromkeys([*present, *map(int, np.unique(best[best > 0]))])),
-        result.grid.probability.shape[-1] - 1,
-    )
-    picture = np.full((*best.shape, 3), to_rgb(colours.panel))
-    picture[result.grid.mask] = to_rgb(colours.border)
-    for label, slot in slots.items():
-        colour = colours.categories[slot] if slot >= 0 else "#8A94A0"
-        picture[(best == label) & result.grid.mask] = to_rgb(colour)
-    gh, gw = result.placement.grid
-    axes.imshow(picture, extent=(-0.5, gw - 0.5, gh - 0.5, -0.5))
+    picture, _ = paint_labels(result, segmentation_map(result.grid), colours)
+    axes.imshow(picture)
     axes.set_axis_off()
 
 

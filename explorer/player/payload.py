@@ -12,17 +12,17 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float32, Int, UInt8, UInt16
+from jaxtyping import Int, UInt8, UInt16
 
 from dbs_core.records import BACKGROUND, ClassList, Placement, VideoResult
+from explorer.grid_layers import entropy_share, segmentation_map
 from explorer.matches import RULE, Matches, judge
 from explorer.palette import colour_slots
 from explorer.presence import classes_present
-from explorer.truth_map import truth_shares
+from explorer.truth_map import truth_labels
 
 MAGIC = b"DBSP"
 SHOWN = 14  # classes in one payload, so that 200 classes do not swell it
-NO_FRAME = 65535  # in label maps: no frame lies on this cell
 
 
 def shown_classes(result: VideoResult, chosen: int | None) -> tuple[int, ...]:
@@ -68,12 +68,12 @@ def _arrays(result: VideoResult, channels: Sequence[int]) -> dict[str, np.ndarra
         "scores": _words(result.frames.probability[:, wanted]),
         "mask": result.grid.mask.astype(np.uint8),
         "usage": result.usage.astype(np.float32),
-        "segmentation": _segmentation(result),
-        "entropy": _bytes(_entropy(result.grid.probability)),
+        "segmentation": segmentation_map(result.grid),
+        "entropy": _bytes(entropy_share(result.grid)),
     }
-    shares = truth_shares(result)
-    if shares is not None:
-        arrays["annotation"] = annotation_map(shares)
+    annotation = truth_labels(result)
+    if annotation is not None:
+        arrays["annotation"] = annotation
     return arrays
 
 
@@ -94,26 +94,6 @@ def sparse_posterior(
     starts = np.concatenate([[0], kept.sum(axis=1).cumsum()]).astype(np.uint32)
     cells = flat_cells(placement.locations, placement.grid)
     return starts, cells[kept], weights[kept]
-
-
-def annotation_map(
-    shares: Float32[np.ndarray, "gh gw c"],
-) -> UInt16[np.ndarray, "gh gw"]:
-    """Give each cell the truth label that holds most of it."""
-    found = shares.argmax(axis=-1).astype(np.uint16)
-    return np.where(shares.sum(axis=-1) > 0, found, np.uint16(NO_FRAME))
-
-
-def _segmentation(result: VideoResult) -> UInt16[np.ndarray, "gh gw"]:
-    found = result.grid.probability.argmax(axis=-1).astype(np.uint16)
-    return np.where(result.grid.mask, found, np.uint16(NO_FRAME))
-
-
-def _entropy(probability: np.ndarray) -> np.ndarray:
-    """Entropy of each cell's class probabilities as a share of the largest possible."""
-    channels = probability.shape[-1]
-    terms = -probability * np.log(np.maximum(probability, 1e-12))
-    return terms.sum(axis=-1) / np.log(max(channels, 2))
 
 
 def _bytes(share: np.ndarray) -> UInt8[np.ndarray, "..."]:

@@ -10,12 +10,13 @@ from dbs_core.records import Placement, VideoResult
 from dbs_core.runs import Run
 from explorer.figures import em, grids, projection
 from explorer.figures.candidates import candidates_figure
-from explorer.figures.print_imprint import imprint_picture, maps_picture
+from explorer.figures.print_imprint import layer_picture, maps_picture
 from explorer.figures.print_strip import strip_picture, strip_times
 from explorer.figures.print_timeline import timeline_picture
 from explorer.figures.teaser import teaser
 from explorer.figures.torus import coverage, covers, frame_index, outlines
 from explorer.palette import palette
+from explorer.state import LAYERS
 from tests.app.make_run import CLASSES, HOSTILE
 
 LIGHT = palette("light")
@@ -124,7 +125,7 @@ def test_pictures_are_png_and_svg_with_names_as_text(
     colours = palette(kind)
     pictures = (
         timeline_picture(hostile, 4, CLASSES, colours, 2.0),
-        imprint_picture(hostile, 3, colours),
+        layer_picture(hostile, "segmentation", 4, 3, CLASSES, colours),
         maps_picture(hostile, 4, CLASSES, 3, colours),
     )
     for picture in pictures:
@@ -133,6 +134,18 @@ def test_pictures_are_png_and_svg_with_names_as_text(
         assert "</svg>" in text
         assert "<img" not in text
     assert "&lt;img" in pictures[0]("svg").decode()
+
+
+@pytest.mark.parametrize("layer", list(LAYERS))
+def test_every_layer_can_be_taken_along(
+    layer: str, result: VideoResult, made_run: Run
+) -> None:
+    picture = layer_picture(result, layer, 1, 3, CLASSES, LIGHT)
+    assert picture is not None
+    assert picture("png")[:4] == b"\x89PNG"
+    blind = made_run.result("test", "no_truth")
+    without = layer_picture(blind, layer, 3, 3, CLASSES, LIGHT)
+    assert (without is None) == (layer == "annotation")
 
 
 def test_a_strip_shows_the_detection_and_its_sides(result: VideoResult) -> None:

@@ -9,7 +9,8 @@ import pytest
 from dbs_core.backprojection import frame_maps
 from dbs_core.records import ClassList, VideoResult
 from dbs_core.runs import Run
-from explorer.player.payload import NO_FRAME, pack, shown_classes
+from explorer.grid_layers import NO_FRAME
+from explorer.player.payload import pack, shown_classes
 from tests.app.make_run import CLASSES, HOSTILE, big_result
 
 

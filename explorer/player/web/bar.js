@@ -119,6 +119,7 @@ class Bar {
 }
 
 const ACTIONS = {
+  skip: (player) => player.timeline.over.focus(),
   play: (player) => player.toggle(),
   back: (player) => player.commit({ time: player.model.timeOf(player.index - 1) }),
   forward: (player) => player.commit({ time: player.model.timeOf(player.index + 1) }),

@@ -59,7 +59,7 @@ class ImprintView {
       state.hoverClass ?? "", this.mosaic.complete, devicePixelRatio].join("|");
     if (key !== this.key) {
       this.key = key;
-      this.box.style.height = `${tall}px`;
+      this.box.style.aspectRatio = `${model.cells[1]} / ${model.cells[0]}`;
       this.drawBase(fitCanvas(this.base, side, tall), side, tall);
       this.drawLegend();
     }

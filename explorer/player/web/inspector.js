@@ -81,10 +81,28 @@ class Inspector {
     const parts = [];
     if (d) parts.push(...this.aboutDetection(model, d, state.detection));
     if (cell) parts.push(...this.aboutCell(model, state, cell));
-    if (!parts.length) parts.push(textSpan(
-      "Click a cell of the imprint, a place in the video or a bar of the timeline to pin it.", "hint",
-    ));
+    if (!parts.length) parts.push(...this.hints(model, state));
     this.pinned.replaceChildren(...parts);
+  }
+
+  // The idea in one sentence: moments far apart that live in the same place.
+  hints(model, state) {
+    const found = model.sharing(state.label), hint = textSpan(
+      "Click a cell of the imprint, a place in the video or a bar of the timeline to pin it.", "hint",
+    );
+    if (!found) return [hint];
+    const times = `${formatTime(found.first)} and ${formatTime(found.second)}`;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = "Show one of these places";
+    const cell = found.shared[Math.floor(found.shared.length / 2)], gw = model.cells[1];
+    button.onclick = () => this.player.commit({ cell: [Math.floor(cell / gw), cell % gw] });
+    return [
+      textSpan(`${model.name(state.label)} at ${times} shares ${found.shared.length} cells: `
+        + "moments that look alike live in one place."),
+      button, hint,
+    ];
   }
 
   aboutDetection(model, d, number) {

@@ -130,6 +130,36 @@ class Model {
     return found;
   }
 
+  // The two instances of a class, true or found, that share the most cells.
+  sharing(label) {
+    const spans = this.hasTruth
+      ? this.truth.filter((t) => t[2] === label).map(([from, to]) => [from, to])
+      : this.found.filter((d) => d.label === label).map((d) => d.span);
+    const places = spans.slice(0, 40).map(([from, to]) => this.cellsOf(from, to));
+    let best = null;
+    for (let i = 0; i < places.length; i++) {
+      for (let j = i + 1; j < places.length; j++) {
+        const shared = [...places[i]].filter((cell) => places[j].has(cell));
+        if (shared.length > (best?.shared.length ?? 0)) {
+          best = { shared, first: spans[i][0], second: spans[j][0] };
+        }
+      }
+    }
+    return best;
+  }
+
+  // All cells that frames of a span cover.
+  cellsOf(from, to) {
+    const [gh, gw] = this.cells, [h, w] = this.window, cells = new Set();
+    for (let t = this.indexAt(from); t < this.steps && this.times[t] < to; t++) {
+      const [row, column] = this.origin(t);
+      for (let k = 0; k < h * w; k++) {
+        cells.add(((row + Math.floor(k / w)) % gh) * gw + ((column + (k % w)) % gw));
+      }
+    }
+    return cells;
+  }
+
   detectionsOf(label) {
     return this.found.map((d, i) => [d, i]).filter(([d]) => d.label === label);
   }

@@ -109,7 +109,9 @@ class Stage {
   picture() {
     const model = this.player.model;
     const width = this.box.clientWidth, height = this.box.clientHeight;
-    const [w, h] = model ? model.size : [4, 3];
+    const shown = this.mode === "video" && this.video.videoWidth;
+    // The browser's own size knows of pixels that are not square.
+    const [w, h] = shown ? [this.video.videoWidth, this.video.videoHeight] : model?.size ?? [4, 3];
     const scale = Math.min(width / w, height / h);
     return { x: (width - w * scale) / 2, y: (height - h * scale) / 2, w: w * scale, h: h * scale };
   }
