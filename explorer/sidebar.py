@@ -16,16 +16,10 @@ from dbs_core.errors import InputError
 from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer import sources
+from explorer.badge import show_badge
 from explorer.catalogue import VideoEntry, run_id
 from explorer.escaping import escape
 from explorer.presence import classes_present
-
-KINDS = {
-    "sample": (":material/science: synthetic sample", "orange"),
-    "thumos14": (":material/dataset: THUMOS'14 layout", "blue"),
-    "ucf101": (":material/dataset: UCF101 layout", "blue"),
-    "video": (":material/movie: your video", "green"),
-}
 
 
 @dataclass(frozen=True)
@@ -116,7 +110,7 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
     except InputError as error:
         st.error(escape(str(error)))
         return None
-    _badge(run)
+    show_badge(run.info)
     if not run.splits:
         return None
     split = _pick("split", "Split", run.splits, "split")
@@ -127,11 +121,6 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
     video_id = _pick("video", f"Video ({len(names)})", names, "video")
     _steps(names, video_id)
     return Choice(chosen, run, split, videos, videos[video_id])
-
-
-def _badge(run: Run) -> None:
-    text, colour = KINDS.get(run.info.kind, (escape(run.info.kind), "gray"))
-    st.badge(text, color=colour)
 
 
 def _go(video_id: str) -> None:
