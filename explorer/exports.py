@@ -5,11 +5,14 @@ Everything is built when its button is clicked, from the same records as the scr
 
 import csv
 import io
-import json
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from dbs_core import store
+from dbs_core.formats.results import write_results
+from dbs_core.formats.webvtt import Track, track_text
 from dbs_core.records import ClassList, Segments
 from explorer import sources
 from explorer.figures.print_imprint import layer_picture, maps_picture
@@ -58,7 +61,7 @@ def data_files(moment: Moment) -> list[DataFile]:
             "Detections (WebVTT)",
             f"{stem}_detections.vtt",
             "text/vtt",
-            lambda: to_vtt(result.detections, classes),
+            lambda: to_vtt("detections", result.detections, classes),
         ),
     ]
     if result.truth is not None:
@@ -68,7 +71,7 @@ def data_files(moment: Moment) -> list[DataFile]:
                 "Truth (WebVTT)",
                 f"{stem}_truth.vtt",
                 "text/vtt",
-                lambda: to_vtt(truth, classes),
+                lambda: to_vtt("truth", truth, classes),
             )
         )
     return files
@@ -86,41 +89,16 @@ def to_csv(rows: Sequence[Mapping[str, object]]) -> bytes:
 
 def to_json(video_id: str, found: Segments, classes: ClassList) -> bytes:
     """Write detections in ActivityNet's result layout."""
-    rows = [
-        {
-            "label": classes.name_of(int(label)),
-            "score": round(float(score), 6),
-            "segment": [round(float(start), 3), round(float(end), 3)],
-        }
-        for (start, end), label, score in zip(
-            found.spans_s, found.labels, found.scores, strict=True
-        )
-    ]
-    value = {
-        "version": "DBS",
-        "results": {video_id: rows},
-        "external_data": {"used": False},
-    }
-    return json.dumps(value, indent=1, ensure_ascii=False).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "detections.json"
+        write_results(path, {video_id: found}, classes)
+        return path.read_bytes()
 
 
-def to_vtt(segments: Segments, classes: ClassList) -> bytes:
-    """Write spans as WebVTT cues in time order."""
+def to_vtt(track: Track, segments: Segments, classes: ClassList) -> bytes:
+    """Write spans as WebVTT cues in time order, as players want them."""
     order = segments.spans_s[:, 0].argsort(kind="stable")
-    cues = ["WEBVTT\n"]
-    for i in order:
-        start, end = (_clock(float(t)) for t in segments.spans_s[i])
-        name = classes.name_of(int(segments.labels[i]))
-        text = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        cues.append(f"{start} --> {end}\n{text} {segments.scores[i]:.2f}\n")
-    return "\n".join(cues).encode()
-
-
-def _clock(time_s: float) -> str:
-    milli = round(max(time_s, 0.0) * 1000)
-    minutes, milli = divmod(milli, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{milli // 1000:02d}.{milli % 1000:03d}"
+    return track_text(track, segments.select(order), classes).encode()
 
 
 def _timeline(moment: Moment, colours: str) -> Picture | None:

@@ -30,11 +30,10 @@ with ways[0].container(border=True, height="stretch"):
         st.write("The sample run is not built in this copy.")
 with ways[1].container(border=True, height="stretch"):
     st.subheader(":material/movie: Look at my video")
-    st.write("A trained run looks for its actions in any video file:")
-    run = subject.choice.run.root if subject else "RUN"
-    st.code(
-        f"python -m dbs_core detect --run {run} VIDEO", language="bash", wrap_lines=True
-    )
+    st.write("A trained run looks for its actions in any video file.")
+    st.space("stretch")
+    if st.button("Choose a video", width="stretch"):
+        st.switch_page("app_pages/own_video.py")
 with ways[2].container(border=True, height="stretch"):
     st.subheader(":material/folder_open: Open results")
     sidebar.folder_form("start")
