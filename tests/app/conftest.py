@@ -63,8 +63,11 @@ def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 40) -
 
 
 @contextmanager
-def serve(run: Run, folder: Path) -> Iterator[Site]:
-    """Start the explorer on a run as a user does, from another folder."""
+def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
+    """Start the explorer on a run as a user does, from another folder.
+
+    What it keeps goes into that folder, not beside the program.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "run_app.py")]
     options = ["--server.headless=true", "--server.address=127.0.0.1"]
@@ -72,7 +75,10 @@ def serve(run: Run, folder: Path) -> Iterator[Site]:
         process = subprocess.Popen(
             [*command, *options, f"--server.port={port}"],
             cwd=folder,
-            env=os.environ | {"DBS_RUNS": str(run.root), "OMP_NUM_THREADS": "1"},
+            env=os.environ
+            | {"DBS_RUNS": str(run.root), "DBS_HOME": str(folder / "home")}
+            | {"OMP_NUM_THREADS": "1"}
+            | environment,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
