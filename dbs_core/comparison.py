@@ -97,9 +97,15 @@ def compare(
     settings: Settings,
     tiou: Sequence[float] = TIOU,
 ) -> tuple[Row, ...]:
-    """Evaluate every row on the same videos."""
+    """Evaluate every row on the same videos.
+
+    Raises:
+        InputError: no video, or no action annotated in any: there is no mAP of nothing.
+    """
     if not videos:
         raise InputError("no video with results and annotation to evaluate")
+    if not any(len(video.truth.segments) for video in videos):
+        raise InputError("no action annotated in any of the videos to evaluate")
     truth = {video.video_id: video.truth for video in videos}
     return tuple(
         _row(name, _column(videos, name), truth, classes, settings, tiou)
