@@ -67,7 +67,7 @@ def paper_settings() -> Settings:
         epitome=replace(ours.epitome, start="noise"),
         descriptor=replace(ours.descriptor, dimensions=512, whiten=True),
         target=TargetSettings(kind="eq5", tau=4.0, mask_tau=4.0),
-        training=replace(ours.training, augment=False),
+        training=replace(ours.training, loss="cells", augment=False),
         smoothing=0.0,
         proposals=replace(ours.proposals, smoothing=3.0, per_class=False),
         refinement=replace(ours.refinement, score="mean"),
