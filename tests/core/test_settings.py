@@ -1,0 +1,62 @@
+"""Settings: the paper's, and there and back through JSON."""
+
+import dataclasses
+import json
+
+import pytest
+
+from dbs_core import store
+from dbs_core.errors import InputError
+from dbs_core.settings import Settings, paper_settings
+
+
+@pytest.mark.parametrize("settings", [Settings(), paper_settings()])
+def test_survive_json(settings):
+    text = json.dumps(store.to_json(settings))
+    assert store.from_json(Settings, json.loads(text)) == settings
+
+
+def test_json_of_settings_is_what_a_file_gives_back():
+    """A second training compares them: tuples must not differ from lists."""
+    value = store.to_json(Settings())
+    assert json.loads(json.dumps(value)) == value
+
+
+def test_the_papers_choices():
+    """METHOD section 0, and where our defaults differ from it."""
+    paper = paper_settings()
+    assert paper.features.rate_hz == 5
+    assert (paper.epitome.grid, paper.epitome.locate_dimensions) == (48, 128)
+    assert (paper.epitome.start, paper.epitome.variance) == ("noise", 0.1)
+    assert (paper.descriptor.dimensions, paper.descriptor.power) == (512, 0.5)
+    assert paper.descriptor.whiten
+    assert (paper.target.kind, paper.target.tau, paper.target.mask_tau) == ("eq5", 4, 4)
+    assert (paper.training.epochs, paper.training.batch) == (10, 16)
+    assert paper.training.learning_rate == 1e-3
+    assert paper.training.loss == "cells"
+    assert not paper.training.augment
+    assert (paper.architecture, paper.dropout, paper.projection) == ("C3", 0, "argmax")
+    assert paper.refinement.extension == 1 / 8
+    assert (paper.refinement.score, paper.refinement.overlap) == ("mean", 0.4)
+    assert (paper.proposals.smoothing, paper.proposals.per_class) == (3, False)
+    assert len(paper.proposals.thresholds) == 12
+    assert len(paper.proposals.tolerances) == 9
+
+
+def test_a_missing_setting_is_noticed():
+    value = store.to_json(Settings())
+    del value["epitome"]["keep"]
+    with pytest.raises(KeyError, match="keep"):
+        store.from_json(Settings, value)
+
+
+def test_a_wrong_setting_is_named():
+    value = store.to_json(Settings())
+    value["epitome"]["grid"] = 12
+    with pytest.raises(InputError, match="got 12"):
+        store.from_json(Settings, value)
+
+
+def test_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().crops = False
