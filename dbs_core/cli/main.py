@@ -8,10 +8,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from dbs_core.cli import detect, evaluate, library, sample, train
+from dbs_core.cli import detect, evaluate, library, sample, score, train
 from dbs_core.errors import Cancelled, InputError
 
-COMMANDS = (train, detect, evaluate, library, sample)
+COMMANDS = (train, detect, evaluate, score, library, sample)
 
 DESCRIPTION = """\
 Temporal action detection by spatial segmentation of video imprints (DBS).
@@ -19,6 +19,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core train DATASET --run runs/mine       learn from annotated videos
   python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
   python -m dbs_core evaluate --run runs/mine --control --ceilings
+  python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
 
 Each command has a --help of its own. Interrupted work goes on where it stopped when
 the same command is given again.

@@ -12,48 +12,46 @@ METHOD sections 8.3 and 8.5.
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Float64
 
 Interpolation = Literal["none", "11-point", "envelope"]
 _RECALL = np.arange(11) / 10
 
 
 def average_precision(
-    true: Bool[np.ndarray, "k n"],
-    false: Bool[np.ndarray, "k n"],
-    positives: int,
+    true: Float64[np.ndarray, "r n"],
+    false: Float64[np.ndarray, "r n"],
+    positives: Float64[np.ndarray, " r"],
     interpolation: Interpolation,
-) -> Float64[np.ndarray, " k"]:
-    """Give the AP of one class at each threshold.
+) -> Float64[np.ndarray, " r"]:
+    """Give the AP of ranked lists, one a row: thresholds, or resampled videos.
 
     Args:
-        true: hits, best score first.
-        false: false alarms in the same order; what is neither does not count.
-        positives: number of truths; the result is NaN when there is none.
+        true: how many hits each place of the list stands for, best score first: 0 or
+            1, more where its video was drawn more than once.
+        false: how many false alarms; a place with neither does not count.
+        positives: number of truths of each row; where it is 0 the AP is NaN.
         interpolation: which definition.
     """
-    if positives == 0:
-        return np.full(len(true), np.nan)
-    hits = np.cumsum(true, axis=1, dtype=np.float64)
-    precision = precisions(hits, np.cumsum(false, axis=1, dtype=np.float64))
+    hits = np.cumsum(true, axis=1)
+    precision = _ratio(hits, hits + np.cumsum(false, axis=1), 0.0)
     if interpolation == "11-point":
-        return _eleven_points(hits / positives, precision)
+        value = _eleven_points(_ratio(hits, positives[:, None], 0.0), precision)
+        return np.where(positives > 0, value, np.nan)
     if interpolation == "envelope":
         precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    return np.sum(precision * true, axis=1) / positives
+    return _ratio(np.sum(precision * true, axis=1), positives, np.nan)
 
 
-def precisions(
-    hits: Float64[np.ndarray, "k n"], alarms: Float64[np.ndarray, "k n"]
-) -> Float64[np.ndarray, "k n"]:
-    """Give hits / (hits + false alarms), 0 before the first of either."""
-    counted = hits + alarms
-    return np.divide(hits, counted, out=np.zeros_like(hits), where=counted > 0)
+def _ratio(part: np.ndarray, whole: np.ndarray, otherwise: float) -> np.ndarray:
+    """Divide; where the whole is 0 give another value."""
+    whole = np.broadcast_to(whole, part.shape)
+    return np.divide(part, whole, out=np.full(part.shape, otherwise), where=whole > 0)
 
 
 def _eleven_points(
-    recall: Float64[np.ndarray, "k n"], precision: Float64[np.ndarray, "k n"]
-) -> Float64[np.ndarray, " k"]:
+    recall: Float64[np.ndarray, "r n"], precision: Float64[np.ndarray, "r n"]
+) -> Float64[np.ndarray, " r"]:
     best = np.zeros((len(recall), len(_RECALL)))
     for i, least in enumerate(_RECALL):
         reached = np.where(recall >= least, precision, 0.0)

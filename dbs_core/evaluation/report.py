@@ -109,13 +109,29 @@ def ranked_precision(
     interpolation: Interpolation,
 ) -> Float64[np.ndarray, " k"]:
     """Give the AP of the detections of one class, listed best first."""
-    true, false = marks.true[:, ranked], marks.false[:, ranked]
-    if interpolation == "11-point":
-        # The original kit lists hits before false alarms of the same score.
-        order = _hits_first(marks.found.segments.scores[ranked], true)
-        true = np.take_along_axis(true, order, axis=1)
-        false = np.take_along_axis(false, order, axis=1)
-    return average_precision(true, false, positives, interpolation)
+    order = order_of_ties(marks, ranked, interpolation)
+    return average_precision(
+        np.take_along_axis(marks.true, order, axis=1).astype(np.float64),
+        np.take_along_axis(marks.false, order, axis=1).astype(np.float64),
+        np.full(len(order), float(positives)),
+        interpolation,
+    )
+
+
+def order_of_ties(
+    marks: Marks, ranked: Int[np.ndarray, " n"], interpolation: Interpolation
+) -> Int[np.ndarray, "k n"]:
+    """Give the ranked detections at each threshold, equal scores as the kit has them.
+
+    The kit of 2014, the one with 11 points, lists all hits before all false alarms
+    and then sorts; the others keep the ranking.
+    """
+    every = np.broadcast_to(ranked, (len(marks.tiou), len(ranked)))
+    if interpolation != "11-point":
+        return every
+    scores = np.broadcast_to(-marks.found.segments.scores[ranked], every.shape)
+    hits_first = np.lexsort((~marks.true[:, ranked], scores), axis=1)
+    return np.take_along_axis(every, hits_first, axis=1)
 
 
 def by_class(marks: Marks, classes: int) -> list[tuple[int, np.ndarray]]:
@@ -147,12 +163,6 @@ def _check_labels(what: str, labels: Int[np.ndarray, " n"], classes: int) -> Non
             wanted=f"labels 1 to {classes}",
             got=int(outside[0]),
         )
-
-
-def _hits_first(
-    scores: Float64[np.ndarray, " n"], true: np.ndarray
-) -> Int[np.ndarray, "k n"]:
-    return np.lexsort((~true, np.broadcast_to(-scores, true.shape)), axis=1)
 
 
 def percent(fraction: float) -> float | None:

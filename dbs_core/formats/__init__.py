@@ -5,6 +5,7 @@
 | THUMOS'14 annotation folder   | `datasets.read_truth` | `write_annotation`   |
 | THUMOS'14 submission          | `load_detections`     | `write_submission`   |
 | ActivityNet ground truth      | `read_ground_truth`   | `write_ground_truth` |
+| either of these               | `load_truth`          |                      |
 | ActivityNet results           | `load_detections`     | `write_results`      |
 | detections as CSV             | `load_detections`     | `write_csv`          |
 | frame scores as CSV or npz    | `read_frames`         | `write_frames`       |
@@ -26,12 +27,15 @@ from dbs_core.formats.frame_files import read_frames, write_frames
 from dbs_core.formats.loaded import Loaded
 from dbs_core.formats.results import write_results
 from dbs_core.formats.submission import write_submission
+from dbs_core.formats.truth import Truth, load_truth
 from dbs_core.formats.webvtt import read_track, track_text, write_tracks
 
 __all__ = [
     "GroundTruth",
     "Loaded",
+    "Truth",
     "load_detections",
+    "load_truth",
     "read_frames",
     "read_ground_truth",
     "read_track",
