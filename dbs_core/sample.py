@@ -60,7 +60,11 @@ class SampleFigures:
         rows = {row.name: row.as_json() for row in self.rows}
         games = {"found": self.found, "every": self.every}
         pointing = {
-            name: {"frames": game.frames, "hits": dict(game.hits), **game.shares}
+            name: {
+                "frames": game.frames,
+                "hits": dict(game.hits),
+                "percent": game.shares if game.frames else {},
+            }
             for name, game in games.items()
         }
         return {**rows, "videos": self.videos, "seed": SEED, "pointing": pointing}
