@@ -5,13 +5,13 @@ nothing could be done. 130: stopped with Ctrl-C; what was finished is kept.
 """
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 
-from dbs_core.cli import detect, evaluate, library, sample, score, train
 from dbs_core.errors import Cancelled, InputError
 
-COMMANDS = (train, detect, evaluate, score, library, sample)
+COMMANDS = ("train", "detect", "evaluate", "score", "library", "sample")
 
 DESCRIPTION = """\
 Temporal action detection by spatial segmentation of video imprints (DBS).
@@ -34,8 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_parser(subparsers)
+    argv = sys.argv[1:] if argv is None else argv
+    # Only the named command is loaded: scoring a file needs no torch.
+    named = [name for name in COMMANDS if argv and argv[0] == name]
+    for name in named or COMMANDS:
+        importlib.import_module(f"dbs_core.cli.{name}").add_parser(subparsers)
     args = parser.parse_args(argv)
     try:
         return args.run_command(args)
