@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -30,17 +31,17 @@ class Marks:
     ignored: Bool[np.ndarray, "k n"]
     ranking: Int[np.ndarray, " n"]
 
-    @property
+    @cached_property
     def true(self) -> Bool[np.ndarray, "k n"]:
         """The detections that found a truth."""
         return self.truth_of >= 0
 
-    @property
+    @cached_property
     def false(self) -> Bool[np.ndarray, "k n"]:
         """The detections counted false."""
         return ~self.true & ~self.ignored
 
-    @property
+    @cached_property
     def found_by(self) -> Int[np.ndarray, "k m"]:
         """The detection that found each truth, or -1 where it was missed."""
         found_by = np.full((len(self.tiou), len(self.truth)), -1, np.int64)

@@ -6,7 +6,7 @@ from dbs_core.formats.csv_table import read_csv
 from dbs_core.formats.loaded import Loaded
 from dbs_core.formats.results import read_results
 from dbs_core.formats.submission import read_submission
-from dbs_core.formats.text import read_text
+from dbs_core.formats.text import read_head
 from dbs_core.records import ClassList
 
 
@@ -23,7 +23,7 @@ def load_detections(path: Path, classes: ClassList | None = None) -> Loaded:
     Raises:
         InputError: the file is missing or broken, with file and place.
     """
-    head = read_text(path).lstrip()[:4096]
+    head = read_head(path).lstrip()
     if head.startswith(("{", "[")):
         return read_results(path, classes)
     if "," in head.split("\n", 1)[0]:

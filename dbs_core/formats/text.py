@@ -37,6 +37,23 @@ def read_text(path: Path) -> str:
         ) from error
 
 
+def read_head(path: Path, characters: int = 4096) -> str:
+    """Read the first characters of a text file, to see what it is.
+
+    Raises:
+        InputError: missing, or damaged gzip.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(characters)
+        if raw.startswith(_GZIP):
+            with gzip.open(path) as unpacked:
+                raw = unpacked.read(characters)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"cannot read ({error})", where=path) from error
+    return raw.decode("utf-8-sig", errors="replace")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all; gzip where the name ends in .gz."""
     content = text.encode()
