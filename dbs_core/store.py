@@ -9,10 +9,12 @@ import hashlib
 import io
 import json
 import os
+import struct
 import tempfile
 import types
 import typing
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -25,6 +27,19 @@ import numpy as np
 from dbs_core.errors import InputError
 
 Record = TypeVar("Record")
+
+# What numpy and zipfile raise on damaged files, by where the damage is.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 @contextmanager
@@ -108,7 +123,7 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
         header = json.loads(arrays.pop("header").tobytes())
     except FileNotFoundError:
         raise InputError("no such file", where=path) from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise InputError(
             f"damaged or not one of our files ({error})",
             where=path,
@@ -133,7 +148,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
     arrays, header = read_arrays(path)
     try:
         return _unpack(kind, "", header, arrays)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"no valid {kind.__name__} ({error})",
             where=path,
