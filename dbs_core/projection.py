@@ -29,6 +29,12 @@ class Projection:
     axes: Float32[np.ndarray, "d r"]
     power: float = 1.0
 
+    def __post_init__(self) -> None:
+        if self.mean.shape != self.axes.shape[:1]:
+            raise ValueError(
+                f"axes: wanted {self.mean.shape} rows, got {self.axes.shape}"
+            )
+
     def __call__(
         self, cells: Float[torch.Tensor, "*cells d"]
     ) -> Float32[torch.Tensor, "*cells r"]:
