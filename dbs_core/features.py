@@ -170,7 +170,7 @@ def _batches(
 def _mapped(path: Path, shape: tuple[int, int, int, int]) -> np.ndarray:
     """Map a maps file into memory; it is read as it is used."""
     try:
-        return np.memmap(path, np.float16, "r", shape=shape)
+        return np.memmap(path, np.float16, "r").reshape(shape)
     except (OSError, ValueError) as error:
         raise InputError(
             f"damaged ({error})",
