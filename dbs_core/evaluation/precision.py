@@ -23,6 +23,7 @@ def average_precision(
     false: Float64[np.ndarray, "r n"],
     positives: Float64[np.ndarray, " r"],
     interpolation: Interpolation,
+    expected: float | None = None,
 ) -> Float64[np.ndarray, " r"]:
     """Give the AP of ranked lists, one a row: thresholds, or resampled videos.
 
@@ -32,11 +33,16 @@ def average_precision(
         false: how many false alarms; a place with neither does not count.
         positives: number of truths of each row; where it is 0 the AP is NaN.
         interpolation: which definition.
+        expected: count hits as if there were so many truths (DETAD's normalised
+            AP), so that rare and common kinds of truth compare; None to count them
+            as they are.
     """
     hits = np.cumsum(true, axis=1)
-    precision = _ratio(hits, hits + np.cumsum(false, axis=1), 0.0)
+    recall = _ratio(hits, positives[:, None], 0.0)
+    counted = hits if expected is None else recall * expected
+    precision = _ratio(counted, counted + np.cumsum(false, axis=1), 0.0)
     if interpolation == "11-point":
-        value = _eleven_points(_ratio(hits, positives[:, None], 0.0), precision)
+        value = _eleven_points(recall, precision)
         return np.where(positives > 0, value, np.nan)
     if interpolation == "envelope":
         precision = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]

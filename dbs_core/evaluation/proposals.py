@@ -24,7 +24,7 @@ POINTS = 100
 class ProposalReport:
     """Recall by threshold and by average number of proposals a video.
 
-    `first_hit` below: no proposal of the truth's video reaches the threshold.
+    Point p looks at the best p + 1 percent of every video's proposals.
     """
 
     tiou: Float64[np.ndarray, " k"]

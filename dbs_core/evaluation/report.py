@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int
+from jaxtyping import Bool, Float64, Int
 
 from dbs_core.errors import InputError
 from dbs_core.evaluation.marks import Marks
@@ -34,10 +34,7 @@ class Report:
     @property
     def mean(self) -> Float64[np.ndarray, " k"]:
         """The mAP at each threshold, over the classes with truth; NaN without any."""
-        counted = self.average_precision[:, self.positives > 0]
-        if not counted.shape[1]:
-            return np.full(len(self.tiou), np.nan)
-        return counted.mean(axis=1)
+        return mean_of_classes(self.average_precision, self.positives)
 
     @property
     def average(self) -> float:
@@ -84,12 +81,8 @@ def report(
     """
     for spans, what in ((marks.found, "detection"), (marks.truth, "truth")):
         _check_labels(what, spans.segments.labels, len(classes))
-    ap = np.full((len(marks.tiou), len(classes)), np.nan)
+    ap = class_precision(marks, classes, interpolation)
     positives = count_labels(marks.truth.segments.labels, len(classes))
-    for label, ranked in by_class(marks, len(classes)):
-        ap[:, label - 1] = ranked_precision(
-            marks, ranked, int(positives[label - 1]), interpolation
-        )
     return Report(
         protocol,
         classes,
@@ -102,20 +95,49 @@ def report(
     )
 
 
-def ranked_precision(
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Which hits, false alarms and truths count: all of the marks, or some.
+
+    What is neither in `true` nor in `false` is passed over. `expected` is the number
+    of truths a class is taken to have (normalised AP), None for its own.
+    """
+
+    true: Bool[np.ndarray, "k n"]
+    false: Bool[np.ndarray, "k n"]
+    positives: Int[np.ndarray, " a"]
+    expected: float | None = None
+
+
+def class_precision(
     marks: Marks,
-    ranked: Int[np.ndarray, " n"],
-    positives: int,
+    classes: ClassList,
     interpolation: Interpolation,
+    counted: Counted | None = None,
+) -> Float64[np.ndarray, "k a"]:
+    """Give the AP of each class at each threshold; NaN for a class without truth."""
+    if counted is None:
+        labels = marks.truth.segments.labels
+        counted = Counted(marks.true, marks.false, count_labels(labels, len(classes)))
+    ap = np.full((len(marks.tiou), len(classes)), np.nan)
+    for label, ranked in by_class(marks, len(classes)):
+        order = order_of_ties(marks, ranked, interpolation)
+        ap[:, label - 1] = average_precision(
+            np.take_along_axis(counted.true, order, axis=1).astype(np.float64),
+            np.take_along_axis(counted.false, order, axis=1).astype(np.float64),
+            np.full(len(order), float(counted.positives[label - 1])),
+            interpolation,
+            counted.expected,
+        )
+    return ap
+
+
+def mean_of_classes(
+    ap: Float64[np.ndarray, "k a"], positives: Int[np.ndarray, " a"]
 ) -> Float64[np.ndarray, " k"]:
-    """Give the AP of the detections of one class, listed best first."""
-    order = order_of_ties(marks, ranked, interpolation)
-    return average_precision(
-        np.take_along_axis(marks.true, order, axis=1).astype(np.float64),
-        np.take_along_axis(marks.false, order, axis=1).astype(np.float64),
-        np.full(len(order), float(positives)),
-        interpolation,
-    )
+    """Give mAP: the mean over the classes with truth, NaN without any."""
+    present = ap[:, positives > 0]
+    return present.mean(axis=1) if present.shape[1] else np.full(len(ap), np.nan)
 
 
 def order_of_ties(
@@ -148,6 +170,11 @@ def by_class(marks: Marks, classes: int) -> list[tuple[int, np.ndarray]]:
 def count_labels(labels: Int[np.ndarray, " n"], classes: int) -> Int[np.ndarray, " a"]:
     """Count the spans of each class of the list."""
     return np.bincount(labels, minlength=classes + 1)[1 : classes + 1]
+
+
+def average_positives(positives: Int[np.ndarray, " a"]) -> float:
+    """Give the mean number of truths of the classes that have any; 0 without any."""
+    return float(positives[positives > 0].mean()) if positives.any() else 0.0
 
 
 def threshold_name(tiou: float) -> str:
