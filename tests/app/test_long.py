@@ -23,7 +23,7 @@ def long_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     run = Run.create(
         folder / "run", RunInfo("long", "video", "made", classes, {}, 0, {})
     )
-    run.write_result(big_result(7200, 20, np.random.default_rng(1)))
+    run.write_result(big_result(7200.0, 20, np.random.default_rng(1)))
     with serve(run, folder) as site:
         yield site
 

@@ -107,12 +107,12 @@ def many_classes(n: int) -> ClassList:
 def test_ten_minutes_of_twenty_classes_stay_under_500_kb(
     rng: np.random.Generator,
 ) -> None:
-    result = big_result(600, 20, rng)
+    result = big_result(600.0, 20, rng)
     assert len(pack(result, many_classes(20))) < 500_000
 
 
 def test_the_chosen_class_is_always_in_it(rng: np.random.Generator) -> None:
-    result = big_result(120, 200, rng)
+    result = big_result(120.0, 200, rng)
     for chosen in (1, 77, 200):
         assert chosen in shown_classes(result, chosen)
         assert len(shown_classes(result, chosen)) <= 14
@@ -121,7 +121,7 @@ def test_the_chosen_class_is_always_in_it(rng: np.random.Generator) -> None:
 
 
 def test_two_hours_pack_in_a_second(rng: np.random.Generator) -> None:
-    result = big_result(7200, 20, rng)
+    result = big_result(7200.0, 20, rng)
     start = time.perf_counter()
     body = pack(result, many_classes(20))
     assert time.perf_counter() - start < 3.0
