@@ -58,6 +58,8 @@ def find_runs(places: Iterable[Path]) -> dict[str, Path]:
 def run_id(folder: Path) -> str:
     """Name a run folder: its own name, and six digits that tell namesakes apart."""
     path = folder.resolve()
+    if path == SAMPLE.resolve():
+        return "sample"  # the same on every computer: its links can be shared
     label = path.parent.name if path.name == "run" else path.name
     safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in label)
     return f"{safe[:40]}-{store.fingerprint(str(path))[:6]}"

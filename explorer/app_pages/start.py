@@ -41,13 +41,6 @@ with ways[2].container(border=True, height="stretch"):
 if subject:
     result, choice = subject.result, subject.choice
     moment = first_view(result).time_s or 0.0
-    pictures = sources.teaser_pictures(
-        choice.run,
-        choice.entry,
-        subject.label,
-        frame_index(result.placement.times_s, moment),
-        st.context.theme.type or "light",
-    )
     st.subheader("The idea in four pictures")
     st.caption(escape(f"From {choice.run.info.name}: {result.video_id}"))
     STEPS = {
@@ -56,19 +49,27 @@ if subject:
         "segmentation": ("Segmentation", "Each place gets a class", "segmentation"),
         "timeline": ("Time", "Back to the frames: truth and detections", "score"),
     }
-    shown = {name: STEPS[name] for name in STEPS if name in pictures}
-    for column, (name, (title, text, layer)) in zip(
-        st.columns(len(shown)), shown.items(), strict=True
-    ):
-        with column:
-            st.image(pictures[name], width="stretch", alt=f"{title}: {text}")
-            st.page_link(
-                "app_pages/explore.py",
-                label=f"**{title}**",
-                icon=":material/arrow_forward:",
-                query_params={"layer": layer, "t": f"{moment:.2f}"},
-            )
-            st.caption(text)
+    with st.skeleton(height=260):
+        pictures = sources.teaser_pictures(
+            choice.run,
+            choice.entry,
+            subject.label,
+            frame_index(result.placement.times_s, moment),
+            st.context.theme.type or "light",
+        )
+        shown = {name: STEPS[name] for name in STEPS if name in pictures}
+        for column, (name, (title, text, layer)) in zip(
+            st.columns(len(shown)), shown.items(), strict=True
+        ):
+            with column:
+                st.image(pictures[name], width="stretch", alt=f"{title}: {text}")
+                st.page_link(
+                    "app_pages/explore.py",
+                    label=f"**{title}**",
+                    icon=":material/arrow_forward:",
+                    query_params={"layer": layer, "t": f"{moment:.2f}"},
+                )
+                st.caption(text)
 else:
     st.info("There is no run yet. Train one on a data set:", icon=":material/info:")
     st.code(

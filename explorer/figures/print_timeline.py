@@ -1,15 +1,20 @@
 """The time axis of a video for a paper: truth, detections, score of one class."""
 
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from dbs_core.records import ClassList, Segments, VideoResult
 from explorer.figures.printing import Picture, new_figure, picture_of, quiet
-from explorer.matches import judge
-from explorer.palette import Palette, colour_slots
+from explorer.matches import Matches, judge
+from explorer.palette import GREY, Palette, colour_slots
 from explorer.presence import classes_present
 
 ROWS = 8
+LANE, GAP, LANES = 0.34, 0.2, 5
 
 
 def timeline_picture(
@@ -21,22 +26,13 @@ def timeline_picture(
 ) -> Picture:
     """Draw a row a class, truth above detections, and the score of a class below."""
     present = list(dict.fromkeys([*classes_present(result), label]))[:ROWS]
-    slots = colour_slots(present, len(classes))
-    figure = new_figure(8.0, 1.5 + 0.42 * len(present), colours)
+    tall = sum(row_height(result, item) for item in present)
+    figure = new_figure(8.0, 1.2 + 0.55 * tall, colours)
     rows, curve = figure.subplots(
-        2,
-        1,
-        sharex=True,
-        height_ratios=[len(present), 1.6],
-        gridspec_kw={"hspace": 0.1},
+        2, 1, sharex=True, height_ratios=[tall, 1.3], gridspec_kw={"hspace": 0.12}
     )
-    for place, item in enumerate(present):
-        slot = slots[item]
-        colour = colours.categories[slot] if slot >= 0 else "#8A94A0"
-        draw_class(rows, result, item, place, colour, colours)
-    quiet(rows, colours).set_ylim(len(present), 0)
-    names = [classes.name_of(item) for item in present]
-    rows.set_yticks([i + 0.5 for i in range(len(present))], names)
+    middles = draw_rows(rows, result, present, classes, colours)
+    rows.set_yticks(middles, [classes.name_of(item) for item in present])
     rows.tick_params(axis="x", length=0)
     _draw_score(curve, result, label, classes, colours)
     if time_s is not None:
@@ -45,33 +41,94 @@ def timeline_picture(
     return picture_of(figure)
 
 
-def draw_class(
-    axes: Axes, result: VideoResult, label: int, place: int, colour: str, theme: Palette
+def draw_rows(
+    axes: Axes,
+    result: VideoResult,
+    labels: Sequence[int],
+    classes: ClassList,
+    colours: Palette,
+) -> list[float]:
+    """Draw a row a class from the top down; gives the middle of each row."""
+    slots = colour_slots(labels, len(classes))
+    matches, top, middles = judge(result), 0.0, []
+    for label in labels:
+        slot = slots[label]
+        colour = colours.categories[slot] if slot >= 0 else GREY
+        _draw_truth(axes, result, label, top, colour, matches)
+        _draw_found(axes, result, label, top + LANE, colour, matches, colours)
+        middles.append(top + row_height(result, label) / 2 - GAP / 2)
+        top += row_height(result, label)
+    quiet(axes, colours).set_ylim(top, 0)
+    return middles
+
+
+def row_height(result: VideoResult, label: int) -> float:
+    """Give the height of a row: truth, and lanes for detections that overlap."""
+    of_class = result.detections.labels == label
+    lanes = pack_lanes(result.detections.spans_s[of_class])
+    return LANE * (1 + max(lanes, default=0) + 1) + GAP
+
+
+def _draw_truth(
+    axes: Axes,
+    result: VideoResult,
+    label: int,
+    y: float,
+    colour: str,
+    matches: Matches | None,
 ) -> None:
     truth = result.truth.segments if result.truth else Segments.empty()
+    for i in np.flatnonzero(truth.labels == label):
+        missed = matches is not None and matches.found_by[i] < 0
+        empty = {"fill": False, "ls": "--", "ec": colour}
+        _box(axes, truth.spans_s[i], y, empty if missed else {"fc": colour})
+
+
+def _draw_found(
+    axes: Axes,
+    result: VideoResult,
+    label: int,
+    y: float,
+    colour: str,
+    matches: Matches | None,
+    theme: Palette,
+) -> None:
+    styles = {
+        "right": {"fc": theme.right},
+        "wrong": {"fill": False, "hatch": "//////", "ec": theme.wrong},
+        "ignored": {"fill": False, "ec": GREY},
+    }
     found = result.detections
-    matches = judge(result)
-    for i in range(len(truth)):
-        if truth.labels[i] == label:
-            missed = matches is not None and matches.found_by[i] < 0
-            style = (
-                {"fill": False, "ls": "--", "ec": colour} if missed else {"fc": colour}
-            )
-            _box(axes, truth.spans_s[i], place + 0.1, style)
-    for i in range(len(found)):
-        if found.labels[i] != label:
-            continue
-        style = {"fc": colour, "alpha": 0.75}
-        if matches is not None and matches.verdicts[i] == "right":
-            style = {"fc": theme.right}
-        elif matches is not None and matches.verdicts[i] == "wrong":
-            style = {"fill": False, "hatch": "//////", "ec": theme.wrong}
-        _box(axes, found.spans_s[i], place + 0.52, style)
+    mine = np.flatnonzero(found.labels == label)
+    for i, lane in zip(mine, pack_lanes(found.spans_s[mine]), strict=True):
+        plain = {"fc": colour, "alpha": 0.75}
+        style = styles[matches.verdicts[i]] if matches is not None else plain
+        _box(axes, found.spans_s[i], y + lane * LANE, style)
 
 
-def _box(axes: Axes, span: object, y: float, style: dict[str, object]) -> None:
-    start, end = span  # type: ignore[misc]
-    axes.add_patch(Rectangle((start, y), end - start, 0.34, lw=0.8, **style))
+def pack_lanes(spans_s: Float64[np.ndarray, "n 2"]) -> list[int]:
+    """Give each span, the best first, the first lane where it overlaps none."""
+    lanes: list[list[np.ndarray]] = []
+    places: list[int] = []
+    for span in spans_s:
+        free = (
+            place
+            for place, taken in enumerate(lanes)
+            if all(span[1] <= other[0] or span[0] >= other[1] for other in taken)
+        )
+        place = next(free, min(len(lanes), LANES - 1))
+        if place == len(lanes):
+            lanes.append([])
+        lanes[place].append(span)
+        places.append(place)
+    return places
+
+
+def _box(
+    axes: Axes, span: Float64[np.ndarray, " 2"], y: float, style: dict[str, object]
+) -> None:
+    size = float(span[1] - span[0]), LANE * 0.8
+    axes.add_patch(Rectangle((float(span[0]), y), *size, lw=0.8, **style))
 
 
 def _draw_score(

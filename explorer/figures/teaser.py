@@ -10,7 +10,7 @@ from dbs_core.backprojection import frame_maps
 from dbs_core.records import ClassList, VideoResult
 from explorer.figures.print_imprint import draw_mosaic, paint_labels
 from explorer.figures.print_strip import draw_frame, score_top
-from explorer.figures.print_timeline import draw_class
+from explorer.figures.print_timeline import draw_rows
 from explorer.figures.printing import new_figure, quiet, save_png
 from explorer.grid_layers import segmentation_map
 from explorer.palette import Palette, colour_slots
@@ -64,15 +64,10 @@ def _timeline(
     rows, curve = figure.subplots(2, 1, sharex=True, gridspec_kw={"hspace": 0.15})
     figure.subplots_adjust(left=0.06, right=0.96, bottom=0.14, top=0.96)
     present = list(dict.fromkeys([label, *classes_present(result)]))[:3]
-    slots = colour_slots(present, len(classes))
-    for place, item in enumerate(present):
-        slot = slots[item]
-        colour = colours.categories[slot] if slot >= 0 else "#8A94A0"
-        draw_class(rows, result, item, place, colour, colours)
-    quiet(rows, colours).set_ylim(len(present), 0)
+    draw_rows(rows, result, present, classes, colours)
     rows.set_yticks([])
     rows.tick_params(axis="x", length=0)
-    slot = slots[label]
+    slot = colour_slots(present, len(classes))[label]
     curve.stairs(
         result.frames.probability[:, label],
         result.frames.edges_s,

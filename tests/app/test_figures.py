@@ -12,7 +12,7 @@ from explorer.figures import em, grids, projection
 from explorer.figures.candidates import candidates_figure
 from explorer.figures.print_imprint import layer_picture, maps_picture
 from explorer.figures.print_strip import strip_picture, strip_times
-from explorer.figures.print_timeline import timeline_picture
+from explorer.figures.print_timeline import pack_lanes, timeline_picture
 from explorer.figures.teaser import teaser
 from explorer.figures.torus import coverage, covers, frame_index, outlines
 from explorer.palette import palette
@@ -116,6 +116,19 @@ def test_candidates_are_kept_removed_and_named(hostile: VideoResult) -> None:
 
 def test_plain_names_hold_no_tags() -> None:
     assert grids.plain(HOSTILE) == "&lt;img src=x onerror=window.hacked=1&gt;"
+
+
+@pytest.mark.parametrize(
+    ("spans", "lanes"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param([[0, 2], [2, 3], [5, 6]], [0, 0, 0], id="side by side"),
+        pytest.param([[0, 9], [1, 2], [3, 4], [1, 4]], [0, 1, 1, 2], id="stacked"),
+        pytest.param([[0, 1]] * 8, [0, 1, 2, 3, 4, 4, 4, 4], id="at most five"),
+    ],
+)
+def test_overlapping_spans_get_lanes(spans: list, lanes: list[int]) -> None:
+    assert pack_lanes(np.array(spans, float).reshape(-1, 2)) == lanes
 
 
 @pytest.mark.parametrize("kind", ["light", "dark"])

@@ -175,6 +175,24 @@ class ImprintView {
     return [textSpan(low), ramp, textSpan(high), textSpan(what, "what")];
   }
 
+  // The classes that a layer of labels shows, by how many cells they have.
+  swatches() {
+    const { model, state, colours } = this.player, cells = new Map();
+    const labels = { segmentation: model.segmentation, annotation: model.annotation }[state.layer];
+    labels?.forEach((label, i) => {
+      if (label !== NO_FRAME && label !== 0 && model.frameCount[i]) {
+        cells.set(label, (cells.get(label) ?? 0) + 1);
+      }
+    });
+    const order = [...cells.keys()].sort((a, b) => cells.get(b) - cells.get(a)).slice(0, 5);
+    return order.map((label) => {
+      const entry = textSpan("", "entry");
+      const colour = colours.ofClass(model.classOf.get(label));
+      entry.append(swatch(colour), textSpan(model.name(label)));
+      return entry;
+    });
+  }
+
   words() {
     const { state } = this.player;
     const said = {
@@ -182,10 +200,14 @@ class ImprintView {
       segmentation: "strongest class of each cell",
       annotation: "truth carried to each cell",
     }[state.layer];
-    const empty = document.createElement("span");
-    empty.className = "unused";
-    return [textSpan(said, "what"), empty, textSpan("no frame")];
+    return [textSpan(said, "what"), ...this.swatches(), textSpan("", "unused"), textSpan("no frame")];
   }
+}
+
+function swatch(colour) {
+  const box = textSpan("", "swatch");
+  box.style.background = colour;
+  return box;
 }
 
 function textSpan(text, name = "") {
