@@ -10,6 +10,7 @@ import io
 import json
 import os
 import struct
+import sys
 import tempfile
 import types
 import typing
@@ -61,11 +62,35 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(
-            f"cannot write ({error.strerror or error})",
-            where=path,
-            cure="free some space or choose a folder that can be written",
-        ) from error
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"cannot write ({error.strerror or error})",
+        where=path,
+        cure="free some space or choose a folder that can be written",
+    )
+
+
+def allocate(path: Path, size: int) -> None:
+    """Make a scratch file of its full size, to be mapped into memory.
+
+    A file with holes would be accepted, and the first write on a full disk then end
+    the process with a signal.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            if sys.platform == "linux":
+                os.posix_fallocate(file.fileno(), 0, size)
+            else:
+                file.truncate(size)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ counted. Placements are small and kept; descriptors go to a memory-mapped file, 
 thousands of them do not fit into memory.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float16
 
+from dbs_core import store
 from dbs_core.datasets import VideoEntry, clip_truth
 from dbs_core.epitome import fit, imprint_of
 from dbs_core.errors import InputError
@@ -65,7 +67,8 @@ def training_videos(
     yield TrainingVideo(entry, "", features, truth)
     if not crops:
         return
-    spans = zip(truth.segments.spans_s.tolist(), truth.segments.labels, strict=True)
+    segments = truth.segments
+    spans = zip(segments.spans_s.tolist(), segments.labels.tolist(), strict=True)
     for number, ((start, end), label) in enumerate(spans):
         cut = crop(features, start, end)
         if len(cut) >= SHORTEST_CROP:
@@ -136,10 +139,14 @@ def build(
         settings: the run's.
         channels: classes and background.
         progress: told about each imprint.
+
+    Raises:
+        InputError: the disk is full.
     """
     grid = settings.epitome.grid
     shape = (len(videos), grid, grid, describe.axes.shape[1])
-    on_disk = np.memmap(path, np.float16, "w+", shape=shape)
+    store.allocate(path, math.prod(shape) * np.float16().itemsize)
+    on_disk = np.memmap(path, np.float16, "r+", shape=shape)
     masses = np.zeros((*shape[:3], channels), np.float16)
     masks = np.zeros(shape[:3], bool)
     for index, (video, placement) in enumerate(zip(videos, placements, strict=True)):
