@@ -73,21 +73,19 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         InputError: no video could be used, or the disk is full.
         Cancelled: asked to stop; features and placements so far are kept.
     """
+    settings = learner.settings
     videos, failures = _videos(entries, learner)
     if not videos:
         raise InputError(
             "no video to train on", got="; ".join(why for _, why in failures)
         )
-    instances = (
-        sum(len(e.truth.segments) for e in entries if e.truth is not None)
-        if learner.settings.crops
-        else 0
-    )
-    short = instances - sum(not video.whole for video in videos)
+    whole = [video for video in videos if video.whole]
+    instances = sum(len(v.truth.segments) for v in whole) if settings.crops else 0
+    short = instances - (len(videos) - len(whole))
     locate = _locating(videos, learner)
     placements = _placements(videos, locate, learner)
     describe = _describing(videos, placements, learner)
-    channels, settings = learner.classes.channels, learner.settings
+    channels = learner.classes.channels
     file = learner.scratch / "descriptors.f16"
     try:
         samples = build(
@@ -116,7 +114,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         network.cpu().eval(),
         _control(videos, learner),
     )
-    return Learnt(model, tuple(failures), len(videos), max(short, 0), tuple(losses))
+    return Learnt(model, tuple(failures), len(videos), short, tuple(losses))
 
 
 def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
