@@ -105,6 +105,18 @@ class TestAtomic:
         assert names(tmp_path) == ["name"]
 
 
+class TestAllocate:
+    def test_takes_its_room_at_once(self, tmp_path):
+        path = tmp_path / "deep" / "scratch"
+        store.allocate(path, 100_000)
+        assert path.stat().st_size == 100_000
+        assert path.stat().st_blocks * 512 >= 100_000
+
+    def test_full_disk_is_named(self, tmp_path):
+        with full_disk(), pytest.raises(InputError, match="scratch: cannot write"):
+            store.allocate(tmp_path / "scratch", 100_000)
+
+
 class TestJson:
     def test_there_and_back_with_sorted_keys(self, tmp_path):
         path = tmp_path / "a.json"
