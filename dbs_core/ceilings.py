@@ -9,7 +9,7 @@ imprint cannot keep apart on top of that.
 from dbs_core.backprojection import to_frames
 from dbs_core.records import FrameScores, GridScores, Placement, VideoTruth
 from dbs_core.settings import Settings
-from dbs_core.targets import class_mass, frame_labels, frame_targets, target_map
+from dbs_core.targets import frame_labels, frame_targets, labelled_mass, target_map
 
 
 def label_scores(truth: VideoTruth, placement: Placement, channels: int) -> FrameScores:
@@ -33,8 +33,8 @@ def imprint_scores(
         settings: target kind, tau and projection of the run.
     """
     labels = frame_labels(truth, placement.times_s, grid.probability.shape[-1])
-    mass = class_mass(placement, frame_targets(labels))
     target = settings.target
+    mass = labelled_mass(placement, labels, target.kind)
     perfect = target_map(mass, placement.window, target.kind, target.tau)
     soft = settings.projection == "soft"
     return to_frames(GridScores(perfect, grid.mask), placement, soft=soft)

@@ -52,6 +52,18 @@ def class_mass(
     return mass
 
 
+def labelled_mass(
+    placement: Placement, labels: Bool[np.ndarray, "t c"], kind: TargetKind
+) -> Float32[np.ndarray, "gh gw c"]:
+    """Sum the posterior of labelled frames per window origin, for a kind of target.
+
+    A frame of two classes counts for both in `eq5`, whose T_c are sets (METHOD 2.4),
+    and half for each in `purity`, where shares of a whole are wanted.
+    """
+    counted = labels.astype(np.float32) if kind == "eq5" else frame_targets(labels)
+    return class_mass(placement, counted)
+
+
 def window_sum(
     origins: Float32[np.ndarray, "gh gw c"], window: tuple[int, int]
 ) -> Float32[np.ndarray, "gh gw c"]:
@@ -79,7 +91,7 @@ def target_map(
     """Build the annotation map; each cell sums to 1, or to 0 where nothing is known.
 
     Args:
-        mass: what `class_mass` gives for the frames' labels.
+        mass: what `labelled_mass` gives for the frames.
         window: cells of a frame.
         kind: `eq5` (Eq. 5 with AUTHOR's rules: action wins shared cells, two
             actions share one) or `purity` (shares by mass).

@@ -26,9 +26,8 @@ from dbs_core.records import Features, Imprint, Placement, Segments, VideoTruth
 from dbs_core.settings import Settings, TargetSettings
 from dbs_core.targets import (
     assigned_mask,
-    class_mass,
     frame_labels,
-    frame_targets,
+    labelled_mass,
     target_map,
 )
 from dbs_core.training import TrainingSample
@@ -154,7 +153,7 @@ def build(
         masks[index] = assigned_mask(placement, settings.target.mask_tau)
         imprint = imprint_of(video.features, placement)
         on_disk[index] = descriptors(imprint, masks[index], describe)
-        share = frame_targets(video.labels(channels))
-        masses[index] = class_mass(placement, share)
+        labels = video.labels(channels)
+        masses[index] = labelled_mass(placement, labels, settings.target.kind)
     window = placements[0].window
     return TrainingSet(on_disk, masses, masks, window, settings.target)
