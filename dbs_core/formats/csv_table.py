@@ -51,7 +51,7 @@ def read_csv(path: Path, classes: ClassList | None = None) -> Loaded:
     def where(row: int) -> str:
         return f"{path}:{numbers[row + 1]}"
 
-    values = floats([[row[1], row[2], row[4]] for row in cells], where)
+    values = floats([[row[1], row[2], row[4]] for row in cells], 3, where)
     read = Rows(
         [row[0] for row in cells],
         values[:, :2],
@@ -63,9 +63,7 @@ def read_csv(path: Path, classes: ClassList | None = None) -> Loaded:
 
 def write_csv(path: Path, found: Mapping[str, Segments], classes: ClassList) -> None:
     """Write detections as CSV; they read back equal."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    lines = [csv_line(COLUMNS)]
     for video_id, segments in found.items():
         for (start, end), label, score in zip(
             segments.spans_s.tolist(),
@@ -74,8 +72,23 @@ def write_csv(path: Path, found: Mapping[str, Segments], classes: ClassList) -> 
             strict=True,
         ):
             name = classes.name_of(label)
-            writer.writerow((video_id, repr(start), repr(end), name, repr(score)))
-    write_text(path, file.getvalue())
+            lines.append(csv_line((video_id, start, end, name, score)))
+    write_text(path, "".join(lines))
+
+
+def csv_line(cells: Sequence[object]) -> str:
+    """Write one line; what a reader could split is quoted, a lone "\\r" too."""
+    texts = [str(cell) for cell in cells]  # of floats the shortest that reads back
+    return (
+        ",".join(
+            '"' + text.replace('"', '""') + '"' if set(text) & _SPLITTING else text
+            for text in texts
+        )
+        + "\n"
+    )
+
+
+_SPLITTING = frozenset(',"\r\n')
 
 
 def table(path: Path) -> tuple[list[int], list[list[str]]]:
@@ -108,23 +121,32 @@ def table(path: Path) -> tuple[list[int], list[list[str]]]:
     return numbers, rows
 
 
-def floats(cells: Sequence[Sequence[str]], where: Callable[[int], str]) -> np.ndarray:
-    """Read a block of numbers; `where(row)` names the place of a bad one."""
+def floats(
+    cells: Sequence[Sequence[str]], width: int, where: Callable[[int], str]
+) -> np.ndarray:
+    """Read a block of numbers `[n, width]`.
+
+    Raises:
+        InputError: a cell that is no number, in the place that `where(row)` names.
+    """
     try:
-        return np.array(cells, np.float64).reshape(len(cells), -1)
+        return np.array(cells, np.float64).reshape(-1, width)
     except ValueError:
-        pass
-    for row, texts in enumerate(cells):
-        for text in texts:
-            try:
-                float(text)
-            except ValueError as error:
-                raise InputError(
-                    "no number",
-                    where=where(row),
-                    got=repr(text[:80]),
-                ) from error
-    raise InputError("no table of numbers", where=where(0))
+        row, text = next(
+            (row, text)
+            for row, texts in enumerate(cells)
+            for text in texts
+            if not _is_number(text)
+        )
+    raise InputError("no number", where=where(row), got=repr(text[:80]))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        np.array([text], np.float64)
+    except ValueError:
+        return False
+    return True
 
 
 def _columns(path: Path, header: Sequence[str]) -> list[int]:

@@ -5,15 +5,13 @@ them background is 0 and a video lasts one step beyond its last frame. Every cla
 the list needs its column; further columns are left out with a warning.
 """
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from dbs_core.errors import InputError
-from dbs_core.formats.csv_table import floats, table
+from dbs_core.formats.csv_table import csv_line, floats, table
 from dbs_core.formats.frame_checks import checked_frames
 from dbs_core.formats.tally import Tally
 from dbs_core.formats.text import write_text
@@ -51,14 +49,12 @@ def frames_to_csv(
     path: Path, scores: Mapping[str, FrameScores], classes: ClassList
 ) -> None:
     """Write the frame scores of every video; a video without frames has no line."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow((*_KEYS, *classes.names))
+    lines = [csv_line((*_KEYS, *classes.names))]
     for video_id, video in scores.items():
         for time_s, row in zip(video.times_s.tolist(), video.probability, strict=True):
-            shortest = (str(value) for value in row)  # float32 in few digits
-            writer.writerow((video_id, repr(time_s), repr(video.duration_s), *shortest))
-    write_text(path, file.getvalue())
+            # The float32 themselves: in few digits, and yet read back equal.
+            lines.append(csv_line((video_id, time_s, video.duration_s, *row)))
+    write_text(path, "".join(lines))
 
 
 def _columns(
@@ -92,8 +88,9 @@ def _values(
             [row[at[name]] if name in at else default[name] for name in names]
             for row in rows
         ],
+        len(names),
         where,
-    ).reshape(len(rows), len(names))
+    )
 
 
 def _video(where: str, values: np.ndarray, classes: ClassList) -> FrameScores:
