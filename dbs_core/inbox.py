@@ -70,7 +70,7 @@ def own_run(home: Path, base: Run) -> Run:
             "the run has no model yet", where=base.root, cure="train it to the end"
         ) from error
     slug = re.sub(r"[^A-Za-z0-9]+", "-", base.info.name).strip("-")[:40] or "run"
-    root = home / f"{slug}-{hashlib.sha256(content).hexdigest()[:8]}"
+    root = home / f"your-videos-{slug}-{hashlib.sha256(content).hexdigest()[:6]}"
     info = replace(
         base.info,
         name=f"your videos ({base.info.name})",

@@ -20,13 +20,14 @@ def show_results(run: Run, requests: list[Request]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escape(request.video_id)}** · {_length(request)}")
             st.space("stretch")
-            if st.button(
+            st.button(
                 "Explore",
                 key=f"own_open_{request.video_id}",
                 icon=":material/grid_view:",
                 type="primary",
-            ):
-                open_video(run, request.parts[0][0])
+                on_click=open_video,
+                args=(run, request.parts[0][0]),
+            )
             show_remove(run, request)
 
 
@@ -36,7 +37,7 @@ def _length(request: Request) -> str:
 
 
 def open_video(run: Run, video_id: str) -> None:
-    """Go to Explore with a video."""
+    """Go to Explore with a video; a callback, since selectors change only there."""
     sidebar.want_run(run.root)
     st.session_state["split"] = inbox.SPLIT
     st.session_state["video"] = video_id
