@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dbs_core import store
 from dbs_core.backbone import Backbone
 from dbs_core.datasets import VideoEntry
 from dbs_core.errors import InputError
@@ -11,6 +12,7 @@ from dbs_core.features import FeatureCache
 from dbs_core.model import Model
 from dbs_core.pipeline import detect
 from dbs_core.progress import Progress
+from dbs_core.records import Segments, VideoResult
 from dbs_core.runs import Run
 
 
@@ -35,7 +37,7 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
     """Detect in every video that has no result yet; then write the detections.
 
     Returns:
-        for each video that failed, why.
+        for each video that failed, and each older result that is damaged, why.
 
     Raises:
         Cancelled: asked to stop; finished videos are kept.
@@ -48,7 +50,7 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
         except InputError as error:
             failures[entry.video_id] = str(error)
     for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
-        write_detections(detector.run, split)
+        failures |= write_detections(detector.run, split)
     return failures
 
 
@@ -76,6 +78,21 @@ def _same_video(entry: VideoEntry, run: Run) -> bool:
     return run.video_file(kept).resolve() == entry.path.resolve()
 
 
-def write_detections(run: Run, split: str) -> None:
-    """Write a split's detections from all its results."""
-    run.write_detections(split, {r.video_id: r.detections for r in run.results(split)})
+def write_detections(run: Run, split: str) -> dict[str, str]:
+    """Write a split's detections from all its results.
+
+    Returns:
+        for each result that cannot be read, by its file's name, why; the rest is
+        written.
+    """
+    found: dict[str, Segments] = {}
+    failures: dict[str, str] = {}
+    for path in run.result_files(split):
+        try:
+            result = store.read_record(path, VideoResult)
+        except InputError as error:
+            failures[path.stem] = str(error)
+        else:
+            found[result.video_id] = result.detections
+    run.write_detections(split, found)
+    return failures
