@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.errors import InputError
 from explorer import sidebar
 from explorer.escaping import escape
+from explorer.own.note import show_note
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
 
@@ -61,3 +62,5 @@ if problem:
     st.error(escape(str(problem)), icon=":material/error:")
 else:
     page.run()
+if page.url_path != "own_video":
+    show_note()

@@ -19,6 +19,9 @@ from dbs_core.errors import Cancelled, InputError
 from dbs_core.progress import Progress, Step
 
 State = Literal["waiting", "running", "done", "failed", "stopped"]
+AROUND = ("parts", "videos", "detect")
+"""Stages that go through videos, with other stages inside them."""
+INSIDE = ("features", "imprint", "segment")
 KEPT = 40
 """Finished jobs that are remembered."""
 _LOG = logging.getLogger(__name__)
@@ -36,7 +39,8 @@ class Job:
     state: State = "waiting"
     steps: dict[str, Step] = field(default_factory=dict)
     stage: str = ""
-    stage_started: float = 0.0
+    around: str = ""
+    begun: dict[str, float] = field(default_factory=dict)
     error: str = ""
     outcome: object = None
     started: float = 0.0
@@ -91,11 +95,16 @@ class Job:
             raise Cancelled
 
     def _report(self, step: Step) -> None:
+        before = self.steps.get(step.stage)
+        if before is None or step.done < before.done:
+            self.begun[step.stage] = time.monotonic()
         # A new dictionary each time: pages read while this is written.
         self.steps = self.steps | {step.stage: step}
-        if step.stage != self.stage:
-            self.stage_started = time.monotonic()
         self.stage = step.stage
+        if step.stage in AROUND:
+            self.around = step.stage
+        elif step.stage not in INSIDE:
+            self.around = ""
 
 
 class Jobs:

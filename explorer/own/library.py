@@ -64,7 +64,7 @@ def _look(root: str, validation: str, test: str, run: Path, *, build: bool) -> N
         st.success(
             escape(
                 f"{found.name}: {found.classes} classes, {counts} videos, "
-                f"{found.bytes / 1e9:.1f} GB"
+                f"{found.bytes / 1e9:.2g} GB"
             ),
             icon=":material/check_circle:",
         )

@@ -6,13 +6,14 @@ import streamlit as st
 
 from dbs_core.progress import Step
 from explorer.escaping import escape
-from explorer.jobs import JOBS, Job
+from explorer.jobs import AROUND, JOBS, Job
 from explorer.own.card import spoken
+from explorer.own.work import LIBRARY_LANE, VIDEO_LANE
 
 STAGES = {
     "open": "Opening",
     "parts": "Part",
-    "videos": "Videos",
+    "videos": "Features of video",
     "features": "Features",
     "imprint": "Imprint",
     "imprints": "Imprints",
@@ -20,7 +21,11 @@ STAGES = {
     "segment": "Segmentation",
     "train": "Training the network",
     "control": "Training the control",
-    "detect": "Detecting",
+    "detect": "Detecting in video",
+}
+PLANS = {
+    VIDEO_LANE: ("open", "features", "imprint", "segment"),
+    LIBRARY_LANE: ("videos", "imprints", "describe", "train", "control", "detect"),
 }
 EVERY_S = 1.0
 
@@ -30,8 +35,8 @@ def show_jobs() -> None:
     jobs = JOBS.all()
     if not jobs:
         return
-    st.subheader("At work")
     busy = any(job.active for job in jobs)
+    st.subheader("At work" if busy else "Lately")
     st.fragment(_show_all, run_every=EVERY_S if busy else None)()
 
 
@@ -58,13 +63,12 @@ def _show(job: Job, ahead: int) -> None:
     left, right = st.columns([5, 1], vertical_alignment="center")
     with left:
         st.markdown(f"**{escape(job.title)}** · {state_words(job, ahead)}")
-        if job.state == "running" and job.stage:
-            step = job.steps[job.stage]
-            st.progress(share(step), stage_words(job, step))
+        if job.state == "running":
+            for step in shown_steps(job):
+                st.progress(share(step), stage_words(job, step))
+            st.caption(plan_words(job))
         if job.error:
             st.error(escape(job.error), icon=":material/error:")
-        if passed := [stage_name(stage) for stage in job.steps if stage != job.stage]:
-            st.caption("Done or under way: " + ", ".join(passed))
     if job.active:
         right.button(
             "Stop",
@@ -104,16 +108,42 @@ def stage_name(stage: str) -> str:
     return STAGES.get(stage, stage)
 
 
+def shown_steps(job: Job) -> list[Step]:
+    """Give what the job is doing: the stage around, where there is one, and its own."""
+    around = job.steps.get(job.around)
+    steps = [around] if around is not None and around.total > 1 else []
+    if job.stage and job.stage != job.around:
+        steps.append(job.steps[job.stage])
+    return steps
+
+
+def plan_words(job: Job) -> str:
+    """Say which stages are behind, at work and ahead."""
+    plan = PLANS[job.lane]
+    at = job.stage if job.stage in plan else job.around
+    place = plan.index(at) if at in plan else -1
+    marks = [
+        ":material/check:"
+        if i < place
+        else ":material/play_arrow:"
+        if i == place
+        else ""
+        for i in range(len(plan))
+    ]
+    return " · ".join(
+        f"{mark} {stage_name(stage)}".strip()
+        for mark, stage in zip(marks, plan, strict=True)
+    )
+
+
 def stage_words(job: Job, step: Step) -> str:
     """Say what a job is doing, and how long this stage will go on."""
     words = stage_name(step.stage)
     if step.total > 1:
-        words += f" {step.done} of {step.total}"
-    parts = job.steps.get("parts")
-    if parts is not None and parts.total > 1 and step.stage != "parts":
-        words += f", part {parts.done + 1} of {parts.total}"
-    took_s, done = time.monotonic() - job.stage_started, share(step)
-    if done > 0.05 and took_s > 2:
+        number = step.done + 1 if step.stage in AROUND else step.done
+        words += f" {min(number, step.total)} of {step.total}"
+    took_s, done = time.monotonic() - job.begun.get(step.stage, 0.0), share(step)
+    if done > 0 and took_s > 2:
         words += f", about {spoken(took_s * (1 - done) / done)} left of it"
     return escape(words)
 

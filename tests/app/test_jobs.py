@@ -9,7 +9,13 @@ import pytest
 from dbs_core.errors import InputError
 from dbs_core.progress import Progress, Step
 from explorer.jobs import KEPT, Job, Jobs
-from explorer.own.progress import share, stage_words, state_words
+from explorer.own.progress import (
+    plan_words,
+    share,
+    shown_steps,
+    stage_words,
+    state_words,
+)
 
 
 def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -131,12 +137,18 @@ def test_the_server_can_stop_all_when_it_ends(jobs: Jobs) -> None:
     assert {job.state for job in jobs.all()} == {"stopped"}
 
 
-def test_words_name_stage_part_and_time_left() -> None:
-    job = Job(1, "a", "videos", lambda _: None)
-    part, now = Step("parts", 2, 16), Step("features", 50, 100)
-    job._report(part)
+def test_words_name_stage_video_and_time_left() -> None:
+    job = Job(1, "a", "libraries", lambda _: None)
+    around, now = Step("detect", 2, 16), Step("features", 50, 100)
+    job._report(around)
     job._report(now)
-    assert share(part) == 2 / 16
-    job.stage_started -= 10
-    words = stage_words(job, now)
-    assert words.startswith("Features 50 of 100, part 3 of 16, about 10 s left")
+    assert shown_steps(job) == [around, now]
+    assert share(around) == 2 / 16
+    job.begun["features"] -= 10
+    assert stage_words(job, now) == "Features 50 of 100, about 10 s left of it"
+    assert stage_words(job, around) == "Detecting in video 3 of 16"
+    assert plan_words(job).endswith(":material/play_arrow: Detecting in video")
+    job._report(train := Step("train", 1, 9))
+    assert shown_steps(job) == [train]
+    job._report(Step("features", 0, 50))  # the next video: the clock begins anew
+    assert "left" not in stage_words(job, Step("features", 1, 50))
