@@ -14,10 +14,10 @@ import torch
 from jaxtyping import Float32
 
 from dbs_core import store
+from dbs_core.accumulation import imprint_of
 from dbs_core.backbone import Backbone
 from dbs_core.control import pooled, train_classifier
 from dbs_core.datasets import Dataset, VideoEntry
-from dbs_core.epitome import imprint_of
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
 from dbs_core.model import Control, Model, new_classifier, new_network

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from dbs_core.epitome import imprint_of
+from dbs_core.accumulation import imprint_of
 from dbs_core.records import Features, Placement
 
 PATCH = 12

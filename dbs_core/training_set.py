@@ -15,8 +15,9 @@ import numpy as np
 from jaxtyping import Bool, Float16
 
 from dbs_core import store
+from dbs_core.accumulation import imprint_of
 from dbs_core.datasets import VideoEntry, clip_truth
-from dbs_core.epitome import fit, imprint_of
+from dbs_core.epitome import fit
 from dbs_core.errors import InputError
 from dbs_core.features import SampledVideo
 from dbs_core.pipeline import descriptors, imprint_generator

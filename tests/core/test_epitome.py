@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
+from dbs_core import accumulation
 from dbs_core import epitome as em
 from dbs_core import epitome_exact as exact
 from dbs_core.backprojection import to_frames
-from dbs_core.epitome import Epitome, EpitomeSettings, Posterior, fit
+from dbs_core.epitome import Epitome, EpitomeSettings, fit
 from dbs_core.errors import Cancelled, InputError
 from dbs_core.pipeline import descriptors
+from dbs_core.posterior import Posterior, posterior_of
 from dbs_core.projection import Projection
 from dbs_core.records import Features, Placement
 from dbs_core.segmentation import ImprintFCN, segment
@@ -134,8 +136,10 @@ class TestMStep:
     @pytest.mark.parametrize(("grid", "window", "d"), SHAPES)
     def test_equals_the_reference(self, rng, monkeypatch, grid, window, d, dense):
         """Both routes, for a posterior that is spread over the whole grid."""
-        monkeypatch.setattr(em, "DENSE", dense)
-        monkeypatch.setattr(em, "CHUNK", 64)  # so that a list has several parts
+        monkeypatch.setattr(accumulation, "DENSE", dense)
+        monkeypatch.setattr(
+            accumulation, "CHUNK", 64
+        )  # so that a list has several parts
         frames, old = random_frames(rng, 9, window, d), random_epitome(rng, grid, d)
         q = rng.dirichlet(np.ones(grid[0] * grid[1]), 9).reshape(9, *grid)
         settings = EpitomeSettings(variance_floor=1e-3)
@@ -452,7 +456,7 @@ class TestImprintOf:
             np.array([0.0, 0.2]),
             0.4,
         )
-        found = em.imprint_of(
+        found = accumulation.imprint_of(
             Features(maps, placement.times_s, placement.duration_s), placement
         )
         # frame 0 covers rows 4, 0 and columns 4, 0; frame 1 columns 3, 4
@@ -469,15 +473,15 @@ class TestImprintOf:
     def test_does_not_depend_on_chunks(self, rng, monkeypatch):
         video = scenes(rng)
         placement = fit(video, plain(6), SMALL, generator=generator()).placement
-        whole = em.imprint_of(video, placement)
-        monkeypatch.setattr(em, "CHUNK", 5)
-        parts = em.imprint_of(video, placement)
+        whole = accumulation.imprint_of(video, placement)
+        monkeypatch.setattr(accumulation, "CHUNK", 5)
+        parts = accumulation.imprint_of(video, placement)
         np.testing.assert_allclose(parts.mean, whole.mean, atol=1e-5)
         np.testing.assert_allclose(parts.usage, whole.usage, atol=1e-5)
 
     def test_posterior_of_a_placement_is_sorted_by_frame(self, rng):
         placement = fit(scenes(rng), plain(6), SMALL, generator=generator()).placement
-        posterior = em.posterior_of(placement)
+        posterior = posterior_of(placement)
         assert np.all(np.diff(posterior.frame.numpy()) >= 0)
         assert posterior.weight.numpy().min() > 0
         assert posterior.weight.numpy().sum() == pytest.approx(
