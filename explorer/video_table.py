@@ -24,9 +24,9 @@ ORDERS: Mapping[str, Callable[[Summary], object]] = {
 
 COLUMNS = {
     "frame": st.column_config.ImageColumn("", width=84),
-    "video": st.column_config.TextColumn("Video", width=170),
+    "video": st.column_config.TextColumn("Video", width=155),
     "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=78),
-    "classes": st.column_config.ListColumn("Classes", width=200),
+    "classes": st.column_config.ListColumn("Classes", width=185),
     "instances": st.column_config.NumberColumn("True", width=60),
     "found": st.column_config.NumberColumn("Found", width=64),
     "wrong": st.column_config.NumberColumn("Wrong", width=66),
@@ -35,7 +35,7 @@ COLUMNS = {
         "AP@0.5", format="percent", min_value=0, max_value=1, width=105
     ),
     "spark": st.column_config.AreaChartColumn(
-        "Best score over time", y_min=0, y_max=100, width=170
+        "Best score over time", y_min=0, y_max=100, width=150
     ),
     "problem": st.column_config.TextColumn("Problem"),
 }

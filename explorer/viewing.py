@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dbs_core.records import VideoResult
+from dbs_core.records import Segments, VideoResult
 from explorer.sidebar import Choice
 from explorer.state import SCHEMA, Limits, View, committed_view, read_view
 
@@ -22,17 +22,17 @@ def limits_of(result: VideoResult) -> Limits:
     return Limits(result.info.duration_s, result.placement.grid, len(result.detections))
 
 
-def first_view(result: VideoResult) -> View:
-    """Where a video opens: in the middle of its first action, true or found."""
-    spans = result.truth.segments.spans_s if result.truth else result.detections.spans_s
-    if not len(spans):
-        spans = result.detections.spans_s
-    if not len(spans):
-        return View()
-    return View(time_s=round(float(spans[spans[:, 0].argmin()].mean()), 2))
+def first_view(result: VideoResult, label: int) -> View:
+    """Where a video opens: in the middle of the class's first action, true or found."""
+    truth = result.truth.segments if result.truth else Segments.empty()
+    for known in (truth, result.detections):
+        spans = known.spans_s[known.labels == label]
+        if len(spans):
+            return View(time_s=round(float(spans[spans[:, 0].argmin()].mean()), 2))
+    return View()
 
 
-def current_view(choice: Choice, result: VideoResult) -> View:
+def current_view(choice: Choice, result: VideoResult, label: int) -> View:
     """Give the view to show, from the address or the session."""
     state = st.session_state
     video = (choice.run_id, choice.split, result.video_id)
@@ -41,9 +41,9 @@ def current_view(choice: Choice, result: VideoResult) -> View:
     if new_link and linked.keys() - {"v"}:
         view, notes = read_view(linked, limits_of(result))
         state.setdefault("notes", []).extend(notes)
-        _order(_timed(view, result))
+        _order(_timed(view, result, label))
     elif state.get("view_of") != video:
-        _order(first_view(result))
+        _order(first_view(result, label))
         _write(View())
     state["view_of"] = video
     if new_link:
@@ -51,14 +51,14 @@ def current_view(choice: Choice, result: VideoResult) -> View:
     return state["view"]
 
 
-def _timed(view: View, result: VideoResult) -> View:
+def _timed(view: View, result: VideoResult, label: int) -> View:
     """Give a link without a time that of its detection, else the video's first view."""
     if view.time_s is not None:
         return view
     if view.detection is not None:
         start = float(result.detections.spans_s[view.detection, 0])
         return replace(view, time_s=start)
-    return replace(view, time_s=first_view(result).time_s)
+    return replace(view, time_s=first_view(result, label).time_s)
 
 
 def go_to(view: View) -> None:

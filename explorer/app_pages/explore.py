@@ -20,7 +20,7 @@ def linked() -> None:
     """Rerun alone when the player commits; a change of class reruns the page."""
     if st.session_state.pop("class_changed", False):
         st.rerun()
-    view = current_view(choice, result)
+    view = current_view(choice, result, label)
     if notes := st.session_state.pop("notes", []):
         st.toast(
             "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"

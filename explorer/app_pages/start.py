@@ -40,7 +40,7 @@ with ways[2].container(border=True, height="stretch"):
 
 if subject:
     result, choice = subject.result, subject.choice
-    moment = first_view(result).time_s or 0.0
+    moment = first_view(result, subject.label).time_s or 0.0
     st.subheader("The idea in four pictures")
     st.caption(escape(f"From {choice.run.info.name}: {result.video_id}"))
     STEPS = {

@@ -186,10 +186,8 @@ class ImprintView {
     });
     const order = [...cells.keys()].sort((a, b) => cells.get(b) - cells.get(a)).slice(0, 5);
     return order.map((label) => {
-      const entry = textSpan("", "entry");
       const colour = colours.ofClass(model.classOf.get(label));
-      entry.append(swatch(colour), textSpan(model.name(label)));
-      return entry;
+      return entry(swatch(colour), model.name(label));
     });
   }
 
@@ -200,8 +198,14 @@ class ImprintView {
       segmentation: "strongest class of each cell",
       annotation: "truth carried to each cell",
     }[state.layer];
-    return [textSpan(said, "what"), ...this.swatches(), textSpan("", "unused"), textSpan("no frame")];
+    return [textSpan(said, "what"), ...this.swatches(), entry(textSpan("", "unused"), "no frame")];
   }
+}
+
+function entry(sign, name) {
+  const span = textSpan("", "entry");
+  span.append(sign, textSpan(name));
+  return span;
 }
 
 function swatch(colour) {
