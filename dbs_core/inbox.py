@@ -4,6 +4,7 @@
 RUN/                          a run folder of its own, with the chosen run's model
   videos/<id>/request.json    what was asked for; written when the video is complete
   videos/<id>/source.mp4      the video, where it was handed over and not named
+  videos/<id>/features/       while it is at work, or stopped
 ```
 
 A folder is made by one `mkdir`, so two people with the same file name get two ids. A
@@ -167,7 +168,7 @@ def forget(run: Run, request: Request) -> None:
     """
     for part, _ in request.parts:
         run.result_path(SPLIT, part).unlink(missing_ok=True)
-    shutil.rmtree(_folder(run, request.video_id), ignore_errors=True)
+    shutil.rmtree(folder_of(run, request), ignore_errors=True)
     if SPLIT in run.splits:
         left = {r.video_id: r.detections for r in run.results(SPLIT)}
         run.write_detections(SPLIT, left)
@@ -226,12 +227,17 @@ def _reserve(run: Run, name: str) -> tuple[str, Path]:
     raise InputError("too many videos of this name", where=run.root, got=wanted)
 
 
+def folder_of(run: Run, request: Request) -> Path:
+    """Where a video's request, its copy and its features at work are kept."""
+    return _folder(run, request.video_id)
+
+
 def _folder(run: Run, video_id: str) -> Path:
     return run.root / "videos" / store.file_name(video_id, "")
 
 
 def _write(run: Run, request: Request) -> Request:
-    path = _folder(run, request.video_id) / "request.json"
+    path = folder_of(run, request) / "request.json"
     store.write_json(path, store.to_json(request))
     return request
 

@@ -3,16 +3,15 @@
 A part that has its result is passed over, so a stopped video goes on where it was.
 """
 
-import tempfile
+import shutil
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from dbs_core.backbone import Backbone
 from dbs_core.datasets import VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.estimating import FEATURE_BYTES
 from dbs_core.features import FeatureCache
-from dbs_core.inbox import SPLIT, Request, opened, require_space
+from dbs_core.inbox import SPLIT, Request, folder_of, opened, require_space
 from dbs_core.model import Model
 from dbs_core.parts import Span, clock
 from dbs_core.pipeline import detect_in, require_backbone
@@ -32,14 +31,22 @@ def open_request(run: Run, request: Request) -> tuple[Request, VideoInfo]:
     Raises:
         InputError: it is gone, no video, or not one frame of it can be decoded.
     """
-    path = request.file(run)
-    info = probe(path)
+    info = probe(request.file(run))
+    return noted(run, request, info), info
+
+
+def noted(run: Run, request: Request, info: VideoInfo) -> Request:
+    """Check that a video can be used, and note its length.
+
+    Raises:
+        InputError: it is no video, or not one frame of it can be decoded.
+    """
     if not info.readable:
         why = "; ".join(info.problems) or "not one frame can be decoded"
         raise InputError(why, where=request.video_id)
     if request.duration_s != info.duration_s:
-        request = opened(run, request, info.duration_s)
-    return request, info
+        return opened(run, request, info.duration_s)
+    return request
 
 
 def needed_bytes(info: VideoInfo, disk_bytes: int) -> int:
@@ -60,8 +67,8 @@ class Looker:
 def look(request: Request, looker: Looker) -> tuple[str, ...]:
     """Find the actions in a video; gives the ids of its results, one a part.
 
-    Features are kept while a part is at work; those of a video in one part stay in
-    the run's cache.
+    Features are kept while a part is at work, also when it is stopped, and go when
+    it has its result.
 
     Raises:
         InputError: the video cannot be used, or there is no space.
@@ -72,16 +79,14 @@ def look(request: Request, looker: Looker) -> tuple[str, ...]:
     progress("open", 0, 1, request.video_id)
     request, info = open_request(run, request)
     require_space(run.root, needed_bytes(info, _features_bytes(request, looker)))
+    cache = FeatureCache(folder_of(run, request) / "features")
     for number, (part_id, span_s) in enumerate(request.parts):
         progress("parts", number, len(request.parts), part_id)
         if not run.result_path(SPLIT, part_id).exists():
             entry = VideoEntry(part_id, request.file(run), SPLIT, None)
-            if len(request.parts) == 1:
-                found = _whole(entry, info, looker)
-            else:
-                of = f"part {number + 1} of {len(request.parts)}"
-                found = _part(entry, _cut(info, span_s, of), span_s, looker)
+            found = _look_at(entry, _cut(info, request, number), span_s, looker, cache)
             run.write_result(replace(found, video_path=request.path))
+        shutil.rmtree(cache.root, ignore_errors=True)
     run.write_detections(SPLIT, {r.video_id: r.detections for r in run.results(SPLIT)})
     return tuple(part_id for part_id, _ in request.parts)
 
@@ -94,29 +99,26 @@ def _features_bytes(request: Request, looker: Looker) -> int:
     return round(longest_s * settings.rate_hz) * values * FEATURE_BYTES
 
 
-def _whole(entry: VideoEntry, info: VideoInfo, looker: Looker) -> VideoResult:
-    """Take a video through the path; its features are kept."""
-    cache = FeatureCache(looker.run.root / "cache" / "features")
+def _look_at(
+    entry: VideoEntry,
+    info: VideoInfo,
+    span_s: Span,
+    looker: Looker,
+    cache: FeatureCache,
+) -> VideoResult:
+    """Take a part of a video through the path."""
     settings, progress = looker.model.settings.features, looker.progress
-    sampled = cache.get(entry.path, looker.backbone, settings, progress)
+    sampled = cache.get(entry.path, looker.backbone, settings, progress, span_s)
     return detect_in(entry, info, sampled, looker.model, progress=progress)
 
 
-def _part(
-    entry: VideoEntry, info: VideoInfo, span_s: Span, looker: Looker
-) -> VideoResult:
-    """Take a part of a video through the path; its features go when it is done."""
-    folder = looker.run.root / "cache" / "features"
-    folder.mkdir(parents=True, exist_ok=True)
-    settings, progress = looker.model.settings.features, looker.progress
-    with tempfile.TemporaryDirectory(prefix="part-", dir=folder) as scratch:
-        cache = FeatureCache(Path(scratch))
-        sampled = cache.get(entry.path, looker.backbone, settings, progress, span_s)
-        return detect_in(entry, info, sampled, looker.model, progress=progress)
-
-
-def _cut(info: VideoInfo, span_s: Span, which: str) -> VideoInfo:
+def _cut(info: VideoInfo, request: Request, number: int) -> VideoInfo:
     """Say of a part what it is; its times stay those of the whole video."""
-    start_s, end_s = span_s
-    note = f"{which}: {clock(start_s)} to {clock(end_s)} of {clock(info.duration_s)}"
+    if len(request.parts) == 1:
+        return info
+    start_s, end_s = request.parts[number][1]
+    note = (
+        f"part {number + 1} of {len(request.parts)}: {clock(start_s)} to "
+        f"{clock(end_s)} of {clock(info.duration_s)}"
+    )
     return replace(info, duration_s=end_s, problems=(*info.problems, note))

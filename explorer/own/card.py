@@ -22,7 +22,7 @@ def show_card(run: Run, request: Request) -> None:
                 found = prospect(run, request)
         except InputError as error:
             st.error(escape(str(error)), icon=":material/error:")
-            _show_remove(run, request)
+            show_remove(run, request)
             return
         _show_facts(found)
         agreed = _show_question(found)
@@ -37,7 +37,7 @@ def show_card(run: Run, request: Request) -> None:
                 look_at(run, found.request)
                 st.session_state.pop("own_chosen", None)
                 st.rerun()
-            _show_remove(run, request)
+            show_remove(run, request)
         with st.expander("Settings of this run"):
             st.dataframe(setting_rows(run), hide_index=True, width="stretch")
 
@@ -76,7 +76,8 @@ def _show_question(found: Prospect) -> bool:
     return st.checkbox("Look at all of it", key="own_agreed")
 
 
-def _show_remove(run: Run, request: Request) -> None:
+def show_remove(run: Run, request: Request) -> None:
+    """Draw the button that takes a video and its results away, with a question."""
     with st.popover("Remove", icon=":material/delete:"):
         st.write("The video and its results leave the explorer.")
         if not request.path.startswith("videos/"):
@@ -85,9 +86,6 @@ def _show_remove(run: Run, request: Request) -> None:
             inbox.forget(run, request)
             st.session_state.pop("own_chosen", None)
             st.rerun()
-
-
-show_remove = _show_remove
 
 
 def spoken(seconds: float) -> str:

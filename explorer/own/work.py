@@ -16,6 +16,7 @@ from dbs_core.progress import Progress
 from dbs_core.proxy import browser_can_play, write_proxy
 from dbs_core.records import VideoInfo
 from dbs_core.runs import Run
+from dbs_core.video import probe
 from explorer import sources
 from explorer.jobs import JOBS, Job
 
@@ -43,13 +44,26 @@ def prospect(run: Run, request: Request) -> Prospect:
     Raises:
         InputError: no video, not one frame that decodes, or no space.
     """
-    from dbs_core.own_video import needed_bytes, open_request
+    from dbs_core.own_video import needed_bytes, noted
 
-    request, info = open_request(run, request)
     path = request.file(run)
-    found = _estimate(run.root, path, path.stat().st_mtime_ns, info)
+    info = _probed(path, _changed_ns(path))
+    request = noted(run, request, info)
+    found = _estimate(run.root, path, _changed_ns(path), info)
     inbox.require_space(run.root, needed_bytes(info, found.disk_bytes))
     return Prospect(request, info, browser_can_play(path), found)
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+
+
+@lru_cache(maxsize=64)
+def _probed(path: Path, changed_ns: int) -> VideoInfo:
+    return probe(path)
 
 
 @lru_cache(maxsize=64)

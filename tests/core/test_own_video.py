@@ -141,6 +141,24 @@ def test_a_stop_at_any_stage_leaves_nothing_half_written(
     assert request.file(run).is_file()
     look(request, looker(run))
     assert inbox.done(run, inbox.requests(run)[0])
+    assert not left_over(run)
+
+
+def test_a_stop_behind_the_features_keeps_them_for_the_next_time(
+    run: Run, tmp_path: Path
+) -> None:
+    request = keep(run, write_video(tmp_path / "a.mp4", 100))
+    seen: list[str] = []
+    progress = Progress(lambda step: seen.append(step.stage), lambda: "imprint" in seen)
+    with pytest.raises(Cancelled):
+        look(request, looker(run, progress))
+    assert len(left_over(run)) == 1
+    seen.clear()
+    look(request, looker(run, Progress(lambda step: seen.append(step.stage))))
+    assert "features" not in seen
+    inbox.forget(run, inbox.requests(run)[0])
+    assert not list(run.root.glob("results/*/*"))
+    assert not list((run.root / "videos").iterdir())
 
 
 @pytest.fixture
