@@ -13,6 +13,9 @@ if subject is None:
     show_no_run()
     st.stop()
 choice, result, label = subject.choice, subject.result, subject.label
+if not len(result.placement):
+    st.info("No frame of this video could be read.", icon=":material/info:")
+    st.stop()
 
 
 @st.fragment(key="linked")

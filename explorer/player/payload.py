@@ -114,7 +114,7 @@ def _header(
         "videoId": result.video_id,
         "duration": info.duration_s,
         "frameRate": info.frame_rate,
-        "size": [info.width, info.height],
+        "size": [info.width or 4, info.height or 3],
         "box": [box.x0, box.y0, box.x1, box.y1],
         "cells": list(result.placement.grid),
         "window": list(result.placement.window),
@@ -171,7 +171,7 @@ def _found(result: VideoResult, matches: Matches | None) -> list[dict[str, objec
             "span": _span(found.spans_s[i]),
             "label": int(found.labels[i]),
             "score": round(float(found.scores[i]), 4),
-            "level": round(float(candidates.level[source]), 4),
+            "level": _finite(candidates.level[source]),
             "beat": int((candidates.suppressed_by == source).sum()),
         }
         if 0 <= proposal < len(result.proposals):
@@ -182,6 +182,11 @@ def _found(result: VideoResult, matches: Matches | None) -> list[dict[str, objec
             row["overlap"] = round(float(matches.overlap[i]), 3)
         rows.append(row)
     return rows
+
+
+def _finite(value: float) -> float:
+    """Round for JSON, which knows no NaN: a level that is none is 0."""
+    return round(float(value), 4) if np.isfinite(value) else 0.0
 
 
 def _span(span: np.ndarray) -> list[float]:

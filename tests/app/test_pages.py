@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dbs_core.runs import Run
+from explorer.catalogue import run_id
 from explorer.panels import PANELS
 from tests.app.make_run import CLASSES, HOSTILE
 from tests.shared_data import ROOT
@@ -109,6 +110,22 @@ def test_panels_open_without_error(panel: str, runs: Run) -> None:
     assert not app.exception
     assert not app.error
     assert len(app.main.children) >= before
+
+
+def test_a_folder_named_in_the_page_is_opened(
+    made_run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBS_RUNS", "")
+    app = opened("start.py")
+    app.text_input(key="folder_path_start").set_value(str(tmp_path))
+    app.form_submit_button[0].click().run()
+    assert str(tmp_path).replace("/", "") in app.error[0].value.replace(
+        "\\", ""
+    ).replace("/", "")
+    app.text_input(key="folder_path_start").set_value(str(made_run.root))
+    app.form_submit_button[0].click().run()
+    assert not app.exception
+    assert app.selectbox(key="run").value == run_id(made_run.root)
 
 
 def test_next_video_takes_its_own_class(runs: Run) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,6 +99,13 @@ def test_a_hostile_class_name_goes_along_as_text(made_run: Run) -> None:
     header, _ = unpack(pack(made_run.result("validation", HOSTILE), CLASSES))
     assert header["videoId"] == HOSTILE
     assert HOSTILE in [item["name"] for item in header["classes"]]
+
+
+def test_a_level_that_is_no_number_does_no_harm(result: VideoResult) -> None:
+    table = result.candidates
+    broken = replace(table, level=np.full(len(table.segments), np.nan))
+    header, _ = unpack(pack(replace(result, candidates=broken), CLASSES))
+    assert {row["level"] for row in header["found"]} == {0.0}
 
 
 def many_classes(n: int) -> ClassList:

@@ -229,9 +229,10 @@ def test_class_and_video_travel_to_the_page(on: Watched) -> None:
     on.open(video="two_jumps", split="test")
     on.page.locator(".chip", has_text="GolfSwing").click()
     on.page.wait_for_url("**cls=GolfSwing**")
-    on.page.get_by_text("More about this video").click()
-    on.page.keyboard.press("p")
+    on.press("p")  # the page's own key works from inside the player too
     on.until("p.model.videoId === 'odd_codec'")
+    on.press("n")
+    on.until("p.model.videoId === 'two_jumps'")
 
 
 def test_a_codec_no_browser_plays_gets_stills_and_a_copy(on: Watched) -> None:
