@@ -8,7 +8,8 @@ import itertools
 import math
 
 LONGEST_S = 900.0
-"""Longest video that goes through in one piece: 4500 frames, some 0.7 GB."""
+"""Longest video that goes through in one piece: 4500 frames, 1.5 GB at the peak (a
+third of it pages of the features' file)."""
 
 Span = tuple[float, float]
 

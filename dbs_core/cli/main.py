@@ -20,6 +20,8 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
   python -m dbs_core evaluate --run runs/mine --control --ceilings
   python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
+  python -m dbs_core library ROOT --run runs/thumos14    THUMOS'14 on disk: all of it
+  python -m dbs_core sample                              figures of what is shipped
 
 Each command has a --help of its own. Interrupted work goes on where it stopped when
 the same command is given again.
