@@ -53,7 +53,7 @@ def strip_picture(
         time_s = float(result.placement.times_s[index])
         axes.set_title(f"{time_s:.1f} s", fontsize=8, color=colours.text, pad=3)
         link = ConnectionPatch(
-            (0.5, 0), (time_s, 1), "axes fraction", "data", axesA=axes, axesB=bar
+            (0.5, 0), (time_s, 0), "axes fraction", "data", axesA=axes, axesB=bar
         )
         link.set(color=colours.border, lw=0.8)
         figure.add_artist(link)
