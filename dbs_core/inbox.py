@@ -12,10 +12,11 @@ name is shown as text and never becomes a path: `store.file_name` encodes it.
 """
 
 import hashlib
+import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,7 +82,17 @@ def own_run(home: Path, base: Run) -> Run:
     return Run(root, info)
 
 
-def _establish(run: Run) -> None:
+BESIDE = Path(__file__).resolve().parent.parent / "runs"
+"""Where own videos and libraries go, unless `DBS_HOME` names another folder."""
+
+
+def home(environment: Mapping[str, str] = os.environ, otherwise: Path = BESIDE) -> Path:
+    """Give the user's folder: `DBS_HOME`, else `runs` beside the program."""
+    named = environment.get("DBS_HOME")
+    return Path(named).expanduser() if named else otherwise
+
+
+def establish(run: Run) -> None:
     """Make the folder with the model of the run that it came from."""
     if not (run.root / "run.json").exists():
         model = Path(run.info.dataset) / "model.npz"
@@ -209,7 +220,7 @@ def clean_name(name: str) -> str:
 
 def _reserve(run: Run, name: str) -> tuple[str, Path]:
     """Make the folder of a new video: the first free of name, name (2), ..."""
-    _establish(run)
+    establish(run)
     wanted = clean_name(name)
     for number in range(1, 10_000):
         video_id = wanted if number == 1 else f"{wanted} ({number})"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from dbs_core import store
+from dbs_core import inbox, store
 from dbs_core.runs import Run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,8 +41,7 @@ def run_places(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
     """Folder of own videos and libraries: `DBS_HOME`, else `runs` beside us."""
-    named = environment.get("DBS_HOME")
-    return Path(named).expanduser() if named else ROOT / "runs"
+    return inbox.home(environment, ROOT / "runs")
 
 
 def find_runs(places: Iterable[Path]) -> dict[str, Path]:

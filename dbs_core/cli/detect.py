@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.backbone import EfficientNetLite0
@@ -11,6 +12,7 @@ from dbs_core.datasets import Dataset, VideoEntry, open_dataset
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
+from dbs_core.inbox import establish, home, own_run
 from dbs_core.model import load_model
 from dbs_core.records import ClassList, Segments
 from dbs_core.runs import Run
@@ -45,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     dataset = open_for(detector.run, args.videos)
     for problem in dataset.problems:
         console.done(f"note: {problem}")
+    if detector.run.info.kind == "sample" and dataset.kind == "video":
+        detector = _beside(detector, console)
     entries = chosen(dataset, args.split)
     failures = detect_all(entries, detector)
     for entry in entries[:SHOWN]:
@@ -71,6 +75,17 @@ def open_detector(args: argparse.Namespace, console: Console) -> Detector:
         args.device,
         console.progress,
     )
+
+
+def _beside(detector: Detector, console: Console) -> Detector:
+    """Let results of own videos go beside the shipped sample, which stays as it is."""
+    run_folder = own_run(home() / "own", detector.run)
+    establish(run_folder)
+    console.done(f"note: the sample stays as it is; results go to {run_folder.root}")
+    cache = detector.cache
+    if cache.root.is_relative_to(detector.run.root):
+        cache = FeatureCache(run_folder.root / "cache" / "features")
+    return replace(detector, run=run_folder, cache=cache)
 
 
 def open_for(run_folder: Run, path: Path) -> Dataset:

@@ -1,5 +1,6 @@
 """Own videos through the path: no video, no frame, four hours, a stop, any name."""
 
+import dataclasses
 import io
 import itertools
 from fractions import Fraction
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from dbs_core import inbox
+from dbs_core.cli.main import main
 from dbs_core.errors import Cancelled, InputError
 from dbs_core.estimating import Speed, estimate, measure
 from dbs_core.own_video import Looker, look, open_request
@@ -255,3 +257,22 @@ def test_opening_notes_the_length_once(run: Run, tmp_path: Path) -> None:
     found, info = open_request(run, request)
     assert found.duration_s == info.duration_s == pytest.approx(2.0)
     assert inbox.requests(run) == (found,)
+
+
+def test_the_command_leaves_the_sample_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Own videos of the sample's classes go into the user's folder."""
+    monkeypatch.setenv("DBS_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(
+        "dbs_core.cli.detect.EfficientNetLite0", lambda _: MeanColours()
+    )
+    base = small_run(tmp_path / "shipped")
+    shipped = Run.create(base.root, dataclasses.replace(base.info, kind="sample"))
+    before = sorted(p.name for p in shipped.root.rglob("*"))
+    video = write_video(tmp_path / "a.mp4", 60)
+    assert main(["detect", "--run", str(shipped.root), str(video)]) == 0
+    assert "the sample stays as it is" in capsys.readouterr().err
+    assert sorted(p.name for p in shipped.root.rglob("*")) == before
+    (own,) = (tmp_path / "home" / "own").iterdir()
+    assert Run.open(own).result("video", "a").video_id == "a"
