@@ -1,5 +1,6 @@
 """The page for own videos, without a browser: questions, refusals, libraries."""
 
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from dbs_core.settings import Settings
 from explorer.jobs import JOBS
 from explorer.own.card import spoken
 from tests.core.make_video import write_video
+from tests.core.small_model import MeanColours
+from tests.core.small_set import set_apart
 from tests.shared_data import ROOT
 
 LIBRARY = "THUMOS'14 on disk"
@@ -126,6 +129,39 @@ def test_a_library_that_was_begun_is_listed(home: Path) -> None:
     assert not app.exception
     assert "**th**" in text(app)
     assert [b for b in app.button if b.label == "Go on"]
+
+
+def test_a_library_is_built_in_the_background_and_browsed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Folders apart, named in the page; then its results are among the runs."""
+    for module in ("library", "training_run"):
+        monkeypatch.setattr(
+            f"dbs_core.{module}.EfficientNetLite0", lambda _: MeanColours()
+        )
+    folders = set_apart(tmp_path)
+    app = opened()
+    app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    app.text_input(key="library_root").set_value(str(folders.root))
+    app.text_input(key="library_validation").set_value(str(folders.validation))
+    app.text_input(key="library_test").set_value(str(folders.test))
+    next(b for b in app.button if b.label == "Build in the background").click().run()
+    assert not app.exception
+    (job,) = JOBS.all()
+    assert app.button(key=f"job_stop_{job.number}")
+    end = time.monotonic() + 120
+    while job.active and time.monotonic() < end:
+        time.sleep(0.1)
+    JOBS.dismiss(job)
+    assert job.state == "done", job.error
+    app.run()
+    assert "2 results so far" in text(app)
+    app.button(key="library_open_thumos14").click().run()
+    assert not app.exception
+    assert app.selectbox(key="video").options == [
+        "video_test_0000001",
+        "video_test_0000003",
+    ]
 
 
 @pytest.mark.parametrize(

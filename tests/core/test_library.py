@@ -22,6 +22,7 @@ from dbs_core.progress import Progress, Step
 from dbs_core.runs import Run
 from dbs_core.sample import FOLDER
 from tests.core.small_model import SETTINGS, MeanColours
+from tests.core.small_set import set_apart
 
 SHORT = replace(SETTINGS, training=replace(SETTINGS.training, epochs=1), crops=False)
 
@@ -33,19 +34,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     monkeypatch.setattr(
         "dbs_core.training_run.EfficientNetLite0", lambda _: MeanColours()
     )
-    root, first, second = (tmp_path / n for n in ("text", "disk 1/val", "disk 2/odd"))
-    shutil.copytree(
-        FOLDER, root, ignore=shutil.ignore_patterns("run", "validation", "test")
-    )
-    for folder, split, numbers in (
-        (first, "validation", (1, 2)),
-        (second, "test", (1, 3)),
-    ):
-        folder.mkdir(parents=True)
-        for number in numbers:
-            name = f"video_{split}_{number:07d}.mp4"
-            shutil.copyfile(FOLDER / split / name, folder / name)
-    return Folders(root, first, second)
+    return set_apart(tmp_path)
 
 
 def test_one_folder_stays_that_folder(tmp_path: Path) -> None:
