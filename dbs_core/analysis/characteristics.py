@@ -18,14 +18,14 @@ Bins = Mapping[str, tuple[float, ...]]
 """Edges of the bins of each characteristic, rising."""
 
 THUMOS_BINS: Bins = {
-    "coverage": (0, 0.02, 0.04, 0.06, 0.08, 1),
-    "length": (0, 3, 6, 12, 18, np.inf),
-    "instances": (-1, 1, 40, 80, np.inf),
+    "coverage": (0.0, 0.02, 0.04, 0.06, 0.08, 1.0),
+    "length": (0.0, 3.0, 6.0, 12.0, 18.0, np.inf),
+    "instances": (-1.0, 1.0, 40.0, 80.0, np.inf),
 }
 ACTIVITYNET_BINS: Bins = {
-    "coverage": (0, 0.2, 0.4, 0.6, 0.8, 1),
-    "length": (0, 30, 60, 120, 180, np.inf),
-    "instances": (-1, 1, 4, 8, np.inf),
+    "coverage": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
+    "length": (0.0, 30.0, 60.0, 120.0, 180.0, np.inf),
+    "instances": (-1.0, 1.0, 4.0, 8.0, np.inf),
 }
 
 
