@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbs_core.datasets.annotation import annotation_folders, read_annotation
-from dbs_core.datasets.class_list import find_class_list, read_classes
+from dbs_core.datasets.class_list import CLASS_LIST, find_class_list, read_classes
 from dbs_core.errors import InputError
 from dbs_core.formats.activitynet import read_ground_truth
 from dbs_core.records import ClassList, VideoTruth
@@ -50,7 +50,9 @@ def load_truth(path: Path, split: str | None = None) -> Truth:
 
 
 def _of_folder(path: Path, split: str | None) -> Truth:
-    root = path if find_class_list(path) is not None else path.resolve().parent
+    above = path.resolve().parent
+    beside = find_class_list(path) is None and (above / CLASS_LIST).is_file()
+    root = above if beside else path
     classes = read_classes(root)
     chosen = split or next(
         (name for name in _PREFERRED if annotation_folders(path, name, classes)),

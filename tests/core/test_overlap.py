@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dbs_core.overlap import nms, paired_iou, temporal_iou
 from dbs_core.records import Segments
+from tests.core.evaluation.strategies import made
 
 spans = st.lists(
     st.tuples(st.integers(0, 40), st.integers(1, 20)).map(
@@ -81,7 +82,7 @@ def test_iou_is_symmetric_bounded_and_unmoved_by_shift_and_scale(a, shift, scale
 def segment_lists(draw):
     pairs = draw(spans)
     n = len(pairs)
-    return Segments.of(
+    return made(
         pairs,
         draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)),
         draw(st.lists(st.sampled_from([0.1, 0.5, 0.9]), min_size=n, max_size=n)),
@@ -108,10 +109,10 @@ def test_nms_of_nothing_is_nothing():
 
 
 def test_equal_scores_are_won_by_the_earlier_index():
-    segments = Segments.of([[0, 10], [0, 9], [0, 9.5]], [1, 1, 1], [0.5, 0.5, 0.5])
+    segments = made([[0, 10], [0, 9], [0, 9.5]], [1, 1, 1], [0.5, 0.5, 0.5])
     assert nms(segments, 0.4).tolist() == [-1, 0, 0]
 
 
 def test_the_threshold_itself_is_kept():
-    segments = Segments.of([[0, 2], [0, 1]], [1, 1], [0.9, 0.5])
+    segments = made([[0, 2], [0, 1]], [1, 1], [0.9, 0.5])
     assert nms(segments, 0.5).tolist() == [-1, -1]

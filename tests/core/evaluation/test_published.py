@@ -9,6 +9,7 @@ from dbs_core.evaluation import activitynet, thumos
 from dbs_core.evaluation.cdc import CdcRules, DurationPrior
 from dbs_core.evaluation.cdc import evaluate as evaluate_cdc
 from dbs_core.evaluation.exclusions import EXCLUSIONS, without
+from dbs_core.evaluation.frame_grid import grid_times
 from dbs_core.formats import load_detections, load_truth
 from tests.shared_data import shared_data
 
@@ -102,3 +103,12 @@ def test_the_duration_prior_is_that_of_the_validation_set(thumos14):
     logs = np.log2(25 * np.array(lengths))
     assert prior.mean[0] == pytest.approx(logs.mean())
     assert prior.deviation[0] == pytest.approx(logs.std(ddof=1))
+
+
+def test_the_frame_grid_has_as_many_frames_as_cdc_s(thumos14):
+    """CDC's file of the 213 test videos has 1,154,579 frames at 25 fps."""
+    lines = shared_data("thumos14", "test_durations.txt").read_text().split("\n")
+    names = [name.removesuffix(".mp4") for name in lines[::2]]
+    durations = dict(zip(names, map(float, lines[1::2]), strict=False))
+    frames = sum(len(grid_times(durations[video], 25.0)) for video in thumos14.truths)
+    assert frames == pytest.approx(1_154_579, rel=0.001)

@@ -106,6 +106,13 @@ def test_a_bad_ground_truth_names_its_place(tmp_path, text, message):
     assert str(path) in str(caught.value)
 
 
+def test_a_folder_without_a_class_list_is_named(tmp_path):
+    folder = tmp_path / "annotation"
+    folder.mkdir()
+    with pytest.raises(InputError, match=f"{folder}: no class list"):
+        load_truth(folder)
+
+
 def test_an_unknown_subset_lists_those_there_are(tmp_path):
     path = tmp_path / "truth.json"
     path.write_text('{"database": {"v": {"subset": "training"}}}')

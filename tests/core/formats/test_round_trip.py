@@ -225,6 +225,9 @@ def test_the_order_of_the_classes_own_names_and_ids():
 def test_a_split_has_one_name(tmp_path, split):
     known = {"v": VideoTruth(Segments.of([[0.0, 1.0]], [1]), np.zeros((0, 2)))}
     write_annotation(tmp_path / "annotation_val", known, CLASSES, "validation")
+    (tmp_path / "annotation_val" / "detclasslist.txt").rename(
+        tmp_path / "detclasslist.txt"
+    )
     for root in (tmp_path, tmp_path / "annotation_val"):
         truth = load_truth(root, split)
         assert truth.split in {"val", "validation"}
