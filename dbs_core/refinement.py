@@ -1,9 +1,11 @@
 """Class, boundaries and score of each proposal (METHOD section 7, CDC's rule).
 
-Each proposal is extended by an eighth of its length at both ends, takes the class of
-highest mean score, shrinks to the frames that reach mean - standard deviation of that
-class, and is dropped when background wins; overlapping detections of one class are
-thinned out. All in seconds: at 5 frames a second an eighth is often under one sample.
+Each proposal is extended by an eighth of its length at both ends, takes a class,
+shrinks to the frames that reach mean - standard deviation of that class, and gets a
+score; overlapping detections of one class are thinned out. CDC gives a proposal the
+one class of highest mean, none when that is background; ours tries every class with
+some score and leaves the choice to the ranking. All in seconds: at 5 frames a second
+an eighth is often under one sample.
 """
 
 from dataclasses import dataclass
@@ -22,8 +24,14 @@ class RefinementSettings:
 
     extension: float = 1 / 8
     """Share of the proposal's length added at each end."""
-    overlap: float = 0.4
-    """Of two detections of one class with a higher IoU the lower score goes."""
+    overlap: float = 0.3
+    """Of two detections of one class with a higher IoU the lower score goes
+    (METHOD section 7's headline: 0.4)."""
+    classes: Literal["all", "best"] = "all"
+    """`best` is CDC's: the class of highest mean, or none when that is background.
+    `all` (ours) tries every action whose mean exceeds `floor`."""
+    floor: float = 0.1
+    """Mean score that a class must exceed to be tried."""
     score: Literal["contrast", "mean"] = "contrast"
     """`mean` is CDC's: the mean class score inside. `contrast` (ours) takes off the
     mean beside the span, or the best few frames of an action outrank all of it."""
@@ -39,17 +47,31 @@ def refine(
         none = np.zeros(0, np.int64)
         return Candidates(Segments.empty(), none, np.zeros(0), none)
     frames = _frames_of(scores, proposals, settings.extension)
-    labels, level = _class_and_level(scores, frames)
+    origin, labels = _classes_of(_means(scores, frames), settings)
+    frames = frames[origin]
+    level = _levels(scores, frames, labels)
     spans = _shrink(scores, frames, labels, level)
-    action = np.flatnonzero(labels != BACKGROUND)
-    spans, labels, level = spans[action], labels[action], level[action]
     edges = scores.edges_s
     segments = Segments(
         np.stack([edges[spans[:, 0]], edges[spans[:, 1]]], axis=1),
         labels,
         _ranking(scores, spans, labels, settings),
     )
-    return Candidates(segments, action, level, nms(segments, settings.overlap))
+    return Candidates(segments, origin, level, nms(segments, settings.overlap))
+
+
+def _classes_of(
+    means: Float64[np.ndarray, "n c"], settings: RefinementSettings
+) -> tuple[Int64[np.ndarray, " m"], Int64[np.ndarray, " m"]]:
+    """Which classes each proposal is tried as: (proposal, label) pairs."""
+    if settings.classes == "best":
+        labels = means.argmax(axis=1)
+        origin = np.flatnonzero(labels != BACKGROUND)
+        return origin, labels[origin]
+    enough = means > settings.floor
+    enough[:, BACKGROUND] = False
+    origin, labels = np.nonzero(enough)
+    return origin, labels
 
 
 def _frames_of(
@@ -99,25 +121,25 @@ def _ranking(
     return inside - (total - inside * length) / np.maximum(beside, 1)
 
 
-def _class_and_level(
-    scores: FrameScores, frames: Int64[np.ndarray, "n 2"]
-) -> tuple[Int64[np.ndarray, " n"], Float64[np.ndarray, " n"]]:
-    """The class of highest mean, and its mean minus sample standard deviation.
+def _levels(
+    scores: FrameScores,
+    frames: Int64[np.ndarray, "n 2"],
+    labels: Int64[np.ndarray, " n"],
+) -> Float64[np.ndarray, " n"]:
+    """Mean less sample standard deviation of each span's class.
 
     "Gaussian kernel density estimation" of both papers is a Gaussian fit; the
     deviation divides by n - 1 and is 0 for a single frame.
     """
-    mean = _means(scores, frames)
-    labels = mean.argmax(axis=1)
     row = np.arange(len(labels))
-    peak = mean[row, labels]
+    mean = _means(scores, frames)[row, labels]
     # About the overall mean first: cumulative sums of squares would cancel.
     centre = scores.probability.mean(axis=0, dtype=np.float64)
     squares = _sums((scores.probability - centre) ** 2, frames)[row, labels]
     count = frames[:, 1] - frames[:, 0]
-    spread = squares - count * (peak - centre[labels]) ** 2
+    spread = squares - count * (mean - centre[labels]) ** 2
     deviation = np.sqrt(np.maximum(spread, 0) / np.maximum(count - 1, 1))
-    return labels, peak - deviation
+    return mean - deviation
 
 
 def _shrink(

@@ -4,6 +4,10 @@ PAPER Table 2 and METHOD section 4: C1-C4 are one to four 3 x 3 layers, F3 three
 1 x 1 layers, all of the input's width, ReLU between, softmax over classes and
 background at the end. No pooling: the grid is small. Padding is circular, since the
 grid is a torus.
+
+P3 is ours: F3 that also sees, at each cell, the mean descriptor of the 7 x 7 cells
+around it. Neighbours on an imprint that starts from frames meet by accident, and 3 x 3
+filters learn the accident; their mean keeps what a frame as a whole looks like.
 """
 
 import itertools
@@ -13,10 +17,13 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32
 from torch import nn
+from torch.nn import functional as F
 
 from dbs_core.records import GridScores
 
-Architecture = Literal["C1", "C2", "C3", "C4", "F3"]
+Architecture = Literal["C1", "C2", "C3", "C4", "F3", "P3"]
+CONTEXT = 7
+"""Cells along each side of P3's context: a frame's window."""
 
 
 class ImprintFCN(nn.Module):
@@ -33,15 +40,17 @@ class ImprintFCN(nn.Module):
         """Build the layers.
 
         Args:
-            architecture: a name of PAPER Table 2.
+            architecture: a name of PAPER Table 2, or P3.
             dimensions: channels of the descriptors, also the hidden width.
             channels: classes and background.
             dropout: share of hidden channels dropped in training (ours; 0 = PAPER).
         """
         super().__init__()
-        kernel = 1 if architecture.startswith("F") else 3
+        kernel = 3 if architecture.startswith("C") else 1
         depth = int(architecture[1])
-        widths = [dimensions] * depth + [channels]
+        self.context = architecture.startswith("P")
+        first = dimensions * (2 if self.context else 1)
+        widths = [first] + [dimensions] * (depth - 1) + [channels]
         layers: list[nn.Module] = []
         for index, (wide_in, wide_out) in enumerate(itertools.pairwise(widths)):
             if index:
@@ -61,7 +70,26 @@ class ImprintFCN(nn.Module):
         self, descriptors: Float[torch.Tensor, "b d gh gw"]
     ) -> Float[torch.Tensor, "b c gh gw"]:
         """Give logits; softmax over `c` makes them probabilities."""
+        if self.context:
+            descriptors = torch.cat([descriptors, surroundings(descriptors)], dim=1)
         return self.layers(descriptors)
+
+
+def surroundings(
+    descriptors: Float[torch.Tensor, "b d gh gw"],
+) -> Float[torch.Tensor, "b d gh gw"]:
+    """Average the assigned cells around each assigned cell; the rest stays zero.
+
+    Cells without frames are all zero and do not count.
+    """
+    assigned = (descriptors.abs().sum(dim=1, keepdim=True) > 0).to(descriptors.dtype)
+    edge = CONTEXT // 2
+    means = [
+        F.avg_pool2d(F.pad(grid, (edge,) * 4, mode="circular"), CONTEXT, stride=1)
+        for grid in (descriptors, assigned)
+    ]
+    # Twice the mean: unlike directions shorten it, and both halves should weigh alike.
+    return 2 * assigned * means[0] / means[1].clamp(min=1 / CONTEXT**2)
 
 
 def segment(

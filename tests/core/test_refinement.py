@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dbs_core.records import FrameScores, Segments
 from dbs_core.refinement import RefinementSettings, refine
 
-CDC = RefinementSettings(score="mean")
-STRICT = RefinementSettings(score="mean", extension=0.0, overlap=1.0)
+CDC = RefinementSettings(overlap=0.4, classes="best", score="mean")
+STRICT = RefinementSettings(extension=0.0, overlap=1.0, classes="best", score="mean")
 
 
 def scores_of(columns, step_s=1.0):
@@ -172,7 +172,7 @@ def test_is_the_literal_rule(seed, extension):
     )
     pairs = np.sort(rng.uniform(times[0], times[-1], (8, 2)), axis=1)
     spans = pairs[pairs[:, 1] - pairs[:, 0] > 0.35]
-    settings = RefinementSettings(score="mean", extension=extension)
+    settings = RefinementSettings(extension=extension, classes="best", score="mean")
     found = refine(scores, Segments.of(spans, np.zeros(len(spans))), settings)
     wanted = [literal(scores, span, extension) for span in spans]
     kept = [i for i, w in enumerate(wanted) if w is not None and w[0] != 0]
@@ -202,3 +202,17 @@ def test_stays_in_the_video(seed, kind):
     assert np.all(found.segments.spans_s[:, 1] <= scores.duration_s)
     assert np.all(found.segments.labels > 0)
     assert np.all(np.abs(found.segments.scores) <= 1 + 1e-6)
+
+
+class TestEveryClass:
+    def test_a_proposal_is_tried_as_every_class_above_the_floor(self):
+        """Means 0.5, 0.3 and 0.05 at a floor of 0.1: two candidates, background none."""
+        scores = scores_of([[0.15] * 8, [0.5] * 8, [0.3] * 8, [0.05] * 8])
+        found = refine(scores, proposals_of([1, 7]), RefinementSettings(floor=0.1))
+        assert found.segments.labels.tolist() == [1, 2]
+        assert found.proposal.tolist() == [0, 0]
+
+    def test_background_wins_and_the_action_is_still_tried(self):
+        scores = scores_of([[0.8] * 8, [0.2] * 8])
+        found = refine(scores, proposals_of([1, 7]), RefinementSettings(floor=0.1))
+        assert found.segments.labels.tolist() == [1]

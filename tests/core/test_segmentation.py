@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dbs_core.segmentation import ImprintFCN, segment
+from dbs_core.segmentation import ImprintFCN, segment, surroundings
 
 D, C, E = 6, 4, 12
 
@@ -76,3 +76,19 @@ def test_mask_is_handed_on(descriptors):
     mask = np.zeros((E, E + 3), bool)
     mask[2, 3] = True
     np.testing.assert_array_equal(segment(network("C1"), descriptors, mask).mask, mask)
+
+
+class TestSurroundings:
+    def test_is_a_loop_over_the_assigned_cells_around(self, rng):
+        grid = rng.normal(size=(3, 9, 9)).astype(np.float32)
+        grid[:, rng.random((9, 9)) < 0.3] = 0
+        assigned = np.abs(grid).sum(axis=0) > 0
+        wanted = np.zeros_like(grid)
+        for y, x in np.argwhere(assigned):
+            near = [
+                ((y + i) % 9, (x + j) % 9) for i in range(-3, 4) for j in range(-3, 4)
+            ]
+            held = [grid[:, a, b] for a, b in near if assigned[a, b]]
+            wanted[:, y, x] = 2 * np.mean(held, axis=0)
+        found = surroundings(torch.from_numpy(grid)[None])[0]
+        np.testing.assert_allclose(found, wanted, atol=1e-5)

@@ -115,22 +115,21 @@ class TestWindowLoss:
     def test_is_a_loop_over_frames_and_their_back_projected_scores(
         self, videos, logits
     ):
-        """Each frame's -log score of its class, weighed 1 / sqrt(frames of its video).
+        """The mean of each frame's -log score of its class.
 
         The score is back-projection's own, so that training looks at what detection
         reads.
         """
         placements, labels, samples = videos
-        total, weights = 0.0, 0.0
+        total, frames = 0.0, 0
         for b, (placement, chosen) in enumerate(zip(placements, labels, strict=True)):
             probability = logits[b].softmax(0).permute(1, 2, 0).contiguous().numpy()
             scores = to_frames(GridScores(probability, samples[b].mask), placement)
             for t, label in enumerate(chosen):
-                weight = 1 / math.sqrt(len(placement))
-                total -= weight * math.log(scores.probability[t, label])
-                weights += weight
+                total -= math.log(scores.probability[t, label])
+                frames += 1
         found = float(window_cross_entropy(logits, batch_of(samples)))
-        assert found == pytest.approx(total / weights, rel=1e-4)
+        assert found == pytest.approx(total / frames, rel=1e-4)
 
     def test_gradient_reaches_the_logits(self, videos, logits):
         logits.requires_grad_()
