@@ -40,23 +40,6 @@ SEED = 0
 SPLIT = "test"
 
 
-def sample_settings() -> Settings:
-    """Give the sample's settings: ours, for a set of a hundred-odd small imprints.
-
-    Few imprints make few steps an epoch, so there are more epochs, and a narrower
-    network makes up for the time. Actions last one to eight seconds: their frames lie
-    on several places of a 48 grid at once, none of which holds half a frame.
-    """
-    ours = Settings()
-    return replace(
-        ours,
-        epitome=replace(ours.epitome, grid=48),
-        descriptor=replace(ours.descriptor, dimensions=128),
-        target=replace(ours.target, mask_tau=0.1),
-        training=replace(ours.training, epochs=20),
-    )
-
-
 @dataclass(frozen=True)
 class SampleFigures:
     """All figures of the sample: the table's rows and the pointing game."""
@@ -133,7 +116,7 @@ def rebuild(
     Args:
         out: where the run goes; what is there stays until the new one is complete.
         folder: the set.
-        settings: of the run (default: the sample's).
+        settings: of the run (default: the engine's own).
         cache: folder of kept features; default a temporary one.
         progress: told about every stage.
 
@@ -182,7 +165,7 @@ def _trained(
 ) -> Model:
     """Train; the model is what is read back of its half-precision file."""
     dataset = open_dataset(folder)
-    chosen = settings or sample_settings()
+    chosen = settings or Settings()
     train_run(dataset, work, chosen, seed=SEED, cache=features, progress=progress)
     whole = work / "model.npz"
     save_model(whole, load_model(whole), half=True)

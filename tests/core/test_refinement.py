@@ -206,7 +206,7 @@ def test_stays_in_the_video(seed, kind):
 
 class TestEveryClass:
     def test_a_proposal_is_tried_as_every_class_above_the_floor(self):
-        """Means 0.5, 0.3 and 0.05 at a floor of 0.1: two candidates, background none."""
+        """Means 0.5, 0.3 and 0.05 at a floor of 0.1: two candidates."""
         scores = scores_of([[0.15] * 8, [0.5] * 8, [0.3] * 8, [0.05] * 8])
         found = refine(scores, proposals_of([1, 7]), RefinementSettings(floor=0.1))
         assert found.segments.labels.tolist() == [1, 2]
