@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dbs_core import store
 from dbs_core.errors import InputError
+from dbs_core.formats import write_results
 from dbs_core.records import ClassList, Segments, VideoResult
 
 SCHEMA = 1
@@ -122,23 +123,12 @@ class Run:
         The same detections give the same bytes: keys sorted, times to a
         millisecond, scores to six digits.
         """
-        names = self.info.classes
-        results = {
-            video_id: [
-                {
-                    "label": names.name_of(int(label)),
-                    "score": round(float(score), 6),
-                    "segment": [round(float(start), 3), round(float(end), 3)],
-                }
-                for (start, end), label, score in zip(
-                    segments.spans_s, segments.labels, segments.scores, strict=True
-                )
-            ]
-            for video_id, segments in found.items()
-        }
         path = self.root / "detections" / store.file_name(split, ".json")
-        store.write_json(
-            path,
-            {"version": "DBS", "results": results, "external_data": {"used": False}},
-        )
+        rounded = {
+            video_id: Segments(
+                segments.spans_s.round(3), segments.labels, segments.scores.round(6)
+            )
+            for video_id, segments in sorted(found.items())
+        }
+        write_results(path, rounded, self.info.classes)
         return path
