@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from dbs_core.records import VideoResult
 from dbs_core.runs import Run
-from explorer.catalogue import run_id
+from explorer.catalogue import SAMPLE, run_id
 from tests.app.make_run import make_run
-from tests.shared_data import ROOT
+from tests.app.real_run import write_real_run
+from tests.shared_data import ROOT, shared_data
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = (
@@ -93,8 +95,50 @@ def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def site(made_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One explorer for all tests that need a server."""
-    with serve(made_run, tmp_path_factory.mktemp("server")) as running:
+    folder, runs = tmp_path_factory.mktemp("server"), str(made_run.root.parent)
+    with serve(made_run, folder, DBS_RUNS=runs) as running:
         yield running
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A video that the explorer shows: of the made run, the sample, or real video."""
+
+    run: Run
+    split: str
+    video_id: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Its part of an address."""
+        return {
+            "run": run_id(self.run.root),
+            "split": self.split,
+            "video": self.video_id,
+        }
+
+    @property
+    def result(self) -> VideoResult:
+        """Its records."""
+        return self.run.result(self.split, self.video_id)
+
+
+@pytest.fixture(scope="session")
+def real_run(made_run: Run) -> Run:
+    """A run of real video beside the made one, where the explorer finds it."""
+    data = shared_data("ucf9-untrimmed")
+    return write_real_run(made_run.root.parent / "real", data)
+
+
+@pytest.fixture(scope="session", params=["made", "sample", "real video"])
+def shown(request: pytest.FixtureRequest, made_run: Run) -> Shown:
+    """One video after the other of all three kinds."""
+    if request.param == "made":
+        return Shown(made_run, "test", "two_jumps")
+    sample = request.param == "sample"
+    run = Run.open(SAMPLE) if sample else request.getfixturevalue("real_run")
+    split = run.splits[0]
+    return Shown(run, split, next(run.results(split)).video_id)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from dbs_core.records import VideoResult
-from tests.app.conftest import Site
+from explorer.matches import judge
+from tests.app.conftest import Shown, Site
 from tests.app.make_run import HOSTILE
 from tests.app.watching import Watched, watched
 
@@ -27,8 +28,8 @@ def jumps(site: Site) -> VideoResult:
     return site.run.result("test", "two_jumps")
 
 
-def test_playing_stays_in_step_without_a_request(on: Watched) -> None:
-    on.open(video="two_jumps", split="test", t="0")
+def test_playing_stays_in_step_without_a_request(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, t="0")
     on.until("p.stage.video.readyState >= 4")
     on.page.wait_for_timeout(700)  # the sheets of the first look have come
     before, drawn = len(on.requests), on.ask("return p.drawn")
@@ -41,61 +42,60 @@ def test_playing_stays_in_step_without_a_request(on: Watched) -> None:
     played = time.monotonic() - start
     draws = (on.ask("return p.drawn") - drawn) / played
     assert on.requests[before:] == []
-    assert max(map(abs, apart)) < 0.2, "one sampled frame"
+    step = np.diff(shown.result.placement.times_s).min()
+    assert max(map(abs, apart)) < step, "one sampled frame"
     assert on.ask("return p.state.time") > 2
     assert draws >= 30
 
 
-def test_the_window_is_that_of_the_frame_shown(on: Watched, jumps: VideoResult) -> None:
-    on.open(video="two_jumps", split="test")
-    for index in (0, 7, 23, 59):
+def test_the_window_is_that_of_the_frame_shown(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query)
+    best = shown.result.placement.best
+    for index in (0, 7, 23, len(best) - 1):
         on.ask(f"p.seek(p.model.timeOf({index}))")
         assert on.ask("return p.index") == index
-        assert (
-            on.ask("return p.model.origin(p.index)")
-            == jumps.placement.best[index].tolist()
-        )
+        assert on.ask("return p.model.origin(p.index)") == best[index].tolist()
 
 
-def test_a_pinned_cell_shows_exactly_its_frames(
-    on: Watched, jumps: VideoResult
-) -> None:
-    on.open(video="two_jumps", split="test", t="2")
-    row, column = jumps.placement.best[11] + 3  # inside the window of some frame
-    cell = int(row) % 24, int(column) % 24
+def test_a_pinned_cell_shows_exactly_its_frames(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, t="2")
+    placement = shown.result.placement
+    tall, wide = placement.grid
+    row, column = placement.best[11] + 3  # inside the window of some frame
+    cell = int(row) % tall, int(column) % wide
     box = on.page.locator(".grid-over").bounding_box()
     assert box is not None
     on.page.mouse.click(
-        box["x"] + (cell[1] + 0.5) * box["width"] / 24,
-        box["y"] + (cell[0] + 0.5) * box["height"] / 24,
+        box["x"] + (cell[1] + 0.5) * box["width"] / wide,
+        box["y"] + (cell[0] + 0.5) * box["height"] / tall,
     )
     on.page.wait_for_url(f"**cell={cell[0]}-{cell[1]}**")
-    shown = on.page.locator(".tile").evaluate_all("t => t.map(x => +x.dataset.index)")
+    tiles = on.page.locator(".tile").evaluate_all("t => t.map(x => +x.dataset.index)")
     expected = [
         t
-        for t, (r, c) in enumerate(jumps.placement.best.astype(int))
-        if (cell[0] - r) % 24 < 7 and (cell[1] - c) % 24 < 7
+        for t, (r, c) in enumerate(placement.best.astype(int))
+        if (cell[0] - r) % tall < 7 and (cell[1] - c) % wide < 7
     ]
-    assert shown == expected
+    assert tiles == expected
     assert expected
     on.page.locator(".tile").last.click()
     on.until(f"p.index === {expected[-1]}")
 
 
-def test_a_click_on_a_detection_goes_to_its_start(
-    on: Watched, jumps: VideoResult
-) -> None:
-    on.open(video="two_jumps", split="test", t="0")
-    best = jumps.detections.spans_s[0]
+def test_a_click_on_a_detection_goes_to_its_start(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, t="0")
+    best = shown.result.detections.spans_s[0]
     place = on.ask("return p.timeline.place(0)")
     box = on.page.locator(".time-over").bounding_box()
     assert box is not None
     on.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
     on.page.wait_for_url("**det=0**")
     on.until("!p.stage.video.seeking")
-    shown = on.ask("return p.stage.video.currentTime")
-    assert abs(shown - best[0]) < 0.05
-    assert "right" in on.page.locator(".pinned").inner_text()
+    stands = on.ask("return p.stage.video.currentTime")
+    assert abs(stands - best[0]) < 0.05
+    matches = judge(shown.result)
+    assert matches is not None
+    assert matches.verdicts[0] in on.page.locator(".pinned").inner_text()
 
 
 def test_the_page_answers_a_click_in_time(on: Watched) -> None:
@@ -111,18 +111,20 @@ def test_the_page_answers_a_click_in_time(on: Watched) -> None:
     assert min(taken) < 0.3
 
 
-def test_first_paint_and_small_data(on: Watched) -> None:
-    on.open(video="two_jumps", split="test")
+def test_first_paint_and_small_data(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query)
     start = time.monotonic()
-    on.open(video="two_jumps", split="test")
+    on.open(**shown.query)
     assert time.monotonic() - start < 3
     assert on.ask("return JSON.stringify(p.data).length") < 50_000
 
 
 def test_a_copied_link_opens_the_same_view(
-    on: Watched, browser: Browser, site: Site
+    on: Watched, browser: Browser, site: Site, shown: Shown
 ) -> None:
-    on.open(video="two_jumps", split="test", cls="Diving")
+    found = shown.result.detections
+    classes = shown.run.info.classes
+    on.open(**shown.query, cls=classes.name_of(int(found.labels[1])))
     on.press("g", "m", "m")
     on.ask("p.pinCell([5, 6])")
     on.press("Shift+ArrowRight", "ArrowRight")
