@@ -7,7 +7,7 @@ are the imprint's.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from dbs_core.records import (
 )
 from dbs_core.settings import Settings
 
+Key = TypeVar("Key")
 TIOU = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
 
@@ -45,6 +46,21 @@ class Row:
             "per_class": dict(self.per_class),
             "frame_per_class": dict(self.frame_per_class),
         }
+
+
+def mean_row(rows: Sequence[Row]) -> Row:
+    """Average one method's figures over runs of other seeds."""
+
+    def mean(columns: Sequence[Mapping[Key, float]]) -> dict[Key, float]:
+        return {key: float(np.mean([c[key] for c in columns])) for key in columns[0]}
+
+    return Row(
+        rows[0].name,
+        float(np.mean([row.frame_map for row in rows])),
+        mean([row.detection_map for row in rows]),
+        mean([row.per_class for row in rows]),
+        mean([row.frame_per_class for row in rows]),
+    )
 
 
 def row_of(name: str, value: Mapping[str, Any]) -> Row:

@@ -43,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Detect, print what was found, list what failed."""
     started, console = time.monotonic(), Console()
-    detector = open_detector(args, console)
+    detector = open_detector(args.run, args, console)
     dataset = open_for(detector.run, args.videos)
     for problem in dataset.problems:
         console.done(f"note: {problem}")
@@ -64,14 +64,14 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def open_detector(args: argparse.Namespace, console: Console) -> Detector:
+def open_detector(folder: Path, args: argparse.Namespace, console: Console) -> Detector:
     """Open the run with its model; the backbone is loaded when it is needed."""
-    run_folder = Run.open(args.run)
+    run_folder = Run.open(folder)
     return Detector(
         run_folder,
-        load_model(args.run / "model.npz"),
+        load_model(folder / "model.npz"),
         lambda: EfficientNetLite0(args.device),
-        FeatureCache(args.cache or args.run / "cache" / "features"),
+        FeatureCache(args.cache or folder / "cache" / "features"),
         args.device,
         console.progress,
     )

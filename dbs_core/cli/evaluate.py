@@ -9,7 +9,7 @@ from dbs_core import store
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
 from dbs_core.cli.options import add_device
-from dbs_core.comparison import TIOU, Row, compare, scored
+from dbs_core.comparison import TIOU, Row, compare, mean_row, scored
 from dbs_core.datasets import VideoEntry
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.runs import Run
@@ -34,7 +34,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "dataset", type=Path, nargs="?", help="data set (default: the run's own)"
     )
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument(
+        "--run",
+        type=Path,
+        required=True,
+        nargs="+",
+        help="folder of the run; several (other seeds) give their mean and spread",
+    )
     parser.add_argument("--split", default="test", help="default: test")
     parser.add_argument(
         "--control",
@@ -54,19 +60,47 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Detect what is missing, evaluate, print the table."""
     started, console = time.monotonic(), Console()
-    detector = open_detector(args, console)
+    failed = False
+    tables: list[tuple[Row, ...]] = []
+    for folder in args.run:
+        rows, failures = _evaluate(folder, args, console)
+        tables.append(rows)
+        report_failures(failures, console)
+        failed |= bool(failures)
+    methods = list(zip(*tables, strict=True))
+    means = tuple(mean_row(method) for method in methods)
+    print(table(means))
+    if len(tables) > 1:
+        print(f"\nmean of {len(tables)} runs, lowest to highest:")
+        print(spread(methods))
+    if args.json:
+        store.write_json(args.json, _figures(means, tables))
+    console.done(f"evaluated in {closing_line(started)}")
+    return 1 if failed else 0
+
+
+def _evaluate(
+    folder: Path, args: argparse.Namespace, console: Console
+) -> tuple[tuple[Row, ...], dict[str, str]]:
+    """Evaluate one run: its rows, and the videos that failed."""
+    detector = open_detector(folder, args, console)
     dataset = open_for(detector.run, args.dataset or _own_dataset(detector.run))
     entries = [e for e in chosen(dataset, args.split) if e.truth is not None]
     failures = detect_all(entries, detector)
     found = [e for e in entries if e.video_id not in failures]
     rows = _rows(found, detector, args, console)
-    print(table(rows))
-    if args.json:
-        figures = {row.name: row.as_json() for row in rows}
-        store.write_json(args.json, {**figures, "videos": len(found)})
-    report_failures(failures, console)
-    console.done(f"{len(found)} videos, evaluated in {closing_line(started)}")
-    return 1 if failures else 0
+    console.done(f"{folder}: {len(found)} videos")
+    return rows, failures
+
+
+def _figures(
+    means: Sequence[Row], tables: Sequence[Sequence[Row]]
+) -> dict[str, object]:
+    """One run's figures, or the mean with each run's beside it."""
+    figures: dict[str, object] = {row.name: row.as_json() for row in means}
+    if len(tables) > 1:
+        figures["runs"] = [{row.name: row.as_json() for row in rows} for rows in tables]
+    return figures
 
 
 def _own_dataset(run: Run) -> Path:
@@ -109,4 +143,18 @@ def table(rows: tuple[Row, ...]) -> str:
     for name in rows[0].per_class:
         cells = "".join(f"{row.per_class[name]:14.1f}" for row in rows)
         lines.append(f"{name:<{width}}{cells}")
+    return "\n".join(lines)
+
+
+def spread(methods: Sequence[Sequence[Row]]) -> str:
+    """Show how far runs of other seeds lie apart."""
+    lines = []
+    for rows in methods:
+        frame = [row.frame_map for row in rows]
+        half = [row.detection_map[0.5] for row in rows]
+        name = f"{NAMES[rows[0].name]:<28}"
+        low_high = f"per-frame {min(frame):5.1f} to {max(frame):5.1f}"
+        lines.append(
+            f"{name} {low_high}   mAP@0.5 {min(half):5.1f} to {max(half):5.1f}"
+        )
     return "\n".join(lines)
