@@ -25,6 +25,7 @@ LEARN = replace(
     SETTINGS,
     training=TrainingSettings(epochs=60, learning_rate=1e-2),
     control=replace(SETTINGS.control, hidden=16, learning_rate=1e-2),
+    crops=True,
 )
 
 
