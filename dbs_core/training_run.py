@@ -83,8 +83,12 @@ def _prepared(root: Path, info: RunInfo, force: bool) -> bool:
     """Make the run folder; say whether its model is there and the one asked for.
 
     Raises:
-        InputError: the folder holds a run of other settings, data or seed.
+        InputError: the folder holds a run of other settings, data or seed, or is none.
     """
+    if root.exists() and not root.is_dir():
+        raise InputError(
+            "a file, not a folder for a run", where=root, cure="name another"
+        )
     if (root / "run.json").exists() and not force:
         _require_same(root, info)
         if (root / "model.npz").exists():
