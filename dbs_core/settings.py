@@ -5,6 +5,7 @@ from typing import Literal
 
 from dbs_core.control import ControlSettings
 from dbs_core.epitome import EpitomeSettings
+from dbs_core.errors import InputError
 from dbs_core.features import FeatureSettings
 from dbs_core.proposals import ProposalSettings
 from dbs_core.refinement import RefinementSettings
@@ -22,6 +23,12 @@ class DescriptorSettings:
     power: float = 0.5
     whiten: bool = False
     """PAPER whitens; with ImageNet features that lifts noise (FINDINGS)."""
+
+    def __post_init__(self) -> None:
+        if self.dimensions < 1:
+            raise InputError(
+                "descriptor dimensions", wanted="at least 1", got=self.dimensions
+            )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import torch
 from jaxtyping import Bool, Float16, Float32
 from torch.nn import functional as F
 
+from dbs_core.errors import InputError
 from dbs_core.progress import SILENT, Progress
 from dbs_core.segmentation import ImprintFCN
 
@@ -51,6 +52,11 @@ class TrainingSettings:
     """`cells` is the paper's: cross-entropy with the annotation map."""
     augment: bool = True
     """Random cyclic shifts and left-right mirroring of each imprint (ours)."""
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch"):
+            if (value := getattr(self, name)) < 1:
+                raise InputError(f"training {name}", wanted="at least 1", got=value)
 
 
 @dataclass(frozen=True)
