@@ -101,7 +101,7 @@ def segment(
 ) -> GridScores:
     """Label the cells of one imprint."""
     image = torch.from_numpy(np.array(descriptors)).to(device)
-    network.eval()
+    network.to(device).eval()
     with torch.inference_mode():
         logits = network(image.permute(2, 0, 1)[None].float())
         probability = logits.softmax(dim=1)[0].permute(1, 2, 0)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, get_args
 
+import torch
+
 from dbs_core.segmentation import Architecture
 from dbs_core.settings import Settings, paper_settings
 from dbs_core.start import Start
@@ -16,7 +18,10 @@ Record = TypeVar("Record")
 def add_device(parser: argparse.ArgumentParser) -> None:
     """Add where to compute and where to keep features."""
     parser.add_argument(
-        "--device", default="cpu", help="cpu, or cuda on a GPU box (default: cpu)"
+        "--device",
+        type=_device,
+        default="cpu",
+        help="cpu, or cuda on a GPU box (default: cpu)",
     )
     parser.add_argument(
         "--cache",
@@ -73,6 +78,18 @@ def settings_of(args: argparse.Namespace) -> Settings:
         crops=base.crops if args.crops is None else args.crops,
         projection=args.projection or base.projection,
     )
+
+
+def _device(name: str) -> str:
+    """Take a device's name if there is such a device here."""
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0]
+        raise argparse.ArgumentTypeError(
+            f"no device {name!r} here ({reason})"
+        ) from None
+    return name
 
 
 def _changed(record: Record, **options: object) -> Record:
