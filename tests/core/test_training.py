@@ -171,7 +171,12 @@ class TestAugmentation:
 
     def losses(self, samples, loss, augment):
         settings = TrainingSettings(
-            epochs=6, batch=1, learning_rate=0.0, loss=loss, augment=augment
+            epochs=6,
+            batch=1,
+            learning_rate=0.0,
+            loss=loss,
+            augment=augment,
+            mirror=True,
         )
         recorder = Recorder()
         losses = train(recorder, samples, settings, generator=generator(4))
