@@ -49,13 +49,20 @@ PAGES = [
         icon=":material/movie:",
         help="Look for actions in a video of yours, or build a library of THUMOS'14.",
     ),
+    st.Page(
+        "app_pages/result_file.py",
+        title="Result file",
+        icon=":material/description:",
+        help="Detections of any method from a file, beside the truth.",
+    ),
 ]
 
 page = st.navigation(PAGES, position="top")
 problem = None
 st.session_state["subject"] = None
 try:
-    st.session_state["subject"] = sidebar.choose()
+    if page.url_path != "result_file":  # it is about a file, not about a run
+        st.session_state["subject"] = sidebar.choose()
 except InputError as error:
     problem = error
 if problem:

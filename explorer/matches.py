@@ -1,18 +1,34 @@
 """Which detections of a video are right: the evaluation's marks, at one threshold."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from jaxtyping import Float64, Int
 
 from dbs_core.evaluation import thumos
 from dbs_core.overlap import temporal_iou
-from dbs_core.records import ClassList, Segments, VideoResult
+from dbs_core.records import ClassList, Segments, VideoTruth
 
 TIOU = 0.5
 RULE = "THUMOS'14 matching, tIoU > 0.5"
 Verdict = Literal["right", "wrong", "ignored"]
+
+
+class Spans(Protocol):
+    """What can be judged: a VideoResult, or a video of another method's file."""
+
+    @property
+    def video_id(self) -> str:
+        """Name of the video."""
+
+    @property
+    def detections(self) -> Segments:
+        """What was found, best score first."""
+
+    @property
+    def truth(self) -> VideoTruth | None:
+        """What the annotation says, None where nothing is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +54,7 @@ class Matches:
         return int((self.found_by < 0).sum())
 
 
-def judge(result: VideoResult) -> Matches | None:
+def judge(result: Spans) -> Matches | None:
     """Judge a video's detections by the THUMOS'14 rules; None without truth."""
     if result.truth is None:
         return None
@@ -65,12 +81,30 @@ def _overlaps(found: Segments, truth: Segments) -> Float64[np.ndarray, " n"]:
     return np.where(same, iou, 0.0).max(axis=1, initial=0.0)
 
 
-def video_precision(result: VideoResult, classes: ClassList) -> float | None:
-    """Give the mean AP at 0.5 of this video alone; None without an action in it."""
+def video_precision(result: Spans, classes: ClassList) -> float | None:
+    """Give the mean AP at 0.5 of this video alone; None without an action in it.
+
+    Only the classes of its truth count, so only they are evaluated.
+    """
     if result.truth is None or not len(result.truth.segments):
         return None
-    key = result.video_id
-    found = thumos.evaluate(
-        {key: result.detections}, {key: result.truth}, classes, tiou=(TIOU,)
+    key, found, truth = result.video_id, result.detections, result.truth
+    present = np.unique(truth.segments.labels)
+    few = ClassList(
+        tuple(classes.name_of(int(label)) for label in present),
+        tuple(classes.official_ids[label - 1] for label in present),
     )
-    return float(found.mean[0])
+    kept = found.select(np.isin(found.labels, present))
+    report = thumos.evaluate(
+        {key: _renumbered(kept, present)},
+        {key: VideoTruth(_renumbered(truth.segments, present), truth.ambiguous_s)},
+        few,
+        tiou=(TIOU,),
+    )
+    return float(report.mean[0])
+
+
+def _renumbered(segments: Segments, present: Int[np.ndarray, " a"]) -> Segments:
+    """Give labels their place among the classes present, from 1."""
+    places = np.searchsorted(present, segments.labels) + 1
+    return Segments(segments.spans_s, places, segments.scores)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from dbs_core.records import BACKGROUND, Segments, VideoResult
+from dbs_core.records import BACKGROUND, Segments
+from explorer.matches import Spans
 
 
-def classes_present(result: VideoResult) -> tuple[int, ...]:
+def classes_present(result: Spans) -> tuple[int, ...]:
     """List labels of truth as they come in time, then of detections, the best first."""
     truth = result.truth.segments if result.truth else Segments.empty()
     in_time = truth.labels[np.argsort(truth.spans_s[:, 0], kind="stable")]

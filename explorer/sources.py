@@ -20,6 +20,7 @@ from dbs_core.runs import Run
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
 from explorer.figures.teaser import teaser
 from explorer.frames import SHEET, imprint_patch, jpeg, sheet, still, tile_size
+from explorer.other.reading import ResultFile, read_result_file
 from explorer.palette import palette
 from explorer.player.payload import pack
 from explorer.summaries import Summary, summarise_all
@@ -110,6 +111,11 @@ def _plays(path: Path, changed_ns: int) -> bool:
     return browser_can_play(path)
 
 
+def plays(path: Path) -> bool:
+    """Say whether browsers play a file (InputError when it cannot be read)."""
+    return _plays(path, path.stat().st_mtime_ns)
+
+
 def copy_path(run: Run, found: VideoResult) -> Path:
     """Say where a video's copy for the browser lies or would lie.
 
@@ -130,7 +136,7 @@ def playable_file(run: Run, found: VideoResult) -> Path | None:
     if not path.is_file():
         return None
     try:
-        if _plays(path, path.stat().st_mtime_ns):
+        if plays(path):
             return path
     except InputError:
         return None
@@ -269,3 +275,19 @@ def teaser_pictures(
     return _teaser(
         run.root, entry.split, entry.video_id, entry.stamp, label, index, kind
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _result_file(
+    path: Path, truth: Path | None, split: str | None, changed_ns: tuple[int, ...]
+) -> ResultFile:
+    return read_result_file(path, truth, split)
+
+
+def result_file(path: Path, truth: Path | None, split: str | None) -> ResultFile:
+    """Read another method's results with the truth, again when a file has changed."""
+    places = ("*.txt", "*/*.txt") if truth else ()
+    inside = [p for place in places for p in truth.glob(place)]
+    files = [path, *([truth] if truth else []), *sorted(inside)]
+    stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in files)
+    return _result_file(path, truth, split, stamps)

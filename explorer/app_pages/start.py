@@ -36,6 +36,8 @@ with ways[1].container(border=True, height="stretch"):
         st.switch_page("app_pages/own_video.py")
 with ways[2].container(border=True, height="stretch"):
     st.subheader(":material/folder_open: Open results")
+    if st.button("Open a result file", width="stretch"):
+        st.switch_page("app_pages/result_file.py")
     sidebar.folder_form("start")
 
 if subject:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from explorer import sources
 from explorer.empty import show_no_run
-from explorer.video_table import COLUMNS, ORDERS, keep, table
+from explorer.video_filter import filtered
+from explorer.video_table import COLUMNS, table
 
 subject = st.session_state["subject"]
 if subject is None:
@@ -20,26 +21,7 @@ rows = sources.summaries(
 )
 bar.empty()
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    text = st.text_input(
-        "Search",
-        type="search",
-        live=True,
-        key="video_search",
-        placeholder="video or class",
-    )
-    wanted = st.multiselect(
-        "Classes",
-        [classes.name_of(c) for c in sorted({c for row in rows for c in row.labels})],
-        key="video_classes",
-        placeholder="all classes",
-    )
-    order = st.segmented_control(
-        "Order", list(ORDERS), default="Worst first", required=True, key="video_order"
-    )
-    wrong_only = st.toggle("With errors only", key="video_errors")
-
-kept = keep(rows, classes, text, wanted, wrong_only, str(order))
+kept = filtered(rows, classes, "video")
 seconds = sum(row.duration_s for row in kept)
 st.caption(
     f"{len(kept)} of {len(rows)} videos, {seconds / 60:.0f} minutes, "

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from dbs_core.records import ClassList, Segments, VideoResult
 from explorer.figures.printing import Picture, new_figure, picture_of, quiet
-from explorer.matches import Matches, judge
+from explorer.matches import Matches, Spans, judge
 from explorer.palette import GREY, Palette, colour_slots
 from explorer.presence import classes_present
 
@@ -43,7 +43,7 @@ def timeline_picture(
 
 def draw_rows(
     axes: Axes,
-    result: VideoResult,
+    result: Spans,
     labels: Sequence[int],
     classes: ClassList,
     colours: Palette,
@@ -62,7 +62,7 @@ def draw_rows(
     return middles
 
 
-def row_height(result: VideoResult, label: int) -> float:
+def row_height(result: Spans, label: int) -> float:
     """Give the height of a row: truth, and lanes for detections that overlap."""
     of_class = result.detections.labels == label
     lanes = pack_lanes(result.detections.spans_s[of_class])
@@ -71,7 +71,7 @@ def row_height(result: VideoResult, label: int) -> float:
 
 def _draw_truth(
     axes: Axes,
-    result: VideoResult,
+    result: Spans,
     label: int,
     y: float,
     colour: str,
@@ -86,7 +86,7 @@ def _draw_truth(
 
 def _draw_found(
     axes: Axes,
-    result: VideoResult,
+    result: Spans,
     label: int,
     y: float,
     colour: str,

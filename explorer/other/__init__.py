@@ -1,0 +1,1 @@
+"""Results of other methods: a file of spans, shown beside the truth."""
