@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dbs_core import store
@@ -10,7 +11,7 @@ from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
 from dbs_core.cli.options import add_device
 from dbs_core.comparison import TIOU, Row, compare, mean_row, scored
-from dbs_core.datasets import VideoEntry
+from dbs_core.datasets import VideoEntry, clip_truth
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.runs import Run
 
@@ -118,7 +119,10 @@ def _rows(
     videos = []
     for index, entry in enumerate(entries):
         console.progress("evaluate", index, len(entries), entry.video_id)
-        result = detector.run.result(entry.split, entry.video_id)
+        kept = detector.run.result(entry.split, entry.video_id)
+        # The data set's truth of today: a kept result holds that of its own day.
+        truth = entry.truth and clip_truth(entry.truth, kept.frames.duration_s)
+        result = replace(kept, truth=truth)
         videos.append(
             scored(result, settings, control=args.control, ceilings=args.ceilings)
         )
