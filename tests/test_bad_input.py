@@ -186,6 +186,18 @@ class TestAnnotation:
         assert said.code == 2
         assert not (run / "e.json").exists()
 
+    def test_mended_annotation_counts_at_once(self, call, dataset, run):
+        """Results are kept, but the truth to judge by is that of the data set."""
+        path, figures = dataset / "annotation_test" / "Running_test.txt", run / "e.json"
+        found = []
+        for content in (path.read_text(), "video_test_0000002 0.0 0.4\n"):
+            path.write_text(content)
+            options = ("--ceilings", "--json", figures)
+            assert call("evaluate", dataset, "--run", run, *options).code == 0
+            found.append(store.read_json(figures))
+        assert found[0]["dbs"] != found[1]["dbs"]
+        assert found[1]["ceiling_labels"]["map"]["0.5"] == pytest.approx(100)
+
     def test_unknown_split(self, call, made, run):
         refused(call("detect", made, "--run", run, "--split", "tset"), "got tset")
         refused(call("evaluate", "--run", run, "--split", "train"), "got train")
