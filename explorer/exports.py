@@ -7,7 +7,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbs_core import store
@@ -16,6 +16,11 @@ from dbs_core.formats.webvtt import Track, track_text
 from dbs_core.records import ClassList, Segments
 from explorer import sources
 from explorer.figures.print_imprint import layer_picture, maps_picture
+from explorer.figures.print_panels import (
+    candidates_picture,
+    em_picture,
+    projection_picture,
+)
 from explorer.figures.print_strip import frame_picture, strip_picture, strip_times
 from explorer.figures.print_timeline import timeline_picture
 from explorer.figures.printing import Picture
@@ -147,18 +152,41 @@ def _strip(moment: Moment, colours: str) -> Picture | None:
     )
 
 
+def _posterior(moment: Moment, colours: str) -> Picture | None:
+    view = replace(moment.view, layer="posterior")
+    return _imprint(replace(moment, view=view), colours)
+
+
+def _em(moment: Moment, colours: str) -> Picture | None:
+    return em_picture(moment.result, palette(colours))
+
+
+def _candidates(moment: Moment, colours: str) -> Picture | None:
+    return candidates_picture(moment.result, moment.label, palette(colours))
+
+
+def _projection(moment: Moment, colours: str) -> Picture | None:
+    both = sources.both_projections(moment.choice.run, moment.choice.entry)
+    return projection_picture(
+        moment.result, both, moment.label, moment.classes, palette(colours)
+    )
+
+
 PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
     "Timeline": _timeline,
     "Imprint (the layer shown)": _imprint,
     "Frame with heat map": _frame,
     "Class maps": _maps,
     "Detection strip (Figure 4)": _strip,
+    "Posterior of the moment": _posterior,
+    "EM (places and likelihood)": _em,
+    "Proposals and suppression": _candidates,
+    "Eq. 6 against Eq. 7 (and Figure 3)": _projection,
 }
 MISSING = {
-    "Timeline": "",
     "Imprint (the layer shown)": "This video has no truth to draw.",
     "Frame with heat map": "The video file is not here.",
-    "Class maps": "",
+    "EM (places and likelihood)": "This result holds no trace of the EM.",
     "Detection strip (Figure 4)": "A strip needs a detection and the video file.",
 }
 

@@ -1,6 +1,7 @@
 """Figures against slow, obvious loops; pictures that hold what they should."""
 
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,6 +12,11 @@ from dbs_core.runs import Run
 from explorer.figures import em, grids, projection
 from explorer.figures.candidates import candidates_figure
 from explorer.figures.print_imprint import layer_picture, maps_picture
+from explorer.figures.print_panels import (
+    candidates_picture,
+    em_picture,
+    projection_picture,
+)
 from explorer.figures.print_strip import strip_picture, strip_times
 from explorer.figures.print_timeline import pack_lanes, timeline_picture
 from explorer.figures.teaser import teaser
@@ -159,6 +165,25 @@ def test_every_layer_can_be_taken_along(
     blind = made_run.result("test", "no_truth")
     without = layer_picture(blind, layer, 3, 3, CLASSES, LIGHT)
     assert (without is None) == (layer == "annotation")
+
+
+def test_the_plotly_panels_can_be_taken_along(
+    result: VideoResult, hostile: VideoResult
+) -> None:
+    candidates = candidates_picture(result, 1, LIGHT)
+    frames = hostile.frames
+    scores = projection_picture(hostile, (frames, frames), 4, CLASSES, LIGHT)
+    replay = em_picture(result, LIGHT)
+    assert replay is not None
+    for picture, word in (
+        (candidates, "removed"),
+        (scores, "&lt;img"),
+        (replay, f"iteration {len(result.trace)}"),
+    ):
+        assert picture("png")[:4] == b"\x89PNG"
+        assert word in picture("svg").decode()
+    none = {"trace": result.trace[:0], "log_likelihood": result.log_likelihood[:0]}
+    assert em_picture(replace(result, **none), LIGHT) is None
 
 
 def test_a_strip_shows_the_detection_and_its_sides(result: VideoResult) -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dbs_core.runs import Run
 from explorer.catalogue import run_id
+from explorer.exports import PICTURES
 from explorer.panels import PANELS
 from tests.app.make_run import CLASSES, HOSTILE
 from tests.shared_data import ROOT
@@ -111,6 +112,16 @@ def test_panels_open_without_error(panel: str, runs: Run) -> None:
     assert not app.exception
     assert not app.error
     assert len(app.main.children) >= before
+
+
+@pytest.mark.parametrize("name", list(PICTURES))
+def test_pictures_are_previewed_or_said_to_be_missing(name: str, runs: Run) -> None:
+    for video in ("two_jumps", "gone"):
+        app = opened("explore.py", split="test", video=video)
+        app.session_state["panel"] = "Export"
+        app.run()
+        app.selectbox(key="export_picture").set_value(name).run()
+        assert not app.exception
 
 
 def test_a_folder_named_in_the_page_is_opened(
