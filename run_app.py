@@ -10,12 +10,15 @@ import streamlit as st
 
 from explorer.errors import show_script_error
 from explorer.routes import ROUTES
+from explorer.warming import start_warming
 
 app = st.App(
     Path(__file__).resolve().parent / "explorer" / "app.py",
     routes=ROUTES,
     on_script_error=show_script_error,
 )
+
+start_warming()
 
 if __name__ == "__main__":
     app.run()

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from dbs_core.records import ClassList, FrameScores, VideoResult
 from explorer.figures.printing import (
@@ -58,11 +59,20 @@ def projection_picture(
             curves.plot(scores.times_s, score, style, lw=1.2, label=name)
     quiet(curves, colours).set_ylim(0, 1)
     _name(curves, "seconds", f"score of {classes.name_of(label)}", colours)
-    legend = curves.legend(fontsize=7, frameon=False, labelcolor=colours.text)
-    legend.set_loc("upper right")
+    curves.legend(
+        fontsize=7,
+        frameon=False,
+        labelcolor=colours.text,
+        ncols=3,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+    )
     best = result.placement.weights[:, 0]
     sharpness.hist(best, bins=20, range=(0, 1), color=colours.primary)
     quiet(sharpness, colours).set_yscale("log")
+    sharpness.set_ylim(bottom=0.8)
+    sharpness.yaxis.set_major_formatter("{x:.0f}")  # no mathematics in our texts
+    sharpness.yaxis.set_minor_formatter(NullFormatter())
     _name(sharpness, "largest posterior of a frame", "frames", colours)
     return picture_of(figure)
 

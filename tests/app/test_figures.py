@@ -182,6 +182,7 @@ def test_the_plotly_panels_can_be_taken_along(
     ):
         assert picture("png")[:4] == b"\x89PNG"
         assert word in picture("svg").decode()
+        assert "mathdefault" not in picture("svg").decode()
     none = {"trace": result.trace[:0], "log_likelihood": result.log_likelihood[:0]}
     assert em_picture(replace(result, **none), LIGHT) is None
 
