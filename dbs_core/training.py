@@ -173,7 +173,7 @@ def _augmented(
 ) -> tuple[torch.Tensor, ...]:
     """Shift the torus, and mirror every other one if wanted.
 
-    Mirrored, the window that started at column n starts at -n - (w - 1): masses move
+    Mirrored, the window that started at column n starts at -n - w: masses move
     along with the windows they count.
     """
     size = sample.mask.shape
