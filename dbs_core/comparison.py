@@ -112,8 +112,12 @@ def compare(
     classes: ClassList,
     settings: Settings,
     tiou: Sequence[float] = TIOU,
+    missed: Mapping[str, VideoTruth] | None = None,
 ) -> tuple[Row, ...]:
     """Evaluate every row on the same videos.
+
+    `missed` is the truth of videos that failed: all of it counts as not found, or a
+    file that cannot be read would raise the figures.
 
     Raises:
         InputError: no video, or no action annotated in any: there is no mAP of nothing.
@@ -122,7 +126,7 @@ def compare(
         raise InputError("no video with results and annotation to evaluate")
     if not any(len(video.truth.segments) for video in videos):
         raise InputError("no action annotated in any of the videos to evaluate")
-    truth = {video.video_id: video.truth for video in videos}
+    truth = {video.video_id: video.truth for video in videos} | dict(missed or {})
     return tuple(
         _row(name, _column(videos, name), truth, classes, settings, tiou)
         for name in videos[0].frames

@@ -10,7 +10,14 @@ from dbs_core import store
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
 from dbs_core.cli.options import add_device
-from dbs_core.comparison import TIOU, Row, compare, mean_row, scored
+from dbs_core.comparison import (
+    TIOU,
+    Row,
+    Scored,
+    compare,
+    mean_row,
+    scored,
+)
 from dbs_core.datasets import VideoEntry, clip_truth
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.runs import Run
@@ -89,8 +96,15 @@ def _evaluate(
     entries = [e for e in chosen(dataset, args.split) if e.truth is not None]
     failures = detect_all(entries, detector)
     found = [e for e in entries if e.video_id not in failures]
-    rows = _rows(found, detector, args, console)
-    console.done(f"{folder}: {len(found)} videos")
+    missed = {
+        e.video_id: e.truth for e in entries if e.video_id in failures and e.truth
+    }
+    settings = detector.model.settings
+    videos = _scored(found, detector, args, console)
+    classes = detector.run.info.classes
+    rows = compare(videos, classes, settings, missed=missed)
+    unread = f", {len(missed)} failed ones counted as missed" if missed else ""
+    console.done(f"{folder}: {len(found)} videos{unread}")
     return rows, failures
 
 
@@ -109,12 +123,12 @@ def _own_dataset(run: Run) -> Path:
     return run.root / run.info.dataset
 
 
-def _rows(
+def _scored(
     entries: Sequence[VideoEntry],
     detector: Detector,
     args: argparse.Namespace,
     console: Console,
-) -> tuple[Row, ...]:
+) -> list[Scored]:
     settings = detector.model.settings
     videos = []
     for index, entry in enumerate(entries):
@@ -126,7 +140,7 @@ def _rows(
         videos.append(
             scored(result, settings, control=args.control, ceilings=args.ceilings)
         )
-    return compare(videos, detector.run.info.classes, settings)
+    return videos
 
 
 def table(rows: tuple[Row, ...]) -> str:

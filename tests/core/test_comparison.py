@@ -58,6 +58,14 @@ class TestCompare:
         assert row.frame_map == pytest.approx(100)
         assert list(row.per_class) == ["Run"]
 
+    def test_a_video_that_failed_counts_as_missed(self):
+        """One perfect video and one that cannot be read: half of all is found."""
+        (row,) = compare(
+            one_video(dbs=perfect()), CLASSES, Settings(), missed={"damaged": TRUTH}
+        )
+        assert row.detection_map == dict.fromkeys(TIOU, pytest.approx(50))
+        assert row.frame_map == pytest.approx(50)
+
     def test_no_video_is_refused(self):
         with pytest.raises(InputError, match="no video with results"):
             compare([], CLASSES, Settings())
