@@ -65,8 +65,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     add(
         "--tiou",
-        metavar="LIST",
-        help="thresholds: 0.5 or 0.3,0.5,0.7 or 0.5:0.05:0.95 (start:step:end)",
+        nargs="+",
+        metavar="T",
+        help="thresholds: 0.3 0.5 0.7 or 0.3,0.5,0.7 or 0.5:0.05:0.95 (start:step:end)",
     )
     add("--json", type=Path, metavar="FILE", help="write the figures, in percent")
     _add_thumos(parser.add_argument_group("thumos14"))
@@ -119,7 +120,7 @@ def _add_frames(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, evaluate, print the table, write the JSON."""
-    tiou = None if args.tiou is None else thresholds(args.tiou)
+    tiou = None if args.tiou is None else thresholds(",".join(args.tiou))
     truth = load_truth(args.truth, args.split)
     for warning in truth.warnings:
         _note(warning)
@@ -188,7 +189,9 @@ def _frames(
     args: argparse.Namespace, truth: Truth, tiou: np.ndarray | None
 ) -> FrameReport:
     if tiou is not None:
-        raise InputError("frames have no tIoU thresholds", got=f"--tiou {args.tiou}")
+        raise InputError(
+            "frames have no tIoU thresholds", got=f"--tiou {' '.join(args.tiou)}"
+        )
     scores, warnings = read_frames(args.detections, truth.classes)
     for warning in warnings:
         _note(warning)
