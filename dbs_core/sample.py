@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from dbs_core import store
 from dbs_core.activation import activation_maps
@@ -156,11 +157,15 @@ def rebuild(
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute on one thread, so that the number of cores does not change a sum."""
+    """Compute on one thread, so that the number of cores does not change a sum.
+
+    NumPy's linear algebra has threads of its own beside PyTorch's.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with threadpool_limits(1):
+            yield
     finally:
         torch.set_num_threads(before)
 

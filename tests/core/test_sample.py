@@ -24,10 +24,11 @@ NAMES = ("CleanAndJerk", "GolfSwing", "JavelinThrow", "SoccerPenalty", "TennisSw
 
 
 def all_files(folder: Path) -> dict[str, bytes]:
+    """Read what is shipped: all but caches."""
     return {
         p.relative_to(folder).as_posix(): p.read_bytes()
         for p in sorted(folder.rglob("*"))
-        if p.is_file()
+        if p.is_file() and "cache" not in p.relative_to(folder).parts
     }
 
 
