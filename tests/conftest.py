@@ -1,8 +1,23 @@
-"""Fixtures for every test: explicit seeds, deterministic torch, few threads."""
+"""Fixtures for every test: explicit seeds, deterministic torch, one browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture
@@ -13,3 +28,18 @@ def rng() -> np.random.Generator:
 @pytest.fixture(autouse=True, scope="session")
 def _deterministic_torch() -> None:
     torch.use_deterministic_algorithms(True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A Chromium; without one the test skips and says so (in CI it must be there)."""
+    if shutil.which(CHROMIUM) is None:
+        message = f"no Chromium at {CHROMIUM} (set CHROMIUM to its path)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield found
+        found.close()

@@ -1,7 +1,6 @@
-"""One made run, one server and one browser for all tests of the explorer."""
+"""One made run and one server for all tests of the explorer."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,17 +19,6 @@ from explorer.catalogue import SAMPLE, run_id
 from tests.app.make_run import make_run
 from tests.app.real_run import write_real_run
 from tests.shared_data import ROOT, shared_data
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(frozen=True)
@@ -139,21 +127,6 @@ def shown(request: pytest.FixtureRequest, made_run: Run) -> Shown:
     run = Run.open(SAMPLE) if sample else request.getfixturevalue("real_run")
     split = run.splits[0]
     return Shown(run, split, next(run.results(split)).video_id)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """A Chromium; without one the test skips and says so (in CI it must be there)."""
-    if shutil.which(CHROMIUM) is None:
-        message = f"no Chromium at {CHROMIUM} (set CHROMIUM to its path)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
 """A copy that browsers play: same times, upright, whole or absent."""
 
 import http.server
-import os
 import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,9 +16,6 @@ from dbs_core.proxy import browser_can_play, proxy_size, write_proxy
 from dbs_core.video import probe, sample_frames
 from tests.core.make_video import write_video
 from tests.shared_data import shared_data
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
 
 
 @pytest.mark.parametrize(
@@ -143,20 +140,16 @@ PLAY = """async (name) => {
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no {CHROMIUM}")
 @pytest.mark.parametrize("rotation", [0, 90])
 def test_chromium_shows_the_frames_at_our_times(
-    tmp_path: Path, site: str, rotation: int
+    tmp_path: Path, site: str, rotation: int, browser: Any
 ) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
     times_ms = [0, 200, 340, 500, 860, 1000, 1050, 1400, 1600]
     source = write_video(tmp_path / "a.mkv", times_ms=times_ms, rotation=rotation)
     write_proxy(source, tmp_path / "a.mp4")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        page = browser.new_page()
-        page.goto(site)
-        shown = page.evaluate(PLAY, "a.mp4")
-        browser.close()
+    page = browser.new_page()
+    page.goto(site)
+    shown = page.evaluate(PLAY, "a.mp4")
+    page.close()
     assert shown["seen"] == pytest.approx([0.34, 1.0, 1.05], abs=1e-3)
     assert shown["size"] == ([48, 64] if rotation else [64, 48])
