@@ -186,5 +186,4 @@ def test_a_detection_is_played_from_its_start(
         on.page.screenshot(path=artefacts / f"result-file-{scheme}.png")
         wide = on.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1]
-        # Streamlit probes its base path under the page (watching.py): no error of ours.
-        assert [e for e in on.errors if "404" not in e] == []
+        assert on.errors == []

@@ -27,7 +27,7 @@ class Watched:
     def _console(self, message: Any) -> None:
         probe = any(part in str(message.location) for part in OWN_PROBES)
         if message.type == "error" and not probe:
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
     def open(self, path: str = "explore", **query: str) -> None:
         """Open a page; on Explore wait until the player stands."""
