@@ -108,7 +108,11 @@ def _show_timeline(video: VideoSpans, classes: ClassList, time: float | None) ->
     )
     kind = st.context.theme.type or "light"
     picture = spans_picture(video, classes, palette(kind), between, time)
-    st.image(picture("png"), width="stretch", alt=f"Time axis of {video.video_id}")
+    # As SVG the picture travels inside the page. A PNG would have an address of its
+    # own, gone as soon as a click draws the next picture: a 404 if the browser is late.
+    st.image(
+        picture("svg").decode(), width="stretch", alt=f"Time axis of {video.video_id}"
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         if video.truth is not None:
             st.caption(
