@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import quote
@@ -259,5 +259,11 @@ def _unpack(
                 f.type, f"{prefix}.{f.name}".lstrip("."), header[f.name], arrays
             )
             for f in fields(record)
+            if f.name in header or not _has_default(f)
         }
     )
+
+
+def _has_default(field: Field[Any]) -> bool:
+    """Say whether a record written before this field existed still reads."""
+    return field.default is not MISSING or field.default_factory is not MISSING

@@ -103,10 +103,10 @@ def _prepared(root: Path, info: RunInfo, force: bool) -> bool:
 
 def _require_same(root: Path, info: RunInfo) -> None:
     there = Run.open(root).info
-    if (there.dataset, there.seed, there.settings, there.classes) != (
+    if (there.dataset, there.seed, _full(there), there.classes) != (
         info.dataset,
         info.seed,
-        info.settings,
+        _full(info),
         info.classes,
     ):
         raise InputError(
@@ -114,3 +114,11 @@ def _require_same(root: Path, info: RunInfo) -> None:
             where=root,
             cure="name another folder, or replace it with --force",
         )
+
+
+def _full(info: RunInfo) -> Settings | None:
+    """Give a run's settings, those it was made before as their defaults."""
+    try:
+        return store.from_json(Settings, info.settings)
+    except (KeyError, TypeError, ValueError, InputError):
+        return None

@@ -1,8 +1,8 @@
 """What the browser fetches beside the page: videos, frames, pictures, arrays.
 
-Every route names a run and a video by their ids; both are looked up among the known
-runs, so no text of an address ever becomes part of a path. Addresses carry the stamp
-of the result file (`?s=`), so answers may be kept for ever.
+Every route but the last names a run and a video by their ids; both are looked up
+among the known runs, so no text of an address ever becomes part of a path. Addresses
+carry the stamp of the result file (`?s=`), so answers may be kept for ever.
 """
 
 import gzip
@@ -17,6 +17,7 @@ from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer import sources
 from explorer.catalogue import VideoEntry
+from explorer.shown_files import SHOWN_ROUTE
 
 KEEP = {"Cache-Control": "public, max-age=31536000, immutable"}
 Found = tuple[Run, VideoEntry, VideoResult]
@@ -109,4 +110,5 @@ ROUTES = [
     Route("/dbs/sheet/{run}/{key}/{page}.jpg", _looked_up(_sheet)),
     Route("/dbs/thumb/{run}/{key}/{index}.jpg", _looked_up(_thumb)),
     Route("/dbs/frame/{run}/{key}/{index}.jpg", _looked_up(_frame)),
+    SHOWN_ROUTE,
 ]

@@ -14,6 +14,7 @@ from explorer.figures.print_spans import spans_picture
 from explorer.matches import RULE, Matches, judge
 from explorer.other.reading import VideoSpans
 from explorer.palette import palette
+from explorer.shown_files import address_of
 
 LISTED = 1000  # detections in the table, the strongest
 DEPTH = 2  # folders below the one that the user names
@@ -98,7 +99,7 @@ def _show_player(video: VideoSpans, folder: Path | None, start: float | None) ->
             )
         )
     else:
-        st.video(path, start_time=start or 0.0, autoplay=False)
+        st.video(address_of(path) or path, start_time=start or 0.0, autoplay=False)
 
 
 def _show_timeline(video: VideoSpans, classes: ClassList, time: float | None) -> None:

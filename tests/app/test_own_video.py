@@ -71,9 +71,10 @@ def test_an_uploaded_video_is_looked_at_and_explored(on: Watched, home: Path) ->
     page.get_by_role("button", name="Find the actions").click()
     expect(page.get_by_text("at work for")).to_be_visible(timeout=LONG_MS)
     # The job goes on while pages change, and is there again on return.
-    page.get_by_role("link", name="Videos", exact=True).click()
+    menu = page.get_by_test_id("stTopNav")
+    menu.get_by_role("link", name="Videos", exact=True).click()
     on.settled()
-    page.get_by_role("link", name="Your videos").click()
+    menu.get_by_role("link", name="Your videos").click()
     told = page.get_by_text(re.compile("done in|at work for"))
     expect(told.first).to_be_visible(timeout=LONG_MS)
     expect(page.get_by_text("Ready to explore")).to_be_visible(timeout=LONG_MS)

@@ -292,3 +292,25 @@ class TestNames:
         assert len({store.fingerprint(*p) for p in parts}) == len(parts)
         assert store.fingerprint(1, "a") == store.fingerprint(1, "a")
         assert len(store.fingerprint(1)) == 16
+
+
+@dataclass(frozen=True)
+class _Before:
+    kept: int = 1
+
+
+@dataclass(frozen=True)
+class _Since:
+    kept: int
+    added: tuple[float, ...] = (0.5,)
+
+
+def test_a_record_of_before_a_field_reads_with_its_default(tmp_path):
+    store.write_record(tmp_path / "r.npz", _Before(7))
+    assert store.read_record(tmp_path / "r.npz", _Since) == _Since(7, (0.5,))
+
+
+def test_a_field_without_a_default_must_be_there(tmp_path):
+    store.write_json(tmp_path / "r.json", {"added": [1.0]})
+    with pytest.raises(KeyError, match="kept"):
+        store.from_json(_Since, store.read_json(tmp_path / "r.json"))
