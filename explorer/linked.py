@@ -95,8 +95,8 @@ def offer_copy(run: Run, result: VideoResult) -> None:
         "Make a copy that plays here",
         key="make_copy",
         icon=":material/movie_edit:",
-        help="H.264, at most 640 pixels wide, with the same times; kept in the run's "
-        "cache folder.",
+        help="H.264, at most 640 pixels wide, with the same times; kept in the cache "
+        "folder of the run.",
     ):
         return
     bar = st.progress(0.0, "Making a copy for the browser")

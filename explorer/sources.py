@@ -17,6 +17,7 @@ from dbs_core.errors import InputError
 from dbs_core.proxy import browser_can_play
 from dbs_core.records import FrameScores, VideoResult
 from dbs_core.runs import Run
+from explorer.caching import cache_folder
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
 from explorer.figures.teaser import teaser
 from explorer.frames import SHEET, imprint_patch, jpeg, sheet, still, tile_size
@@ -124,7 +125,7 @@ def copy_path(run: Run, found: VideoResult) -> Path:
     source = run.video_file(found)
     mark = store.fingerprint(str(source), source.stat().st_mtime_ns)[:8]
     name = store.file_name(source.stem, f"-{mark}.mp4")
-    return run.root / "cache" / "browser" / name
+    return cache_folder(run) / "browser" / name
 
 
 def playable_file(run: Run, found: VideoResult) -> Path | None:

@@ -10,6 +10,7 @@ from dbs_core import store
 from dbs_core.errors import InputError
 from dbs_core.records import ClassList, VideoResult
 from dbs_core.runs import Run
+from explorer.caching import cache_folder
 from explorer.catalogue import VideoEntry
 from explorer.matches import judge, video_precision
 from explorer.presence import classes_present
@@ -103,7 +104,7 @@ def summarise_all(
 ) -> tuple[Summary, ...]:
     """Summarise a split; only results that are new or changed are read."""
     entries = tuple(entries)
-    path = run.root / "cache" / store.file_name(f"explorer-{split}", ".json")
+    path = cache_folder(run) / store.file_name(f"explorer-{split}", ".json")
     kept = _read(path)
     rows: list[Summary] = []
     fresh = 0

@@ -30,6 +30,14 @@ class Site:
     run_id: str
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what pages cache out of the user's folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def made_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return make_run(tmp_path_factory.mktemp("runs") / "made")
@@ -67,6 +75,7 @@ def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
             cwd=folder,
             env=os.environ
             | {"DBS_RUNS": str(run.root), "DBS_HOME": str(folder / "home")}
+            | {"DBS_CACHE": str(folder / "cache")}
             | {"OMP_NUM_THREADS": "1"}
             | environment,
             stdout=out,
