@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbs_core import store
-from dbs_core.formats.results import write_results
-from dbs_core.formats.webvtt import Track, track_text
-from dbs_core.records import ClassList, Segments
-from explorer import sources
-from explorer.figures.print_imprint import layer_picture, maps_picture
-from explorer.figures.print_panels import (
+from dbs_core.figures.imprint import layer_picture, maps_picture
+from dbs_core.figures.panels import (
     candidates_picture,
     em_picture,
     projection_picture,
 )
-from explorer.figures.print_strip import frame_picture, strip_picture, strip_times
-from explorer.figures.print_timeline import timeline_picture
-from explorer.figures.printing import Picture
+from dbs_core.figures.printing import Picture
+from dbs_core.figures.strip import frame_picture, strip_picture, strip_times
+from dbs_core.figures.timeline import timeline_picture
+from dbs_core.formats.results import write_results
+from dbs_core.formats.webvtt import Track, track_text
+from dbs_core.records import ClassList, Segments
+from explorer import sources
 from explorer.palette import palette
 from explorer.panels.moment import Moment
 from explorer.tables import detection_rows, frame_rows

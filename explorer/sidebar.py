@@ -13,13 +13,13 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.errors import InputError
+from dbs_core.figures.presence import classes_present
 from dbs_core.records import VideoResult
 from dbs_core.runs import Run
 from explorer import sources
 from explorer.badge import show_badge
 from explorer.catalogue import VideoEntry, run_id
 from explorer.escaping import escape
-from explorer.presence import classes_present
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ import streamlit as st
 from dbs_core import store
 from dbs_core.backprojection import to_frames
 from dbs_core.errors import InputError
+from dbs_core.figures.stills import imprint_patch, still
 from dbs_core.proxy import browser_can_play
 from dbs_core.records import FrameScores, VideoResult
 from dbs_core.runs import Run
 from explorer.caching import cache_folder
 from explorer.catalogue import VideoEntry, find_runs, list_videos, run_places
 from explorer.figures.teaser import teaser
-from explorer.frames import SHEET, imprint_patch, jpeg, sheet, still, tile_size
+from explorer.frames import SHEET, jpeg, sheet, tile_size
 from explorer.other.reading import ResultFile, read_result_file
 from explorer.palette import palette
 from explorer.player.payload import pack

@@ -8,12 +8,12 @@ import numpy as np
 
 from dbs_core import store
 from dbs_core.errors import InputError
+from dbs_core.figures.matches import judge, video_precision
+from dbs_core.figures.presence import classes_present
 from dbs_core.records import ClassList, VideoResult
 from dbs_core.runs import Run
 from explorer.caching import cache_folder
 from explorer.catalogue import VideoEntry
-from explorer.matches import judge, video_precision
-from explorer.presence import classes_present
 
 POINTS = 40  # of the sparkline
 SAVE_EVERY = 1000  # new lines, so that a visit that is broken off is not lost

@@ -6,9 +6,9 @@ reader has to guess a frame rate.
 
 import numpy as np
 
+from dbs_core.figures.matches import judge
+from dbs_core.figures.torus import frame_index
 from dbs_core.records import ClassList, VideoResult
-from explorer.figures.torus import frame_index
-from explorer.matches import judge
 
 
 def _place(result: VideoResult, time_s: float) -> tuple[int, int]:

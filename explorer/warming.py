@@ -8,9 +8,9 @@ import threading
 from contextlib import suppress
 
 from dbs_core.errors import InputError
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.torus import frame_index
 from explorer import sources
-from explorer.figures.torus import frame_index
-from explorer.presence import classes_present
 from explorer.viewing import first_view
 
 

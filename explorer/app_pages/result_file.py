@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dbs_core.figures.matches import RULE
 from explorer.escaping import escape
-from explorer.matches import RULE
 from explorer.other.one_video import show_video
 from explorer.other.opening import opened, show_form
 from explorer.video_filter import filtered

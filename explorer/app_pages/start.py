@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from dbs_core.figures.torus import frame_index
 from explorer import sidebar, sources
 from explorer.catalogue import SAMPLE
 from explorer.escaping import escape
-from explorer.figures.torus import frame_index
 from explorer.viewing import first_view
 
 subject = st.session_state["subject"]

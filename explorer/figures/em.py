@@ -3,9 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from dbs_core.figures.torus import coverage, outlines
 from dbs_core.records import Placement, VideoResult
 from explorer.figures.grids import square
-from explorer.figures.torus import coverage, outlines
 
 STEPS_SHOWN = 24  # a long trace is thinned out, so that the figure stays light
 

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 from plotly.subplots import make_subplots
 
-from dbs_core.records import GridScores, Placement
-from explorer.figures.torus import coverage, outlines
+from dbs_core.figures.torus import coverage, outlines
+from dbs_core.records import Placement
 
 
 def map_figure(
@@ -56,11 +56,6 @@ def maps_figure(
     return _hide_axes(figure)
 
 
-def score_map(grid: GridScores, label: int) -> Float[np.ndarray, "gh gw"]:
-    """Give the probability of a class per cell, NaN where the mask says no frame."""
-    return np.where(grid.mask, grid.probability[..., label], np.nan)
-
-
 def occupied_map(placement: Placement) -> Float[np.ndarray, "gh gw"]:
     """Give 1 for each cell with a frame, NaN elsewhere: a quiet ground for a map."""
     return np.where(coverage(placement.best, placement) > 0, 1.0, np.nan)
@@ -77,14 +72,6 @@ def add_ground(figure: go.Figure, placement: Placement, colour: str) -> go.Figur
     figure.add_trace(ground)
     figure.data = (figure.data[-1], *figure.data[:-1])
     return figure
-
-
-def posterior_map(placement: Placement, index: int) -> Float[np.ndarray, "gh gw"]:
-    """Spread a frame's kept locations out over the grid, NaN elsewhere."""
-    spread = np.zeros(placement.grid)
-    rows, columns = placement.locations[index].T.astype(np.int64)
-    np.add.at(spread, (rows, columns), placement.weights[index])
-    return np.where(spread > 0, spread, np.nan)
 
 
 def add_window(

@@ -7,14 +7,14 @@ from jaxtyping import UInt8
 from matplotlib.axes import Axes
 
 from dbs_core.backprojection import frame_maps
+from dbs_core.figures.imprint import draw_mosaic, paint_labels
+from dbs_core.figures.layers import segmentation_map
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.printing import new_figure, quiet, save_png
+from dbs_core.figures.strip import draw_frame, score_top
+from dbs_core.figures.timeline import draw_rows
 from dbs_core.records import ClassList, VideoResult
-from explorer.figures.print_imprint import draw_mosaic, paint_labels
-from explorer.figures.print_strip import draw_frame, score_top
-from explorer.figures.print_timeline import draw_rows
-from explorer.figures.printing import new_figure, quiet, save_png
-from explorer.grid_layers import segmentation_map
 from explorer.palette import Palette, colour_slots
-from explorer.presence import classes_present
 
 SIZE = (3.2, 2.6)
 

@@ -7,11 +7,11 @@ import streamlit as st
 from dbs_core import store
 from dbs_core.datasets.folders import videos_below
 from dbs_core.errors import InputError
+from dbs_core.figures.matches import RULE, Matches, judge
+from dbs_core.figures.spans import spans_picture
 from dbs_core.records import ClassList
 from explorer import sources
 from explorer.escaping import escape
-from explorer.figures.print_spans import spans_picture
-from explorer.matches import RULE, Matches, judge
 from explorer.other.reading import VideoSpans
 from explorer.palette import palette
 from explorer.shown_files import address_of

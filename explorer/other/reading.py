@@ -7,10 +7,10 @@ import numpy as np
 
 from dbs_core.errors import InputError
 from dbs_core.evaluation import thumos
+from dbs_core.figures.matches import TIOU, judge, video_precision
+from dbs_core.figures.presence import classes_present
 from dbs_core.formats import load_detections, load_truth
 from dbs_core.records import ClassList, Segments, VideoTruth
-from explorer.matches import TIOU, judge, video_precision
-from explorer.presence import classes_present
 from explorer.summaries import Summary
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.torus import frame_index
 from dbs_core.records import ClassList, VideoResult
-from explorer.figures.torus import frame_index
 from explorer.palette import Palette, class_colour, colour_slots, palette
-from explorer.presence import classes_present
 from explorer.sidebar import Choice
 from explorer.state import View
 

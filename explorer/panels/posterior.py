@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dbs_core.figures.layers import posterior_map
 from explorer.figures import grids
 from explorer.panels.moment import TOOLBAR, Moment
 
@@ -10,9 +11,7 @@ def show_posterior(moment: Moment) -> None:
     """Draw where the frame lies, and by how much."""
     placement, index = moment.result.placement, moment.index
     left, right = st.columns([3, 2])
-    figure = grids.map_figure(
-        grids.posterior_map(placement, index), name="weight", top=1.0
-    )
+    figure = grids.map_figure(posterior_map(placement, index), name="weight", top=1.0)
     grids.add_ground(figure, placement, moment.colours.border)
     grids.add_window(figure, placement, placement.best[index], moment.colours.primary)
     with left:

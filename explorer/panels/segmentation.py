@@ -3,11 +3,12 @@
 import numpy as np
 import streamlit as st
 
+from dbs_core.figures.layers import score_map
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.truth_map import truth_shares
 from dbs_core.records import BACKGROUND
 from explorer.figures import grids
 from explorer.panels.moment import TOOLBAR, Moment
-from explorer.presence import classes_present
-from explorer.truth_map import truth_shares
 
 COLUMNS = 6
 
@@ -18,7 +19,7 @@ def show_segmentation(moment: Moment) -> None:
     present = classes_present(result)
     others = [moment.label] if moment.label not in present else []
     labels = [*[*others, *present][: COLUMNS - 1], BACKGROUND]
-    rows = [("predicted", [grids.score_map(result.grid, x) for x in labels])]
+    rows = [("predicted", [score_map(result.grid, x) for x in labels])]
     truth = truth_shares(result)
     if truth is not None:
         known = truth.sum(axis=-1) > 0

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Int, UInt8, UInt16
 
+from dbs_core.figures.layers import entropy_share, segmentation_map
+from dbs_core.figures.matches import RULE, Matches, judge
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.truth_map import truth_labels
 from dbs_core.records import BACKGROUND, ClassList, Placement, VideoResult
-from explorer.grid_layers import entropy_share, segmentation_map
-from explorer.matches import RULE, Matches, judge
 from explorer.palette import colour_slots
-from explorer.presence import classes_present
-from explorer.truth_map import truth_labels
 
 MAGIC = b"DBSP"
 SHOWN = 14  # classes in one payload, so that 200 classes do not swell it

@@ -7,20 +7,21 @@ import cv2
 import numpy as np
 import pytest
 
-from dbs_core.records import Placement, VideoResult
-from dbs_core.runs import Run
-from explorer.figures import em, grids, projection
-from explorer.figures.candidates import candidates_figure
-from explorer.figures.print_imprint import layer_picture, maps_picture
-from explorer.figures.print_panels import (
+from dbs_core.figures.imprint import layer_picture, maps_picture
+from dbs_core.figures.layers import posterior_map
+from dbs_core.figures.panels import (
     candidates_picture,
     em_picture,
     projection_picture,
 )
-from explorer.figures.print_strip import strip_picture, strip_times
-from explorer.figures.print_timeline import pack_lanes, timeline_picture
+from dbs_core.figures.strip import strip_picture, strip_times
+from dbs_core.figures.timeline import pack_lanes, timeline_picture
+from dbs_core.figures.torus import coverage, covers, frame_index, outlines
+from dbs_core.records import Placement, VideoResult
+from dbs_core.runs import Run
+from explorer.figures import em, grids, projection
+from explorer.figures.candidates import candidates_figure
 from explorer.figures.teaser import teaser
-from explorer.figures.torus import coverage, covers, frame_index, outlines
 from explorer.palette import palette
 from explorer.state import LAYERS
 from tests.app.make_run import CLASSES, HOSTILE
@@ -101,7 +102,7 @@ def test_a_long_trace_is_thinned_to_both_ends() -> None:
 
 
 def test_posterior_map_holds_the_weights(result: VideoResult) -> None:
-    spread = np.nan_to_num(grids.posterior_map(result.placement, 3))
+    spread = np.nan_to_num(posterior_map(result.placement, 3))
     assert spread.sum() == pytest.approx(1.0, abs=1e-6)
     row, column = result.placement.best[3]
     assert spread[row, column] == pytest.approx(0.97, abs=1e-6)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dbs_core.backprojection import frame_maps
+from dbs_core.figures.layers import NO_FRAME
 from dbs_core.records import ClassList, VideoResult
 from dbs_core.runs import Run
-from explorer.grid_layers import NO_FRAME
 from explorer.player.payload import pack, shown_classes
 from tests.app.make_run import CLASSES, HOSTILE, big_result
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from dbs_core.figures.matches import judge
 from dbs_core.records import VideoResult
-from explorer.matches import judge
 from tests.app.conftest import Shown, Site
 from tests.app.make_run import HOSTILE
 from tests.app.watching import Watched, watched

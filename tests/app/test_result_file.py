@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 from dbs_core.errors import InputError
-from explorer.figures.print_spans import spans_picture
+from dbs_core.figures.spans import spans_picture
 from explorer.other.one_video import detection_table, find_video_file
 from explorer.other.reading import read_result_file
 from explorer.palette import palette
@@ -85,7 +85,7 @@ def test_times_that_are_shares_of_a_video_are_noted() -> None:
 def test_a_long_video_is_drawn_in_part(tmp_path: Path) -> None:
     results = read_result_file(*write_pair(tmp_path), None)
     video = results.videos["b"]
-    picture = spans_picture(video, results.classes, palette("light"), (0, 2.0), 1.0)
+    picture = spans_picture(video, results.classes, palette("light"), (0.0, 2.0), 1.0)
     text = picture("svg").decode()
     assert "&lt;img" in text
     assert "<img" not in text
@@ -181,6 +181,8 @@ def test_a_detection_is_played_from_its_start(
         on.page.wait_for_function(
             "document.querySelector('video')?.currentTime === 5"  # whole seconds
         )
+        source = on.page.locator("video").get_attribute("src") or ""
+        assert "/dbs/shown/" in source  # an address that outlives the next click
         on.settled()
         on.page.wait_for_timeout(700)
         on.page.screenshot(path=artefacts / f"result-file-{scheme}.png")

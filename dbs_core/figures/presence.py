@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dbs_core.figures.matches import Spans
 from dbs_core.records import BACKGROUND, Segments
-from explorer.matches import Spans
 
 
 def classes_present(result: Spans) -> tuple[int, ...]:

@@ -3,9 +3,9 @@
 import numpy as np
 from jaxtyping import Float32, UInt16
 
+from dbs_core.figures.layers import NO_FRAME
 from dbs_core.records import VideoResult
 from dbs_core.targets import class_mass, frame_labels, frame_targets, target_map
-from explorer.grid_layers import NO_FRAME
 
 
 def truth_shares(result: VideoResult) -> Float32[np.ndarray, "gh gw c"] | None:

@@ -8,16 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch, Rectangle
 
 from dbs_core.backprojection import frame_maps
-from dbs_core.records import ClassList, VideoResult
-from explorer.figures.printing import (
+from dbs_core.figures.palette import Palette
+from dbs_core.figures.printing import (
     Picture,
     colour_map,
     new_figure,
     picture_of,
     quiet,
 )
-from explorer.figures.torus import frame_index
-from explorer.palette import Palette
+from dbs_core.figures.torus import frame_index
+from dbs_core.records import ClassList, VideoResult
 
 FRAMES = 7
 
@@ -69,7 +69,7 @@ def frame_picture(
 ) -> Picture:
     """Draw one frame with the heat map of a class."""
     heat = frame_maps(result.grid, result.placement)[index, :, :, label]
-    figure = new_figure(5, 5 * image.shape[0] / image.shape[1], colours)
+    figure = new_figure(5.0, 5 * image.shape[0] / image.shape[1], colours)
     axes = figure.add_axes((0, 0, 1, 1))
     draw_frame(axes, result, image, heat / score_top(result, label), colours)
     return picture_of(figure)
@@ -88,6 +88,7 @@ def draw_frame(
     heat: Float32[np.ndarray, "h w"],
     colours: Palette,
 ) -> None:
+    """Draw a frame with a heat map (shares of 1) over what the features see of it."""
     height, width = image.shape[:2]
     box = result.geometry
     extent = (box.x0 * width, box.x1 * width, box.y1 * height, box.y0 * height)

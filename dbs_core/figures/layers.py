@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float, UInt16
 
-from dbs_core.records import GridScores
+from dbs_core.records import GridScores, Placement
 
 NO_FRAME = 65535
 """In label maps: no frame lies on this cell."""
@@ -20,3 +20,16 @@ def entropy_share(grid: GridScores) -> Float[np.ndarray, "gh gw"]:
     probability = grid.probability
     terms = -probability * np.log(np.maximum(probability, 1e-12))
     return terms.sum(axis=-1) / np.log(max(probability.shape[-1], 2))
+
+
+def score_map(grid: GridScores, label: int) -> Float[np.ndarray, "gh gw"]:
+    """Give the probability of a class per cell, NaN where the mask says no frame."""
+    return np.where(grid.mask, grid.probability[..., label], np.nan)
+
+
+def posterior_map(placement: Placement, index: int) -> Float[np.ndarray, "gh gw"]:
+    """Spread a frame's kept locations out over the grid, NaN elsewhere."""
+    spread = np.zeros(placement.grid)
+    rows, columns = placement.locations[index].T.astype(np.int64)
+    np.add.at(spread, (rows, columns), placement.weights[index])
+    return np.where(spread > 0, spread, np.nan)

@@ -1,17 +1,18 @@
 """The time axis of a video for a paper: truth, detections, score of one class."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from dbs_core.figures.matches import Matches, Spans, judge
+from dbs_core.figures.palette import GREY, Palette, colour_slots
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.printing import Picture, new_figure, picture_of, quiet
 from dbs_core.records import ClassList, Segments, VideoResult
-from explorer.figures.printing import Picture, new_figure, picture_of, quiet
-from explorer.matches import Matches, Spans, judge
-from explorer.palette import GREY, Palette, colour_slots
-from explorer.presence import classes_present
 
 ROWS = 8
 LANE, GAP, LANES = 0.34, 0.2, 5
@@ -93,7 +94,7 @@ def _draw_found(
     matches: Matches | None,
     theme: Palette,
 ) -> None:
-    styles = {
+    styles: dict[str, Any] = {
         "right": {"fc": theme.right},
         "wrong": {"fill": False, "hatch": "//////", "ec": theme.wrong},
         "ignored": {"fill": False, "ec": GREY},
@@ -101,7 +102,7 @@ def _draw_found(
     found = result.detections
     mine = np.flatnonzero(found.labels == label)
     for i, lane in zip(mine, pack_lanes(found.spans_s[mine]), strict=True):
-        plain = {"fc": colour, "alpha": 0.75}
+        plain: Any = {"fc": colour, "alpha": 0.75}
         style = styles[matches.verdicts[i]] if matches is not None else plain
         _box(axes, found.spans_s[i], y + lane * LANE, style)
 
@@ -124,9 +125,7 @@ def pack_lanes(spans_s: Float64[np.ndarray, "n 2"]) -> list[int]:
     return places
 
 
-def _box(
-    axes: Axes, span: Float64[np.ndarray, " 2"], y: float, style: dict[str, object]
-) -> None:
+def _box(axes: Axes, span: Float64[np.ndarray, " 2"], y: float, style: Any) -> None:
     size = float(span[1] - span[0]), LANE * 0.8
     axes.add_patch(Rectangle((float(span[0]), y), *size, lw=0.8, **style))
 

@@ -4,16 +4,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from dbs_core.records import ClassList, FrameScores, VideoResult
-from explorer.figures.printing import (
+from dbs_core.figures.palette import GREY, Palette
+from dbs_core.figures.printing import (
     Picture,
     colour_map,
     new_figure,
     picture_of,
     quiet,
 )
-from explorer.figures.torus import coverage
-from explorer.palette import GREY, Palette
+from dbs_core.figures.torus import coverage
+from dbs_core.records import ClassList, FrameScores, VideoResult
 
 BAR = 0.7  # height of a bar in its row
 

@@ -1,7 +1,7 @@
 """Which detections of a video are right: the evaluation's marks, at one threshold."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float64, Int
@@ -15,6 +15,7 @@ RULE = "THUMOS'14 matching, tIoU > 0.5"
 Verdict = Literal["right", "wrong", "ignored"]
 
 
+@runtime_checkable
 class Spans(Protocol):
     """What can be judged: a VideoResult, or a video of another method's file."""
 

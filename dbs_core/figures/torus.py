@@ -26,7 +26,8 @@ def covers(placement: Placement, cell: tuple[int, int]) -> Bool[np.ndarray, " t"
     offset: Int[np.ndarray, "t 2"] = (
         np.asarray(cell) - placement.best.astype(np.int64)
     ) % np.asarray(placement.grid)
-    return (offset < np.asarray(placement.window)).all(axis=1)
+    inside: Bool[np.ndarray, " t"] = np.all(offset < placement.window, axis=1)
+    return inside
 
 
 def coverage(
@@ -37,7 +38,7 @@ def coverage(
     rows, columns = origins.T.astype(np.int64)
     np.add.at(count, (rows, columns), 1)
     for axis, length in enumerate(placement.window):
-        count = sum(np.roll(count, i, axis=axis) for i in range(length))
+        count = np.sum([np.roll(count, i, axis=axis) for i in range(length)], axis=0)
     return count
 
 

@@ -1,11 +1,11 @@
 """The time axis of a result file: truth and detections, for the screen and a paper."""
 
+from dbs_core.figures.matches import Spans
+from dbs_core.figures.palette import Palette
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.printing import Picture, new_figure, picture_of
+from dbs_core.figures.timeline import ROWS, draw_rows, row_height
 from dbs_core.records import ClassList
-from explorer.figures.print_timeline import ROWS, draw_rows, row_height
-from explorer.figures.printing import Picture, new_figure, picture_of
-from explorer.matches import Spans
-from explorer.palette import Palette
-from explorer.presence import classes_present
 
 
 def spans_picture(

@@ -3,26 +3,30 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, UInt16
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.patches import Patch, Rectangle
 
-from dbs_core.records import BACKGROUND, ClassList, VideoResult
-from explorer.figures.grids import posterior_map, score_map
-from explorer.figures.printing import (
+from dbs_core.figures.layers import (
+    entropy_share,
+    posterior_map,
+    score_map,
+    segmentation_map,
+)
+from dbs_core.figures.palette import GREY, Palette, colour_slots
+from dbs_core.figures.presence import classes_present
+from dbs_core.figures.printing import (
     Picture,
     colour_map,
     new_figure,
     picture_of,
     quiet,
 )
-from explorer.figures.torus import coverage, outlines
-from explorer.grid_layers import entropy_share, segmentation_map
-from explorer.palette import GREY, Palette, colour_slots
-from explorer.presence import classes_present
-from explorer.truth_map import truth_labels
+from dbs_core.figures.torus import coverage, outlines
+from dbs_core.figures.truth_map import truth_labels
+from dbs_core.records import BACKGROUND, ClassList, VideoResult
 
 
 def layer_picture(
@@ -34,12 +38,11 @@ def layer_picture(
     colours: Palette,
 ) -> Picture | None:
     """Draw a layer of the imprint; None for an annotation without truth."""
-    figure = new_figure(5.4, 5, colours)
+    figure = new_figure(5.4, 5.0, colours)
     axes = figure.subplots()
     if layer in ("segmentation", "annotation"):
-        labels = segmentation_map(result.grid)
-        if layer == "annotation":
-            labels = truth_labels(result)
+        annotated = layer == "annotation"
+        labels = truth_labels(result) if annotated else segmentation_map(result.grid)
         if labels is None:
             return None
         _draw_labels(axes, result, labels, classes, colours)
@@ -105,7 +108,7 @@ def draw_mosaic(axes: Axes, result: VideoResult, colours: Palette) -> None:
 
 
 def paint_labels(
-    result: VideoResult, labels: Int[np.ndarray, "gh gw"], colours: Palette
+    result: VideoResult, labels: UInt16[np.ndarray, "gh gw"], colours: Palette
 ) -> tuple[np.ndarray, dict[int, str]]:
     """Colour each cell by its class, background pale; gives image and class colours."""
     used = coverage(result.placement.best, result.placement) > 0
@@ -125,7 +128,7 @@ def paint_labels(
 def _draw_labels(
     axes: Axes,
     result: VideoResult,
-    labels: Int[np.ndarray, "gh gw"],
+    labels: UInt16[np.ndarray, "gh gw"],
     classes: ClassList,
     colours: Palette,
 ) -> None:
