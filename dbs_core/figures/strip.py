@@ -17,7 +17,7 @@ from dbs_core.figures.printing import (
     quiet,
 )
 from dbs_core.figures.torus import frame_index
-from dbs_core.records import ClassList, VideoResult
+from dbs_core.records import ClassList, FrameGeometry, VideoResult
 
 FRAMES = 7
 
@@ -89,20 +89,30 @@ def draw_frame(
     colours: Palette,
 ) -> None:
     """Draw a frame with a heat map (shares of 1) over what the features see of it."""
+    draw_still(axes, image, result.geometry, heat, colours)
+
+
+def draw_still(
+    axes: Axes,
+    image: np.ndarray,
+    box: FrameGeometry,
+    heat: Float32[np.ndarray, "h w"] | None,
+    colours: Palette,
+) -> None:
+    """Draw an image, with a heat map (shares of 1) over a box of it where given."""
     height, width = image.shape[:2]
-    box = result.geometry
-    extent = (box.x0 * width, box.x1 * width, box.y1 * height, box.y0 * height)
-    share = np.clip(heat, 0, 1)
     axes.imshow(image)
-    axes.imshow(
-        share,
-        cmap=colour_map(colours),
-        vmin=0,
-        vmax=1,
-        extent=extent,
-        alpha=0.55 * (0.2 + 0.8 * share),
-        interpolation="bilinear",
-    )
+    if heat is not None:
+        share = np.clip(heat, 0, 1)
+        axes.imshow(
+            share,
+            cmap=colour_map(colours),
+            vmin=0,
+            vmax=1,
+            extent=(box.x0 * width, box.x1 * width, box.y1 * height, box.y0 * height),
+            alpha=0.55 * (0.2 + 0.8 * share),
+            interpolation="bilinear",
+        )
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
     quiet(axes, colours)

@@ -1,0 +1,63 @@
+"""`figures --run RUN --to FOLDER`: the paper's Figures 1 to 4 from a run."""
+
+import argparse
+import time
+from pathlib import Path
+
+from dbs_core import store
+from dbs_core.cli.console import Console, closing_line
+from dbs_core.errors import InputError
+from dbs_core.figures.paper import TITLES, draw_figure
+from dbs_core.figures.printing import KINDS
+from dbs_core.figures.survey import survey
+from dbs_core.runs import Run
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "figures",
+        help="the paper's Figures 1 to 4 from a run, ready for print",
+        description="Draw the paper's figures from a run's results as PNG (300 dpi), "
+        "SVG and PDF in the paper's column widths. 1: overview with the two cubes; "
+        "2: annotation maps with mean images; 3: histogram of the largest posterior; "
+        "4: timelines with heat maps. Each chooses a video that tells something, "
+        "unless one is named.",
+    )
+    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--to", type=Path, required=True, help="folder to write to")
+    parser.add_argument(
+        "--figure",
+        type=int,
+        nargs="+",
+        choices=tuple(TITLES),
+        default=tuple(TITLES),
+        help="which ones (default: all)",
+    )
+    parser.add_argument("--split", default="test", help="default: test")
+    parser.add_argument("--video", help="id of the video to show")
+    parser.set_defaults(run_command=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw the figures; one that cannot be drawn is said, the rest is done."""
+    started, console = time.monotonic(), Console()
+    folder = Run.open(args.run)
+    found = survey(folder, args.split)
+    for problem in found.problems:
+        console.done(f"note: {problem}")
+    failed = False
+    for number in args.figure:
+        console.progress("figures", number - 1, len(TITLES), TITLES[number])
+        try:
+            figure = draw_figure(folder, found, args.split, number, args.video)
+        except InputError as error:
+            console.done(f"failed figure {number}: {error}")
+            failed = True
+            continue
+        for kind in KINDS:
+            store.write_bytes(args.to / f"{figure.stem}.{kind}", figure.picture(kind))
+        said = " ".join((", ".join(figure.videos), *figure.notes)).strip()
+        print(f"figure {number}: {args.to / figure.stem}.{{png,svg,pdf}}  {said}")
+    console.done(f"drawn in {closing_line(started)}")
+    return 1 if failed else 0

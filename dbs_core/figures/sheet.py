@@ -1,0 +1,92 @@
+"""A page of a paper in inches: AAAI's column widths, Times-like type, a line below.
+
+Positions count from the upper left corner, to the right and down. The typeface is
+STIX, which comes with Matplotlib and looks like the paper's Times; it is given to
+each text and not set for the process, which other threads draw in too.
+"""
+
+import textwrap
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.text import Text
+from matplotlib.ticker import NullLocator
+
+from dbs_core.figures.palette import PRINT, Palette
+from dbs_core.figures.printing import Picture, new_figure, quiet, sized_picture_of
+
+COLUMN = 3.3125
+"""Width of a column of the AAAI style, inches."""
+TEXT = 7.0
+"""Width of its two columns with the gap."""
+DPI = 300
+FAMILY = ("STIXGeneral", "DejaVu Sans")
+LABEL, SMALL, NOTE = 8.0, 7.0, 5.8
+"""Sizes of type in points: names, ticks, the line below."""
+FOOT = 0.088
+"""Height of a line of the note, inches."""
+LETTERS_PER_INCH = 31.0
+"""What a line of the note holds at its size."""
+
+
+class Sheet:
+    """A figure of a given width that is laid out in inches."""
+
+    def __init__(self, width: float, height: float, note: str) -> None:
+        self.colours: Palette = PRINT
+        self.width = width
+        lines = textwrap.wrap(note, int(width * LETTERS_PER_INCH))
+        self.height = height + FOOT * len(lines) + 0.05
+        self.figure = new_figure(width, self.height, PRINT)
+        for number, line in enumerate(lines):
+            y = height + 0.05 + FOOT * number
+            self.text(0.0, y, line, size=NOTE, va="top", color="#5A5F66")
+
+    def axes(self, x: float, y: float, width: float, height: float) -> Axes:
+        """Add axes without ticks or box."""
+        bottom = 1 - (y + height) / self.height
+        axes = self.figure.add_axes(
+            (x / self.width, bottom, width / self.width, height / self.height)
+        )
+        quiet(axes, self.colours)
+        axes.xaxis.set_major_locator(NullLocator())
+        axes.yaxis.set_major_locator(NullLocator())
+        return axes
+
+    def text(
+        self, x: float, y: float, words: str, size: float = LABEL, **style: Any
+    ) -> Text:
+        """Write words at a place."""
+        style = {"color": self.colours.text} | style
+        where = x / self.width, 1 - y / self.height
+        return self.figure.text(*where, words, fontsize=size, **style)
+
+    def arrow(
+        self, start: tuple[float, float], end: tuple[float, float], **style: Any
+    ) -> None:
+        """Draw an arrow from place to place."""
+        style = {"arrowstyle": "-|>", "color": "#3C4248", "lw": 0.9} | style
+        ends = [(x / self.width, 1 - y / self.height) for x, y in (start, end)]
+        arrow = FancyArrowPatch(*ends, mutation_scale=7, shrinkA=0, shrinkB=0, **style)
+        arrow.set_transform(self.figure.transFigure)
+        self.figure.add_artist(arrow)
+
+    def picture(self) -> Picture:
+        """Give all text its typeface and make the saver."""
+        for axes in self.figure.axes:
+            axes.tick_params(which="both", labelfontfamily=FAMILY, labelsize=SMALL)
+        for text in self.figure.findobj(Text):
+            text.set_fontfamily(list(FAMILY))  # type: ignore[attr-defined]
+        return sized_picture_of(self.figure, DPI)
+
+
+def time_axis(axes: Axes, start_s: float, end_s: float) -> None:
+    """Give axes seconds below, from a start to an end."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlim(start_s, end_s)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.tick_params(axis="x", length=2.5, width=0.6, pad=1.5)
+    axes.spines["bottom"].set(visible=True, linewidth=0.6, color="#3C4248")
+    axes.set_xlabel("time (s)", fontsize=SMALL, labelpad=1)
