@@ -1,15 +1,16 @@
 """Frames added into the grid where they lie: the sums of the M step (Eq. 3 and 4).
 
 Posterior and frames in, sums over the torus out, in bounded pieces: a video of any
-length, maps larger than memory. Peaked posteriors are added entry by entry, flat ones
-(a noise start) by one transposed convolution.
+length, maps larger than memory. Peaked posteriors are added cell by cell, each cell
+summing the rows of the frames that lie on it; flat ones (a noise start) by one
+transposed convolution.
 """
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 from torch.nn import functional as F
 
 from dbs_core.errors import InputError
@@ -18,8 +19,8 @@ from dbs_core.records import Features, Imprint, Placement
 
 # A cell that holds less than this of a frame keeps its old mean (METHOD 1.4).
 EMPTY_CELL = 1e-10
-# Frames in one piece, and entries: bounds memory at any length of video.
-CHUNK = 256
+# Frames in one piece: bounds memory at any length of video, and stays in the cache.
+CHUNK = 128
 # Locations a frame above which frames are added by a convolution.
 DENSE = 64
 
@@ -64,29 +65,27 @@ def accumulate(
     for first, maps in chunks:
         if sums is None:
             sums = maps.new_zeros(*size, maps.shape[-1])
-        _add_chunk(sums, usage, first, maps, posterior)
+        add_frames(sums, usage, first, maps, posterior)
     if sums is None:
         raise InputError("no frame to make an imprint of")
     return sums, usage
 
 
-def _add_chunk(
+def add_frames(
     sums: Float32[torch.Tensor, "gh gw d"],
     usage: Float32[torch.Tensor, "gh gw"],
     first: int,
     maps: Float32[torch.Tensor, "t h w d"],
     posterior: Posterior,
 ) -> None:
-    """Add the frames from number `first` on; the posterior is sorted by frame."""
+    """Add in place the frames from number `first` on; the posterior is sorted."""
     t = len(maps)
     span = torch.tensor([first, first + t], device=maps.device)
     low, high = torch.searchsorted(posterior.frame, span).tolist()
     if high - low > DENSE * t:
         _add_dense(sums, usage, first, maps, posterior.part(low, high))
-        return
-    for part in range(low, high, CHUNK):
-        entries = posterior.part(part, min(part + CHUNK, high))
-        _add_listed(sums, usage, first, maps, entries)
+    elif high > low:
+        _add_listed(sums, usage, first, maps, posterior.part(low, high))
 
 
 def _add_listed(
@@ -96,16 +95,38 @@ def _add_listed(
     maps: Float32[torch.Tensor, "t h w d"],
     entries: Posterior,
 ) -> None:
-    """Add entry by entry: what peaked posteriors want."""
-    (gh, gw), (h, w, d) = usage.shape, maps.shape[1:]
-    offset = torch.arange(h * w, device=maps.device)
-    row = (entries.origin // gw)[:, None] + offset // w
-    column = (entries.origin % gw)[:, None] + offset % w
-    cell = (row % gh * gw + column % gw).flatten()
-    values = maps[entries.frame - first].reshape(-1, h * w, d)
-    weighted = (values * entries.weight[:, None, None]).flatten(0, 1)
-    sums.view(-1, d).index_add_(0, cell, weighted)
-    usage.view(-1).index_add_(0, cell, entries.weight.repeat_interleave(h * w))
+    """Add cell by cell: what peaked posteriors want.
+
+    The entries are sorted by cell, and an embedding bag sums each cell's rows without
+    a copy of them: one pass over the frames, the same sums on any number of cores.
+    """
+    h, w, d = maps.shape[1:]
+    cell = window_cells(entries.origin, (h, w), (usage.shape[0], usage.shape[1]))
+    offset = torch.arange(cell.shape[1], device=maps.device)
+    row = (entries.frame - first)[:, None] * len(offset) + offset
+    weight = entries.weight.repeat_interleave(len(offset))
+    cell, order = cell.flatten().sort(stable=True)
+    present, count = torch.unique_consecutive(cell, return_counts=True)
+    added = F.embedding_bag(
+        row.flatten()[order],
+        maps.reshape(-1, d),
+        count.cumsum(0) - count,
+        mode="sum",
+        per_sample_weights=weight[order],
+    )
+    sums.view(-1, d)[present] += added
+    usage.view(-1).index_add_(0, cell, weight[order])
+
+
+def window_cells(
+    origin: Int64[torch.Tensor, " e"], window: tuple[int, int], size: tuple[int, int]
+) -> Int64[torch.Tensor, "e hw"]:
+    """Number (row * gw + column) of every cell of the windows at some origins."""
+    (h, w), (gh, gw) = window, size
+    offset = torch.arange(h * w, device=origin.device)
+    row = (origin // gw)[:, None] + offset // w
+    column = (origin % gw)[:, None] + offset % w
+    return row % gh * gw + column % gw
 
 
 def _add_dense(
