@@ -4,6 +4,8 @@ Decoding, network and EM are timed on sixteen frames from the middle of the vide
 machine, its load and the video's size are all in the figure.
 """
 
+import itertools
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +15,13 @@ import numpy as np
 import torch
 
 from dbs_core import epitome
-from dbs_core.backbone import INPUT_SIZE, Backbone
+from dbs_core.backbone import Backbone
 from dbs_core.errors import InputError
-from dbs_core.features import LEFT, RESIZED
+from dbs_core.features import FeatureSettings, seen
 from dbs_core.model import Model
 from dbs_core.parts import parts_of
 from dbs_core.randomness import generator_for
 from dbs_core.records import Features, VideoInfo
-from dbs_core.video import sample_frames
 
 FRAMES = 16
 ITERATIONS = 6
@@ -61,11 +62,11 @@ def measure(path: Path, duration_s: float, model: Model, backbone: Backbone) -> 
     Raises:
         InputError: none of its frames can be decoded.
     """
-    rate_hz = model.settings.features.rate_hz
+    settings = model.settings.features
     # Loading and first calls are slow, and happen once.
-    backbone(np.zeros((1, INPUT_SIZE, INPUT_SIZE, 3), np.uint8))
+    backbone(np.stack(list(_middle(path, duration_s, settings, count=1))))
     started = time.perf_counter()
-    frames = np.stack(list(_middle(path, duration_s, rate_hz)))
+    frames = np.stack(list(_middle(path, duration_s, settings)))
     maps = backbone(frames).half().cpu().numpy()
     took_s = time.perf_counter() - started
     imprint_s = ITERATIONS * _em_step_s(maps, model)
@@ -89,19 +90,16 @@ def estimate(info: VideoInfo, speed: Speed, rate_hz: float) -> Estimate:
     )
 
 
-def _middle(path: Path, duration_s: float, rate_hz: float) -> Iterator[np.ndarray]:
+def _middle(
+    path: Path, duration_s: float, settings: FeatureSettings, count: int = FRAMES
+) -> Iterator[np.ndarray]:
     """Decode a few frames as the features' stage does."""
-    length_s = FRAMES / rate_hz
-    start_s = max(0.0, duration_s / 2 - length_s)
-    count = 0
-    sampling = sample_frames(path, rate_hz=rate_hz, start_s=start_s, size=RESIZED)
-    for _, frame in sampling:
-        yield frame[:, LEFT : LEFT + INPUT_SIZE]
-        count += 1
-        if count == FRAMES:
-            break
-    sampling.close()
-    if not count:
+    start_s = max(0.0, duration_s / 2 - FRAMES / settings.rate_hz)
+    frames = seen(path, settings, (start_s, math.inf))
+    number = -1
+    for number, one in enumerate(itertools.islice(frames, count)):  # noqa: B007
+        yield one.input
+    if number < 0:
         raise InputError("no frame could be decoded", where=path)
 
 

@@ -3,7 +3,8 @@
 A video of any length goes through in batches: frames are decoded at the network's
 input size, and float16 maps are appended to a file that is then memory-mapped. The
 file is named by the video's content and by everything that decides the features, so
-a second run, another seed or another grid finds it again.
+a second run, another seed or another grid finds it again. A stream sees the frames
+themselves or the motion from each on; both at the same times.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64, UInt8
@@ -19,6 +21,14 @@ from jaxtyping import Float64, UInt8
 from dbs_core import store
 from dbs_core.backbone import INPUT_SIZE, Backbone
 from dbs_core.errors import InputError
+from dbs_core.flow import (
+    FlowInput,
+    FlowMethod,
+    estimator,
+    mirrored_frame,
+    mirrored_stack,
+    sample_stacks,
+)
 from dbs_core.mosaic import thumbnail
 from dbs_core.progress import SILENT, Progress
 from dbs_core.records import Features, FrameGeometry
@@ -30,6 +40,9 @@ LEFT = (RESIZED[0] - INPUT_SIZE) // 2
 GEOMETRY = FrameGeometry(LEFT / RESIZED[0], 0.0, (LEFT + INPUT_SIZE) / RESIZED[0], 1.0)
 
 
+Stream = Literal["rgb", "flow"]
+
+
 @dataclass(frozen=True)
 class FeatureSettings:
     """How frames become features."""
@@ -38,6 +51,24 @@ class FeatureSettings:
     """Sampled frames a second (PAPER)."""
     batch: int = 16
     """Frames a forward pass; decides speed, not results."""
+    stream: Stream = "rgb"
+    """What the network sees: the frames, or the motion from each on."""
+    flow: FlowMethod = "dis"
+    """How motion is found; the flow stream only. PAPER: tvl1 (FINDINGS section 2)."""
+    flow_input: FlowInput = "picture"
+    """How motion is shown to the network; the flow stream only. PAPER: stack, which
+    tells a frozen network less."""
+    mirrored: bool = False
+    """Training learns from each video's mirror image too, an imprint of its own
+    (METHOD section 2.1: AUTHOR puts both into one)."""
+
+
+class Seen(NamedTuple):
+    """A sampled frame, cropped, and what the network gets to see of it."""
+
+    time_s: float
+    frame: UInt8[np.ndarray, "224 224 3"]
+    input: UInt8[np.ndarray, "224 224 channels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,28 +102,36 @@ class FeatureCache:
         settings: FeatureSettings,
         progress: Progress = SILENT,
         span_s: tuple[float, float] | None = None,
+        mirrored: bool = False,
     ) -> SampledVideo:
         """Give a video's features, extracting them where they are not kept yet.
 
         Args:
             path: the video file.
             backbone: the network.
-            settings: how often to sample.
+            settings: how often to sample, and which stream.
             progress: told about each batch.
             span_s: only this part, [start, end); times stay those of the whole video.
+            mirrored: of the video's mirror image.
 
         Raises:
-            InputError: the file is missing or no frame of it can be decoded, or the
-                disk is full.
+            InputError: the file is missing or no frame of it can be decoded, the
+                disk is full, or the flow method is not there.
             Cancelled: asked to stop; nothing half-written stays.
         """
-        part = () if span_s is None else (span_s,)
+        part: tuple[object, ...] = () if span_s is None else (span_s,)
+        part += ("mirrored",) if mirrored else ()
         key = store.fingerprint(
             content_hash(path), settings.rate_hz, RESIZED, backbone.name, *part
         )
         maps, sidecar = self.root / f"{key}.f16", self.root / f"{key}.npz"
         if not (maps.exists() and sidecar.exists()):
-            extract(path, maps, sidecar, backbone, settings, progress, span_s)
+            frames = seen(path, settings, span_s)
+            if mirrored:
+                frames = map(mirror, frames)
+            extract(
+                path, frames, maps, sidecar, backbone, settings, progress, span_s=span_s
+            )
         kept = store.read_record(sidecar, _Sidecar)
         return SampledVideo(
             Features(_mapped(maps, kept.shape), kept.times_s, kept.duration_s),
@@ -102,28 +141,30 @@ class FeatureCache:
 
 def extract(
     path: Path,
+    frames: Iterator[Seen],
     maps: Path,
     sidecar: Path,
     backbone: Backbone,
     settings: FeatureSettings,
     progress: Progress,
+    *,
     span_s: tuple[float, float] | None = None,
 ) -> None:
-    """Decode a video once and write its maps, then what belongs to them."""
+    """Take a video's frames once and write its maps, then what belongs to them."""
     start_s, end_s = span_s or (0.0, probe(path).duration_s)
     expected = max(1, round((end_s - start_s) * settings.rate_hz))
     times: list[float] = []
     small: list[np.ndarray] = []
     shape = (0, 0, 0)
     with store.atomic(maps) as file:
-        for batch in _batches(path, settings, span_s):
+        while batch := tuple(itertools.islice(frames, settings.batch)):
             progress("features", min(len(times), expected), expected, path.name)
-            frames = np.stack([frame for _, frame in batch])
-            features = backbone(frames).half().cpu().numpy()
-            shape = features.shape[1:]
-            file.write(features.tobytes())
-            times += [time for time, _ in batch]
-            small += [thumbnail(frame, (shape[0], shape[1])) for frame in frames]
+            features = backbone(np.stack([one.input for one in batch]))
+            kept = features.half().cpu().numpy()
+            shape = kept.shape[1:]
+            file.write(kept.tobytes())
+            times += [one.time_s for one in batch]
+            small += [thumbnail(one.frame, (shape[0], shape[1])) for one in batch]
         if not times:
             raise InputError("no frame could be decoded", where=path)
     # The last frame is on screen for a moment even where the header ends early.
@@ -154,17 +195,43 @@ def _hash(path: Path, size: int, changed_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _batches(
-    path: Path, settings: FeatureSettings, span_s: tuple[float, float] | None
-) -> Iterator[tuple[tuple[float, np.ndarray], ...]]:
-    """Decode the middle 224 x 224 of each sampled frame, a batch at a time."""
+def seen(
+    path: Path,
+    settings: FeatureSettings,
+    span_s: tuple[float, float] | None = None,
+) -> Iterator[Seen]:
+    """Decode the middle 224 x 224 of each sampled frame, and what its stream sees.
+
+    Raises:
+        InputError: as `sample_frames`; the flow method is not there.
+    """
     start_s, end_s = span_s or (0.0, None)
-    sampled = sample_frames(
-        path, rate_hz=settings.rate_hz, start_s=start_s, end_s=end_s, size=RESIZED
-    )
-    cropped = ((time, frame[:, LEFT : LEFT + INPUT_SIZE]) for time, frame in sampled)
-    while batch := tuple(itertools.islice(cropped, settings.batch)):
-        yield batch
+    crop = np.s_[:, LEFT : LEFT + INPUT_SIZE]
+    rate_hz = settings.rate_hz
+    if settings.stream == "rgb":
+        sampled = sample_frames(
+            path, rate_hz=rate_hz, start_s=start_s, end_s=end_s, size=RESIZED
+        )
+        for time_s, frame in sampled:
+            yield Seen(time_s, frame[crop], frame[crop])
+    else:
+        stacked = sample_stacks(
+            path,
+            estimator(settings.flow),
+            rate_hz=rate_hz,
+            start_s=start_s,
+            end_s=end_s,
+            size=RESIZED,
+        )
+        for time_s, frame, stack in stacked:
+            yield Seen(time_s, frame[crop], stack[crop])
+
+
+def mirror(one: Seen) -> Seen:
+    """Give the mirror image of a sampled frame; a stack's motion turns round too."""
+    frame = mirrored_frame(one.frame)
+    flows = one.input.shape[-1] != frame.shape[-1]
+    return Seen(one.time_s, frame, mirrored_stack(one.input) if flows else frame)
 
 
 def _mapped(path: Path, shape: tuple[int, int, int, int]) -> np.ndarray:

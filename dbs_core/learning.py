@@ -144,13 +144,16 @@ def _videos(
     for index, entry in enumerate(entries):
         learner.progress("videos", index, len(entries), entry.video_id)
         try:
-            sampled = learner.cache.get(
-                entry.path,
-                learner.backbone,
-                learner.settings.features,
-                learner.progress,
-            )
-            videos += training_videos(entry, sampled, learner.settings.crops)
+            for mirrored in (False, True)[: 1 + learner.settings.features.mirrored]:
+                sampled = learner.cache.get(
+                    entry.path,
+                    learner.backbone,
+                    learner.settings.features,
+                    learner.progress,
+                    mirrored=mirrored,
+                )
+                crops = learner.settings.crops
+                videos += training_videos(entry, sampled, crops, mirrored)
         except InputError as error:
             failures.append((entry.video_id, str(error)))
     return videos, failures

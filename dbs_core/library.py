@@ -19,6 +19,7 @@ from dbs_core.model import load_model
 from dbs_core.progress import SILENT, Progress
 from dbs_core.runs import Run
 from dbs_core.settings import Settings
+from dbs_core.streams import stream_backbone
 from dbs_core.training_run import train_run
 
 _DEPTH = 2
@@ -110,10 +111,11 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
         progress=progress,
     )
     failures = dict(learnt.failures) if learnt else {}
+    features = work.settings.features
     detector = Detector(
         Run.open(work.run),
         load_model(work.run / "model.npz"),
-        lambda: EfficientNetLite0(work.device),
+        lambda: stream_backbone(features, lambda: EfficientNetLite0(work.device)),
         FeatureCache(work.cache or work.run / "cache" / "features"),
         work.device,
         progress,

@@ -75,6 +75,7 @@ def paper_settings() -> Settings:
     ours = Settings()
     return replace(
         ours,
+        features=replace(ours.features, flow_input="stack"),
         epitome=replace(ours.epitome, start="noise"),
         descriptor=replace(ours.descriptor, dimensions=512, whiten=True),
         target=TargetSettings(kind="eq5", tau=4.0, mask_tau=4.0),

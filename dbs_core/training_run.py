@@ -18,6 +18,7 @@ from dbs_core.model import load_model, save_model
 from dbs_core.progress import SILENT, Progress
 from dbs_core.runs import Run, RunInfo
 from dbs_core.settings import Settings
+from dbs_core.streams import stream_backbone
 
 PACKAGES = ("torch", "numpy", "scipy", "av", "opencv-python-headless")
 
@@ -55,7 +56,7 @@ def train_run(
         dataset.classes,
         settings,
         seed,
-        EfficientNetLite0(device),
+        stream_backbone(settings.features, lambda: EfficientNetLite0(device)),
         FeatureCache(cache or root / "cache" / "features"),
         root / "cache",
         device,

@@ -33,6 +33,8 @@ from dbs_core.targets import (
 )
 from dbs_core.training import TrainingSample
 
+MIRRORED = "mirrored"
+"""Part name of a video's mirror image, and the beginning of its instances'."""
 SHORTEST_CROP = 5
 """Frames: at 5 a second PAPER's counts say that shorter ones were dropped."""
 
@@ -48,8 +50,8 @@ class TrainingVideo:
 
     @property
     def whole(self) -> bool:
-        """Say whether this is the video itself."""
-        return not self.part
+        """Say whether this is the video itself, or its mirror image."""
+        return self.part in ("", MIRRORED)
 
     def labels(self, channels: int) -> Bool[np.ndarray, "t c"]:
         """Say which classes each frame shows."""
@@ -57,14 +59,19 @@ class TrainingVideo:
 
 
 def training_videos(
-    entry: VideoEntry, video: SampledVideo, crops: bool
+    entry: VideoEntry, video: SampledVideo, crops: bool, mirrored: bool = False
 ) -> Iterator[TrainingVideo]:
-    """Give the video, then each instance that is long enough."""
+    """Give the video, then each instance that is long enough.
+
+    `mirrored` says that these are features of the video's mirror image: an imprint of
+    its own (AUTHOR puts both into one, METHOD section 2.1).
+    """
+    lead = MIRRORED if mirrored else ""
     features = video.features
     if entry.truth is None:
         raise InputError("no annotation to train on", where=entry.path)
     truth = clip_truth(entry.truth, features.duration_s)
-    yield TrainingVideo(entry, "", features, truth)
+    yield TrainingVideo(entry, lead, features, truth)
     if not crops:
         return
     segments = truth.segments
@@ -74,7 +81,8 @@ def training_videos(
         if len(cut) >= SHORTEST_CROP:
             whole = Segments.of([[0.0, cut.duration_s]], [label])
             only = VideoTruth(whole, np.zeros((0, 2)))
-            yield TrainingVideo(entry, f"instance {number}", cut, only)
+            part = f"{lead} instance {number}".lstrip()
+            yield TrainingVideo(entry, part, cut, only)
 
 
 def crop(features: Features, start_s: float, end_s: float) -> Features:

@@ -24,7 +24,9 @@ STAGES = {
     f"dbs_core.{name}"
     for name in (
         *("accumulation", "backbone", "backprojection", "control", "epitome"),
-        *("features", "mosaic", "posterior"),
+        *("features", "mosaic", "posterior", "streams"),
+        *("flow", "flow.backbone", "flow.methods", "flow.mirror", "flow.pairs"),
+        "flow.stacks",
         *("projection", "proposals", "refinement", "segmentation", "smoothing"),
         *("start", "targets", "training", "overlap"),
     )

@@ -16,6 +16,7 @@ from dbs_core.inbox import establish, home, own_run
 from dbs_core.model import load_model
 from dbs_core.records import ClassList, Segments
 from dbs_core.runs import Run
+from dbs_core.streams import stream_backbone
 
 SHOWN = 10
 
@@ -67,10 +68,12 @@ def run(args: argparse.Namespace) -> int:
 def open_detector(folder: Path, args: argparse.Namespace, console: Console) -> Detector:
     """Open the run with its model; the backbone is loaded when it is needed."""
     run_folder = Run.open(folder)
+    model = load_model(folder / "model.npz")
+    features = model.settings.features
     return Detector(
         run_folder,
-        load_model(folder / "model.npz"),
-        lambda: EfficientNetLite0(args.device),
+        model,
+        lambda: stream_backbone(features, lambda: EfficientNetLite0(args.device)),
         FeatureCache(args.cache or folder / "cache" / "features"),
         args.device,
         console.progress,

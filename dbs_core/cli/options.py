@@ -7,6 +7,8 @@ from typing import TypeVar, get_args
 
 import torch
 
+from dbs_core.features import Stream
+from dbs_core.flow import FlowInput, FlowMethod
 from dbs_core.segmentation import Architecture
 from dbs_core.settings import Settings, paper_settings
 from dbs_core.start import Start
@@ -42,6 +44,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help="start from the paper's own choices (noise start, Eq. 5 targets, "
         "whitened 512 dimensions, plain TAG and CDC) instead of ours",
     )
+    _add_stream(group)
     group.add_argument("--grid", type=int, help="cells along each side, 16 to 64")
     group.add_argument("--start", choices=get_args(Start), help="first imprint")
     group.add_argument("--targets", choices=get_args(TargetKind), help="label maps")
@@ -63,11 +66,42 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_stream(group: argparse._ArgumentGroup) -> None:
+    """Add what the network gets to see."""
+    group.add_argument(
+        "--stream",
+        choices=get_args(Stream),
+        help="what the network sees: frames, or the motion from each on",
+    )
+    group.add_argument(
+        "--flow-method",
+        choices=get_args(FlowMethod),
+        help="how motion is found (tvl1: only with opencv-contrib-python-headless)",
+    )
+    group.add_argument(
+        "--flow-input",
+        choices=get_args(FlowInput),
+        help="motion as ten channels of a changed first layer, or as one picture",
+    )
+    group.add_argument(
+        "--mirrored",
+        action=argparse.BooleanOptionalAction,
+        help="train on each video's mirror image too: twice the features",
+    )
+
+
 def settings_of(args: argparse.Namespace) -> Settings:
     """Build the settings that the options ask for."""
     base = paper_settings() if args.paper else Settings()
     return replace(
         base,
+        features=_changed(
+            base.features,
+            stream=args.stream,
+            flow=args.flow_method,
+            flow_input=args.flow_input,
+            mirrored=args.mirrored,
+        ),
         epitome=_changed(base.epitome, grid=args.grid, start=args.start),
         target=_changed(base.target, kind=args.targets),
         descriptor=_changed(

@@ -62,7 +62,8 @@ class VideoStream:
         self.path = path
         self.problem: str | None = None
         self._container = open_container(path)
-        self._reformatter = VideoReformatter()
+        # One for each format: going to and fro would set it up anew every time.
+        self._reformatters = {"rgb24": VideoReformatter(), "gray": VideoReformatter()}
         self._run: Iterator[av.VideoFrame] = iter(())
         self._pristine = False
         try:
@@ -237,12 +238,29 @@ class VideoStream:
         Raises:
             InputError: the pixel format cannot be converted, or is too large.
         """
+        return self._image(frame, size, "rgb24")
+
+    def grey(
+        self, frame: av.VideoFrame, size: tuple[int, int]
+    ) -> UInt8[np.ndarray, "height width"]:
+        """Convert a frame to upright grey levels of a size (width, height).
+
+        Raises:
+            InputError: the pixel format cannot be converted, or is too large.
+        """
+        return self._image(frame, size, "gray")
+
+    def _image(
+        self, frame: av.VideoFrame, size: tuple[int, int], pixels: str
+    ) -> np.ndarray:
         turns = _quarter_turns(frame)
         width, height = size[::-1] if turns % 2 else size
         try:
-            image = self._reformatter.reformat(
-                frame, width, height, "rgb24", threads=1
-            ).to_ndarray()
+            image = (
+                self._reformatters[pixels]
+                .reformat(frame, width, height, pixels, threads=1)
+                .to_ndarray()
+            )
         except (av.error.FFmpegError, ValueError, MemoryError) as error:
             raise InputError(
                 f"a frame cannot be shown as RGB ({describe(error)})",

@@ -23,7 +23,9 @@ from explorer.jobs import JOBS, Job
 if TYPE_CHECKING:
     from dbs_core.backbone import Backbone
     from dbs_core.estimating import Estimate
+    from dbs_core.features import FeatureSettings
     from dbs_core.library import Folders, Work
+    from dbs_core.model import Model
 
 VIDEO_LANE, LIBRARY_LANE = "videos", "libraries"
 
@@ -72,16 +74,22 @@ def _estimate(root: Path, path: Path, changed_ns: int, info: VideoInfo) -> "Esti
     from dbs_core.model import load_model
 
     model = load_model(root / "model.npz")
-    speed = measure(path, info.duration_s, model, backbone())
+    speed = measure(path, info.duration_s, model, backbone(model))
     return estimate(info, speed, model.settings.features.rate_hz)
 
 
-@lru_cache(maxsize=1)
-def backbone() -> "Backbone":
-    """Load the network once a server."""
-    from dbs_core.backbone import EfficientNetLite0
+def backbone(model: "Model") -> "Backbone":
+    """Give the network that a model's stream needs."""
+    return _loaded(model.settings.features)
 
-    return EfficientNetLite0()
+
+@lru_cache(maxsize=2)
+def _loaded(settings: "FeatureSettings") -> "Backbone":
+    """Load the network of a stream once a server."""
+    from dbs_core.backbone import EfficientNetLite0
+    from dbs_core.streams import stream_backbone
+
+    return stream_backbone(settings, EfficientNetLite0)
 
 
 def look_at(run: Run, request: Request) -> Job:
@@ -103,7 +111,7 @@ def _look(run: Run, request: Request, progress: Progress) -> tuple[str, ...]:
 
     progress("open", 0, 1, request.video_id)
     model = load_model(run.root / "model.npz")
-    found = look(request, Looker(run, model, backbone(), progress))
+    found = look(request, Looker(run, model, backbone(model), progress))
     result = run.result(inbox.SPLIT, found[0])
     if not browser_can_play(run.video_file(result)):
         copy = sources.copy_path(run, result)

@@ -47,6 +47,20 @@ class TestOptions:
                 replace(OURS, training=replace(OURS.training, epochs=3)),
             ),
             (("--architecture", "F3"), replace(OURS, architecture="F3")),
+            (
+                ("--stream", "flow", "--flow-method", "farneback"),
+                replace(
+                    OURS,
+                    features=replace(OURS.features, stream="flow", flow="farneback"),
+                ),
+            ),
+            (
+                ("--flow-input", "stack", "--mirrored"),
+                replace(
+                    OURS,
+                    features=replace(OURS.features, flow_input="stack", mirrored=True),
+                ),
+            ),
             (("--crops",), replace(OURS, crops=True)),
             (("--no-crops",), replace(OURS, crops=False)),
             (("--projection", "soft"), replace(OURS, projection="soft")),

@@ -20,6 +20,7 @@ from dbs_core.features import (
 )
 from dbs_core.progress import Progress
 from dbs_core.records import FrameGeometry
+from dbs_core.streams import stream_backbone
 from dbs_core.video import sample_frames
 from tests.core.make_video import write_video
 from tests.core.small_model import MeanColours
@@ -133,6 +134,64 @@ class TestGet:
         assert {(step.stage, step.detail) for step in steps} == {("features", "a.mp4")}
         assert [step.done for step in steps] == [0, 4, 8, 12, 16]
         assert {step.total for step in steps} == {20}
+
+
+class TestFlow:
+    """The same videos through the other stream."""
+
+    FLOW = replace(SETTINGS, stream="flow")
+
+    def flow(self):
+        return stream_backbone(self.FLOW, MeanColours)
+
+    def test_same_times_geometry_and_thumbnails_as_rgb(self, video, cache):
+        rgb = cache.get(video, MeanColours(), SETTINGS)
+        flow = cache.get(video, self.flow(), self.FLOW)
+        np.testing.assert_array_equal(flow.features.times_s, rgb.features.times_s)
+        assert flow.features.maps.shape == rgb.features.maps.shape
+        assert flow.features.duration_s == rgb.features.duration_s
+        np.testing.assert_array_equal(flow.thumbnails, rgb.thumbnails)
+        assert not np.array_equal(flow.features.maps, rgb.features.maps)
+
+    def test_a_part_of_a_video_has_the_flows_of_the_whole(self, video, cache):
+        whole = cache.get(video, self.flow(), self.FLOW).features
+        part = cache.get(video, self.flow(), self.FLOW, span_s=(1.0, 2.0)).features
+        chosen = (whole.times_s >= 1.0 - 1e-6) & (whole.times_s < 2.0 - 1e-6)
+        np.testing.assert_array_equal(part.times_s, whole.times_s[chosen])
+        np.testing.assert_array_equal(part.maps, whole.maps[chosen])
+
+    def test_stopped_half_way_leaves_nothing(self, video, cache):
+        steps = []
+        progress = Progress(steps.append, lambda: len(steps) == 3)
+        with pytest.raises(Cancelled):
+            cache.get(video, self.flow(), self.FLOW, progress)
+        assert names(cache.root) == []
+
+
+class TestMirrored:
+    def test_rgb_is_the_mirror_image_of_each_map(self, video, cache):
+        """Mean colours of cells: flipping the frame flips the cells."""
+        plain = cache.get(video, MeanColours(), SETTINGS)
+        turned = cache.get(video, MeanColours(), SETTINGS, mirrored=True)
+        np.testing.assert_allclose(
+            turned.features.maps, plain.features.maps[:, :, ::-1], atol=1e-3
+        )
+        np.testing.assert_array_equal(
+            turned.thumbnails[0], plain.thumbnails[0][:, ::-1]
+        )
+
+    def test_flow_is_flipped_and_rightward_turned(self, video, cache):
+        settings = replace(SETTINGS, stream="flow")
+        backbone = stream_backbone(settings, MeanColours)
+        plain = cache.get(video, backbone, settings).features.maps
+        turned = cache.get(video, backbone, settings, mirrored=True).features.maps
+        flipped = plain[:, :, ::-1]
+        # Red: 127 + 4 x; x := 255 - x of bytes is -1 - x of motion, so 4 levels off.
+        off = 4 / 255 + 2e-3
+        np.testing.assert_allclose(
+            turned[..., 0], 254 / 255 - flipped[..., 0], atol=off
+        )
+        np.testing.assert_allclose(turned[..., 1], flipped[..., 1], atol=2e-3)
 
 
 class TestBadInput:

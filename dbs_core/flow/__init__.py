@@ -1,0 +1,16 @@
+"""The motion stream: flow between native frames, and the networks that see it."""
+
+from dbs_core.flow.backbone import FlowInput, flow_backbone
+from dbs_core.flow.methods import FlowMethod, estimator
+from dbs_core.flow.mirror import mirrored_frame, mirrored_stack
+from dbs_core.flow.stacks import sample_stacks
+
+__all__ = [
+    "FlowInput",
+    "FlowMethod",
+    "estimator",
+    "flow_backbone",
+    "mirrored_frame",
+    "mirrored_stack",
+    "sample_stacks",
+]
