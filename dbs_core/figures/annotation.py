@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from dbs_core.figures.cubes import mosaic_face
 from dbs_core.figures.palette import PRINT
 from dbs_core.figures.printing import Picture
-from dbs_core.figures.sheet import COLUMN, LABEL, SMALL, Sheet, time_axis
+from dbs_core.figures.sheet import COLUMN, EDGE, LABEL, SMALL, Sheet, time_axis
 from dbs_core.figures.strip import draw_still
 from dbs_core.figures.subject import Subject, short
 from dbs_core.records import BACKGROUND
@@ -20,6 +20,7 @@ TAU = 4.0
 SHOWN = 3
 """Classes with a map of their own, beside background."""
 GAP = 0.06
+ROOM = COLUMN - 2 * EDGE
 
 
 def active_maps(subject: Subject, tau: float = TAU) -> Bool[np.ndarray, "gh gw c"]:
@@ -36,42 +37,45 @@ def active_maps(subject: Subject, tau: float = TAU) -> Bool[np.ndarray, "gh gw c
 
 def draw_annotation(subject: Subject, note: str) -> Picture:
     """Draw frames and truth, the mean image, the maps, and each class's part."""
-    shown = subject.labels[:SHOWN]
-    wide = (COLUMN - GAP) / 2
-    small = (COLUMN - GAP * SHOWN) / (SHOWN + 1)
+    annotated = {int(x) for x in subject.truth.labels}
+    shown = [x for x in subject.labels if x in annotated][:SHOWN]
+    wide = (ROOM - GAP) / 2
+    count = max(len(shown) + 1, 3)
+    small = (ROOM - GAP * (count - 1)) / count
     tall = _frame_width() * 0.75
-    second = tall + 0.62
-    third = second + wide + 0.34
+    second = tall + 0.7
+    third = second + wide + 0.2
     sheet = Sheet(COLUMN, third + small + 0.02, note)
     _time(sheet, subject, tall)
     maps = active_maps(subject)
     face = mosaic_face(subject.result)
     _pair(sheet, subject, maps, second, wide)
     for place, label in enumerate((*shown, BACKGROUND)):
-        axes = sheet.axes(place * (small + GAP), third, small, small)
+        axes = sheet.axes(EDGE + place * (small + GAP), third, small, small)
         axes.imshow(_part(face, maps[..., label]), interpolation="none")
         colour = subject.colours.get(label, "#3C4248")
         _frame(axes, colour)
         name = short(subject.classes.name_of(label), 14)
-        x = place * (small + GAP) + small / 2
+        x = EDGE + place * (small + GAP) + small / 2
         sheet.text(x, third - 0.035, name, size=SMALL, ha="center", va="bottom")
     return sheet.picture()
 
 
 def _frame_width() -> float:
-    return (COLUMN - GAP * (FRAMES - 1)) / FRAMES
+    return (ROOM - GAP * (FRAMES - 1)) / FRAMES
 
 
 def _time(sheet: Sheet, subject: Subject, tall: float) -> None:
     """Draw frames over the bar of truth."""
     for place, index in enumerate(subject.indices(FRAMES)):
-        axes = sheet.axes(place * (_frame_width() + GAP), 0.0, _frame_width(), tall)
+        x = EDGE + place * (_frame_width() + GAP)
+        axes = sheet.axes(x, EDGE, _frame_width(), tall)
         image, box = subject.image(index)
         draw_still(axes, image, box, None, PRINT)
         time_s = float(subject.result.placement.times_s[index])
         label = subject.label_at(time_s, subject.truth)
         _frame(axes, subject.colours.get(label, PRINT.border))
-    bar = sheet.axes(0.0, tall + 0.05, COLUMN, 0.14)
+    bar = sheet.axes(EDGE + 0.03, tall + 0.09, ROOM - 0.06, 0.14)
     start, end = subject.span_s()
     bar.add_patch(Rectangle((start, 0), end - start, 1, fc=PRINT.border))
     for (a, b), label in zip(subject.truth.spans_s, subject.truth.labels, strict=True):
@@ -88,13 +92,13 @@ def _pair(
     y: float,
     wide: float,
 ) -> None:
-    left = sheet.axes(0.0, y, wide, wide)
+    left = sheet.axes(EDGE, y, wide, wide)
     left.imshow(mosaic_face(subject.result), interpolation="none")
-    right = sheet.axes(wide + GAP, y, wide, wide)
+    right = sheet.axes(EDGE + wide + GAP, y, wide, wide)
     right.imshow(painted(subject, maps), interpolation="none")
     for axes, x, words in (
-        (left, 0.0, "mean image"),
-        (right, wide + GAP, "annotation maps A (Eq. 5)"),
+        (left, EDGE, "mean image"),
+        (right, EDGE + wide + GAP, "annotation maps A (Eq. 5)"),
     ):
         _frame(axes, "#3C4248")
         sheet.text(x + wide / 2, y - 0.035, words, LABEL, ha="center", va="bottom")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, UInt8
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Polygon, Rectangle
@@ -26,15 +26,17 @@ def open_room(axes: Axes) -> None:
 
 
 def mosaic_cube(axes: Axes, result: VideoResult) -> None:
-    """Draw the imprint: mean image in front, its border cells' channels in depth.
+    """Draw the imprint: mean image in front, its channels along the depth.
 
-    The channels are those of the mean image: Eq. 3 with patches of pixels.
+    The channels are those of the mean image (Eq. 3 with patches of pixels), averaged
+    over each column for the top and over each row for the side.
     """
     (gh, gw), face = result.placement.grid, mosaic_face(result)
     tall, wide = face.shape[0] // gh, face.shape[1] // gw
     cells = face.reshape(gh, tall, gw, wide, 3).swapaxes(1, 2).mean(axis=-1)
-    channels = cells.reshape(gh, gw, -1)[..., :: max(1, tall * wide // 24)] / 255
-    _solid(axes, face, channels[0].T, channels[:, -1])
+    channels = cells.reshape(gh, gw, -1)[..., :: max(1, tall * wide // 18)]
+    used = (coverage(result.placement.best, result.placement) > 0)[..., None]
+    _solid(axes, face, *(_through(channels, used, axis) for axis in (0, 1)))
 
 
 def mosaic_face(result: VideoResult) -> UInt8[np.ndarray, "height width 3"]:
@@ -47,17 +49,28 @@ def mosaic_face(result: VideoResult) -> UInt8[np.ndarray, "height width 3"]:
     return face
 
 
+def _through(
+    channels: Float[np.ndarray, "gh gw d"], used: Bool[np.ndarray, "gh gw 1"], axis: int
+) -> Float[np.ndarray, "g d"]:
+    """Average the channels of used cells along an axis, stretched over 0.1 to 1."""
+    count = np.maximum(used.sum(axis=axis), 1)
+    mean = np.where(used, channels, 0).sum(axis=axis) / count
+    filled = np.any(used[..., 0], axis=axis).reshape(-1)
+    low, high = np.percentile(mean[filled], (2, 98))
+    return np.clip((mean - low) / max(high - low, 1e-6), 0, 1) * 0.9 + 0.1
+
+
 def _solid(
     axes: Axes,
     face: UInt8[np.ndarray, "height width 3"],
-    top: Float[np.ndarray, "d gw"],
+    top: Float[np.ndarray, "gw d"],
     side: Float[np.ndarray, "gh d"],
 ) -> None:
     room = axes.transData
     axes.imshow(face, extent=(0, 1, 0, 1), interpolation="none", zorder=2)
     lean = Affine2D(np.array([[1, DEPTH, 0], [0, DEPTH, 1], [0, 0, 1.0]]))
     rise = Affine2D(np.array([[DEPTH, 0, 1], [DEPTH, 1, 0], [0, 0, 1.0]]))
-    for values, turn, shade in ((top[::-1], lean, 0.62), (side, rise, 0.45)):
+    for values, turn, shade in ((top.T[::-1], lean, 0.62), (side, rise, 0.45)):
         axes.imshow(
             np.repeat((values * shade)[..., None], 3, axis=-1),
             extent=(0, 1, 0, 1),
@@ -80,8 +93,7 @@ def map_deck(
 ) -> None:
     """Draw class maps one behind the other, the first in front, each with its edge."""
     step = DEPTH / max(len(maps) - 1, 1)
-    shades = colour_map(PRINT)
-    shades.set_bad(PRINT.panel)
+    shades = colour_map(PRINT).with_extremes(bad=PRINT.panel)
     for place in reversed(range(len(maps))):
         at = place * step
         axes.imshow(

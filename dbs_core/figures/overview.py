@@ -1,16 +1,19 @@
 """Figure 1: from frames through the two cubes of an imprint back to time, for real."""
 
+import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 from matplotlib.axes import Axes
-from matplotlib.patches import ConnectionPatch, Patch, Rectangle
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Patch, Rectangle
 
 from dbs_core.figures.bars import draw_bars
 from dbs_core.figures.cubes import map_deck, mosaic_cube
-from dbs_core.figures.imprint import paint_labels
-from dbs_core.figures.layers import score_map, segmentation_map
-from dbs_core.figures.palette import PRINT
+from dbs_core.figures.layers import NO_FRAME, score_map, segmentation_map
+from dbs_core.figures.palette import GREY, PRINT
 from dbs_core.figures.printing import Picture
 from dbs_core.figures.sheet import LABEL, SMALL, TEXT, Sheet
 from dbs_core.figures.strip import draw_still
@@ -19,9 +22,9 @@ from dbs_core.figures.torus import outlines
 from dbs_core.records import BACKGROUND
 
 FRAMES = 9
-LEFT, RIGHT = 0.52, 0.04
+LEFT, RIGHT = 0.52, 0.1
 CUBE = 1.32
-MIDDLE = 1.16
+MIDDLE = 0.98
 """Where the row of cubes begins, inches from the top."""
 GAP = 0.04
 
@@ -29,17 +32,17 @@ GAP = 0.04
 def draw_overview(subject: Subject, note: str) -> Picture:
     """Draw the figure."""
     tall = _frame_height(subject)
-    below = MIDDLE + CUBE * 1.3 + 0.42
+    below = MIDDLE + CUBE * 1.32 + 0.42
     sheet = Sheet(TEXT, below + tall + 0.92, note)
     indices = subject.indices(FRAMES)
-    top = _frames(sheet, subject, indices, 0.16, heat=False)
-    _heading(sheet, 0.0, 0.1, "untrimmed video")
+    top = _frames(sheet, subject, indices, 0.02, heat=False)
     cube = _cubes(sheet, subject)
     _links(sheet, subject, indices, top, cube)
     _frames(sheet, subject, indices, below, heat=True)
     bars = sheet.axes(LEFT, below + tall + 0.06, TEXT - LEFT - RIGHT, 0.42)
     draw_bars(bars, subject)
-    _legend(sheet, subject, below + tall + 0.8)
+    names = subject.names | {"background": PRINT.border, "another class": GREY}
+    add_legend(sheet, names, TEXT / 2, below + tall + 0.82)
     return sheet.picture()
 
 
@@ -66,10 +69,12 @@ def _frames(
         segments = subject.found if heat else subject.truth
         label = subject.label_at(time_s, segments)
         share = subject.heat(index, label) if heat and label else None
-        draw_still(axes, image, box, share, PRINT)
+        draw_still(axes, image, box, share, PRINT, paper=True)
         axes.set_anchor("C")
         _edge(axes, subject.colours.get(label, PRINT.border), bool(label))
         drawn.append(axes)
+    words, middle = "heat map" if heat else "video", y + _frame_height(subject) / 2
+    sheet.text(LEFT - 0.04, middle, words, size=SMALL, ha="right", va="center")
     return drawn
 
 
@@ -88,10 +93,7 @@ def _cubes(sheet: Sheet, subject: Subject) -> Axes:
     edges = [*(subject.colours[x] for x in labels[:-1]), "#3C4248"]
     map_deck(maps, [score_map(subject.result.grid, x) for x in labels], edges)
     flat = sheet.axes(5.42, MIDDLE + room - CUBE, CUBE, CUBE)
-    image, _ = paint_labels(
-        subject.result, segmentation_map(subject.result.grid), PRINT
-    )
-    flat.imshow(image, interpolation="none")
+    flat.imshow(_painted(subject), interpolation="none")
     _edge(flat, "#3C4248", False)
     low = MIDDLE + room + 0.1
     size = f"{grid[0]} × {grid[1]}"
@@ -104,10 +106,22 @@ def _cubes(sheet: Sheet, subject: Subject) -> Axes:
     sheet.arrow((2.46, middle), (2.66, middle))
     sheet.arrow((4.56, middle), (5.32, middle))
     sheet.text(4.94, middle - 0.06, "arg max", size=SMALL, ha="center", va="bottom")
-    bottom = low + 0.16
-    sheet.arrow((3.5, low + 0.06), (3.5, bottom + 0.08))
-    sheet.text(3.6, low + 0.11, "Eq. 7, per frame", size=SMALL, va="center")
+    place = 2.72 + CUBE / 2
+    sheet.arrow((place, low + 0.1), (place, low + 0.29))
+    words = "window of each frame (Eq. 7)"
+    sheet.text(place + 0.08, low + 0.19, words, size=SMALL, va="center")
     return imprint
+
+
+def _painted(subject: Subject) -> Float[np.ndarray, "gh gw 3"]:
+    """Colour each cell by its strongest class; classes that are not drawn are grey."""
+    labels = segmentation_map(subject.result.grid)
+    image = np.full((*labels.shape, 3), to_rgb(GREY))
+    image[labels == NO_FRAME] = to_rgb(PRINT.panel)
+    image[labels == BACKGROUND] = to_rgb(PRINT.border)
+    for label, colour in subject.colours.items():
+        image[labels == label] = to_rgb(colour)
+    return image
 
 
 def _network(sheet: Sheet, x: float, y: float, subject: Subject) -> None:
@@ -130,25 +144,40 @@ def _links(
     frames: list[Axes],
     cube: Axes,
 ) -> None:
-    """Lead frames of one class, apart in time, to their windows on the imprint."""
-    times = subject.result.placement.times_s[list(indices)]
-    shown = [subject.label_at(float(t), subject.truth) for t in times]
-    counts = {x: shown.count(x) for x in dict.fromkeys(shown) if x}
-    if not counts:
-        return
-    label = max(counts, key=lambda x: counts[x])
-    mine = [i for i, x in enumerate(shown) if x == label]
-    colour = subject.colours[label]
-    for place in dict.fromkeys((mine[0], mine[-1])):
+    """Lead two frames of one class, apart in time, to their windows on the imprint."""
+    pair = _near_pair(subject, indices)
+    for number, place in enumerate(pair):
+        time_s = float(subject.result.placement.times_s[indices[place]])
+        colour = subject.colours[subject.label_at(time_s, subject.truth)]
         origin = subject.result.placement.best[indices[place]]
         x, y = _window(cube, subject, origin, colour)
-        line = ConnectionPatch(
-            (0.5, 0), (x, y), "axes fraction", "data", axesA=frames[place], axesB=cube
-        )
-        line.set(color=colour, lw=0.9, ls=(0, (3, 1.5)), arrowstyle="-|>")
-        line.set_mutation_scale(7)
-        sheet.figure.add_artist(line)
-    sheet.text(2.1, MIDDLE - 0.16, "epitome, EM (Eqs. 1–4)", size=SMALL, va="center")
+        end = sheet.inches(cube, "data", x, y)
+        start = sheet.inches(frames[place], "axes fraction", 0.5, 0.0)
+        turn = MIDDLE - 0.06 - 0.1 * number
+        end = (end[0] + 0.05 * (number - 0.5), end[1])
+        path = [start, (start[0], turn), (end[0], turn), end]
+        sheet.elbow(path, color=colour, lw=1.0)
+    if pair:
+        words = "epitome by EM (Eqs. 1–4)"
+        sheet.text(1.95, MIDDLE + 0.02, words, size=SMALL, va="top")
+
+
+def _near_pair(subject: Subject, indices: tuple[int, ...]) -> tuple[int, ...]:
+    """Choose two shown frames of one class: of two instances, and near on the grid."""
+    placement = subject.result.placement
+    times = placement.times_s[list(indices)]
+    labels = [subject.label_at(float(t), subject.truth) for t in times]
+    spans = subject.truth.spans_s
+    pairs: dict[tuple[int, ...], tuple[bool, int]] = {}
+    for a, b in itertools.combinations(range(len(indices)), 2):
+        if labels[a] and labels[a] == labels[b] and indices[a] != indices[b]:
+            gap = np.abs(placement.best[indices[a]] - placement.best[indices[b]])
+            gap = np.minimum(gap, np.array(placement.grid) - gap)
+            inside = (spans[:, 0] <= times[a]) & (times[b] < spans[:, 1])
+            pairs[a, b] = bool(inside.any()), int(gap.sum())
+    if pairs:
+        return min(pairs, key=lambda p: (pairs[p], -p[1]))
+    return tuple(i for i, label in enumerate(labels) if label)[:1]
 
 
 def _window(
@@ -163,27 +192,30 @@ def _window(
         box.set(ec=colour, lw=1.3, zorder=4)
         cube.add_patch(box)
     r, c, h, w = pieces[0]
-    return (c + w / 2) / gw, 1 - r / gh
+    return (c + w / 2) / gw, 1.0 - r / gh
 
 
 def _heading(sheet: Sheet, x: float, y: float, words: str, **style: Any) -> None:
     sheet.text(x, y, words, size=LABEL, va="center", **style)
 
 
-def _legend(sheet: Sheet, subject: Subject, y: float) -> None:
-    """Name the colours of the classes below the time axis."""
-    add_legend(sheet, subject, TEXT / 2, y)
+def add_legend(sheet: Sheet, names: Mapping[str, str], x: float, y: float) -> None:
+    """Name colours in a row around a place."""
+    _legend(sheet, names, x, y, "center")
 
 
-def add_legend(sheet: Sheet, subject: Subject, x: float, y: float) -> None:
-    """Name the colours of the classes around a place."""
-    handles = [
-        Patch(fc=colour, label=short(subject.classes.name_of(label)))
-        for label, colour in subject.colours.items()
-    ]
+def add_legend_left(sheet: Sheet, names: Mapping[str, str], x: float, y: float) -> None:
+    """Name colours in a row that ends at a place."""
+    _legend(sheet, names, x, y, "center right")
+
+
+def _legend(
+    sheet: Sheet, names: Mapping[str, str], x: float, y: float, loc: Any
+) -> None:
+    handles = [Patch(fc=colour, label=short(name)) for name, colour in names.items()]
     sheet.figure.legend(
         handles=handles,
-        loc="center",
+        loc=loc,
         bbox_to_anchor=(x / sheet.width, 1 - y / sheet.height),
         ncols=max(len(handles), 1),
         fontsize=SMALL,

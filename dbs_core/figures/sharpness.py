@@ -17,7 +17,7 @@ def draw_sharpness(found: Survey, note: str) -> Picture:
     """Draw the histogram of each frame's largest posterior, on a logarithmic axis."""
     values = np.concatenate([video.sharpness for video in found.videos])
     sheet = Sheet(COLUMN, 1.95, note)
-    axes = sheet.axes(0.52, 0.1, COLUMN - 0.6, 1.45)
+    axes = sheet.axes(0.52, 0.1, COLUMN - 0.64, 1.45)
     counts, _, _ = axes.hist(
         np.clip(values, 0, 1),
         bins=BINS,

@@ -6,9 +6,11 @@ each text and not set for the process, which other threads draw in too.
 """
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 from matplotlib.ticker import NullLocator
@@ -21,12 +23,14 @@ COLUMN = 3.3125
 TEXT = 7.0
 """Width of its two columns with the gap."""
 DPI = 300
+EDGE = 0.03
+"""Room at the sides, so that no frame's line is cut."""
 FAMILY = ("STIXGeneral", "DejaVu Sans")
 LABEL, SMALL, NOTE = 8.0, 7.0, 5.8
 """Sizes of type in points: names, ticks, the line below."""
 FOOT = 0.088
 """Height of a line of the note, inches."""
-LETTERS_PER_INCH = 31.0
+LETTERS_PER_INCH = 27.0
 """What a line of the note holds at its size."""
 
 
@@ -41,7 +45,7 @@ class Sheet:
         self.figure = new_figure(width, self.height, PRINT)
         for number, line in enumerate(lines):
             y = height + 0.05 + FOOT * number
-            self.text(0.0, y, line, size=NOTE, va="top", color="#5A5F66")
+            self.text(EDGE, y, line, size=NOTE, va="top", color="#5A5F66")
 
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
         """Add axes without ticks or box."""
@@ -66,19 +70,49 @@ class Sheet:
         self, start: tuple[float, float], end: tuple[float, float], **style: Any
     ) -> None:
         """Draw an arrow from place to place."""
-        style = {"arrowstyle": "-|>", "color": "#3C4248", "lw": 0.9} | style
+        drawn: dict[str, Any] = {"arrowstyle": "-|>", "color": "#3C4248", "lw": 0.9}
         ends = [(x / self.width, 1 - y / self.height) for x, y in (start, end)]
-        arrow = FancyArrowPatch(*ends, mutation_scale=7, shrinkA=0, shrinkB=0, **style)
+        arrow = FancyArrowPatch(
+            *ends, mutation_scale=7, shrinkA=0, shrinkB=0, **drawn | style
+        )
         arrow.set_transform(self.figure.transFigure)
         self.figure.add_artist(arrow)
+
+    def inches(
+        self, axes: Axes, system: str, x: float, y: float
+    ) -> tuple[float, float]:
+        """Give the place on the sheet of a point in axes' data or fractions."""
+        axes.apply_aspect()
+        room = axes.transData if system == "data" else axes.transAxes
+        left, bottom = self.figure.transFigure.inverted().transform(
+            room.transform((x, y))
+        )
+        return float(left * self.width), float((1 - bottom) * self.height)
+
+    def elbow(self, path: Sequence[tuple[float, float]], **style: Any) -> None:
+        """Draw a line with corners that ends in an arrow."""
+        points = [(x / self.width, 1 - y / self.height) for x, y in path]
+        line = Line2D(*zip(*points[:-1], strict=True), **style)
+        line.set_transform(self.figure.transFigure)
+        line.set_solid_joinstyle("round")
+        self.figure.add_artist(line)
+        self.arrow(path[-2], path[-1], **style)
 
     def picture(self) -> Picture:
         """Give all text its typeface and make the saver."""
         for axes in self.figure.axes:
             axes.tick_params(which="both", labelfontfamily=FAMILY, labelsize=SMALL)
         for text in self.figure.findobj(Text):
-            text.set_fontfamily(list(FAMILY))  # type: ignore[attr-defined]
-        return sized_picture_of(self.figure, DPI)
+            text.set_fontfamily(list(FAMILY))
+        save = sized_picture_of(self.figure, DPI)
+        ours = ", ".join(f"'{name}'" for name in FAMILY).encode()
+        # Where STIX is not installed an SVG falls back to what is like it.
+        theirs = b"'STIXGeneral', 'STIX Two Text', 'Times New Roman', Times, serif"
+
+        def saved(kind: str) -> bytes:
+            return save(kind).replace(ours, theirs) if kind == "svg" else save(kind)
+
+        return saved
 
 
 def time_axis(axes: Axes, start_s: float, end_s: float) -> None:

@@ -98,19 +98,25 @@ def draw_still(
     box: FrameGeometry,
     heat: Float32[np.ndarray, "h w"] | None,
     colours: Palette,
+    *,
+    paper: bool = False,
 ) -> None:
-    """Draw an image, with a heat map (shares of 1) over a box of it where given."""
+    """Draw an image, with a heat map (shares of 1) over a box of it where given.
+
+    On a screen weak scores leave the picture clear; on paper the map is everywhere
+    as strong, from violet to yellow, since small pictures need contrast.
+    """
     height, width = image.shape[:2]
     axes.imshow(image)
     if heat is not None:
         share = np.clip(heat, 0, 1)
         axes.imshow(
             share,
-            cmap=colour_map(colours),
-            vmin=0,
-            vmax=1,
+            cmap="inferno" if paper else colour_map(colours),
+            vmin=-0.15 if paper else 0,
+            vmax=1.25 if paper else 1,
             extent=(box.x0 * width, box.x1 * width, box.y1 * height, box.y0 * height),
-            alpha=0.55 * (0.2 + 0.8 * share),
+            alpha=0.5 if paper else 0.55 * (0.2 + 0.8 * share),
             interpolation="bilinear",
         )
     axes.set_xlim(0, width)

@@ -1,5 +1,6 @@
 """The video a figure of the paper is about: records, pictures of frames, colours."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from dbs_core.runs import Run
 
 SPAN_S = 60.0
 """Longest time that a timeline shows."""
+OVERLAP = 0.3
+"""Of two detections that share more of the shorter one, the better is drawn."""
 WHOLE = FrameGeometry(0.0, 0.0, 1.0, 1.0)
 
 
@@ -47,9 +50,17 @@ class Subject:
 
     @property
     def found(self) -> Segments:
-        """The detections that are drawn."""
+        """The detections that are drawn: of those that overlap, the best."""
         found = self.result.detections
-        return found.select(found.scores >= self.threshold)
+        strong = found.select(found.scores >= self.threshold)
+        kept: list[int] = []
+        for i, (start, end) in enumerate(strong.spans_s):
+            others = np.clip(strong.spans_s[kept], start, end)
+            covered = others[:, 1] - others[:, 0]
+            length = np.minimum(end - start, np.diff(strong.spans_s[kept])[:, 0])
+            if not np.any(covered > OVERLAP * length):
+                kept.append(i)
+        return strong.select(np.array(kept, np.int64))
 
     @property
     def truth(self) -> Segments:
@@ -67,6 +78,11 @@ class Subject:
         """The colour of each class that is drawn."""
         return class_colours(self.labels, len(self.classes), PRINT)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The colours by the classes' names."""
+        return {self.classes.name_of(label): c for label, c in self.colours.items()}
+
     def span_s(self) -> tuple[float, float]:
         """The time shown: all of it, or the minute that holds most action."""
         duration = self.result.info.duration_s
@@ -80,10 +96,22 @@ class Subject:
         return start, start + SPAN_S
 
     def indices(self, count: int) -> tuple[int, ...]:
-        """Choose sampled frames at the middles of equal parts of the time shown."""
-        start, end = self.span_s()
-        times = start + (np.arange(count) + 0.5) * (end - start) / count
+        """Choose a sampled frame in each of equal parts of the time shown.
+
+        It is the middle of the part, or of the action that fills most of it.
+        """
+        edges = np.linspace(*self.span_s(), count + 1)
+        parts = itertools.pairwise(edges)
+        times = [self._telling(float(a), float(b)) for a, b in parts]
         return tuple(frame_index(self.result.placement.times_s, t) for t in times)
+
+    def _telling(self, start: float, end: float) -> float:
+        spans = (self.truth if len(self.truth) else self.found).spans_s
+        inside = np.clip(spans, start, end)
+        length = inside[:, 1] - inside[:, 0]
+        if length.max(initial=0.0) < 0.1 * (end - start):
+            return (start + end) / 2
+        return float(inside[length.argmax()].mean())
 
     def image(
         self, index: int
@@ -107,17 +135,6 @@ class Subject:
         maps = frame_maps(self.result.grid, self.result.placement)
         top = score_top(self.result, label)
         return np.asarray(maps[index, :, :, label] / top, np.float32)
-
-    def windows_of(self, label: int) -> tuple[int, ...]:
-        """Choose up to two frames of a class, far apart in time but on one place."""
-        times, best = self.result.placement.times_s, self.result.placement.best
-        spans = self.truth if len(self.truth) else self.found
-        mine = spans.spans_s[spans.labels == label]
-        middles = [frame_index(times, float(s.mean())) for s in mine]
-        if len(middles) < 2:
-            return tuple(middles)
-        pairs = [(a, b) for a in middles for b in middles if a < b]
-        return min(pairs, key=lambda p: int(np.abs(best[p[0]] - best[p[1]]).sum()))
 
 
 def short(name: str, most: int = 18) -> str:

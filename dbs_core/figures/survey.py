@@ -97,7 +97,9 @@ def _look(result: VideoResult, classes: ClassList) -> Surveyed:
         video_precision(result, classes),
         np.array(result.placement.weights[:, 0], np.float32),
         np.array(result.detections.scores),
-        np.array([v == "right" for v in verdicts] or [False] * len(result.detections)),
+        np.array(
+            [v == "right" for v in verdicts] or [False] * len(result.detections), bool
+        ),
     )
 
 

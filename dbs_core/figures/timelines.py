@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch
 
 from dbs_core.figures.bars import draw_bars
-from dbs_core.figures.overview import add_legend
+from dbs_core.figures.overview import add_legend_left
 from dbs_core.figures.palette import PRINT
 from dbs_core.figures.printing import Picture
 from dbs_core.figures.sheet import SMALL, TEXT, Sheet
@@ -15,16 +15,16 @@ from dbs_core.figures.strip import draw_still
 from dbs_core.figures.subject import Subject
 
 FRAMES = 8
-LEFT, GAP = 0.52, 0.06
-WIDE = (TEXT - LEFT - 0.04 - GAP * (FRAMES - 1)) / FRAMES
+LEFT, RIGHT, GAP = 0.52, 0.08, 0.06
+WIDE = (TEXT - LEFT - RIGHT - GAP * (FRAMES - 1)) / FRAMES
 
 
 def draw_timelines(
     subjects: Sequence[Subject], titles: Sequence[str], note: str
 ) -> Picture:
     """Draw the videos one below the other, each under its title."""
-    blocks = [_tall(subject) + 1.33 for subject in subjects]
-    sheet = Sheet(TEXT, sum(blocks) - 0.06, note)
+    blocks = [_tall(subject) + 1.1 for subject in subjects]
+    sheet = Sheet(TEXT, sum(blocks) - 0.04, note)
     starts = [0.0, *itertools.accumulate(blocks)]
     for subject, title, top in zip(subjects, titles, starts, strict=False):
         _block(sheet, subject, title, top)
@@ -39,12 +39,12 @@ def _tall(subject: Subject) -> float:
 def _block(sheet: Sheet, subject: Subject, title: str, top: float) -> None:
     sheet.text(LEFT, top + 0.09, title, size=SMALL, va="center")
     tall = _tall(subject)
-    bars = sheet.axes(LEFT, top + tall + 0.36, TEXT - LEFT - 0.04, 0.42)
+    bars = sheet.axes(LEFT, top + tall + 0.36, TEXT - LEFT - RIGHT, 0.42)
     draw_bars(bars, subject)
     for place, index in enumerate(subject.indices(FRAMES)):
         axes = sheet.axes(LEFT + place * (WIDE + GAP), top + 0.2, WIDE, tall)
         _frame(sheet, axes, bars, subject, index)
-    add_legend(sheet, subject, LEFT + (TEXT - LEFT) / 2, top + tall + 1.14)
+    add_legend_left(sheet, subject.names, TEXT - RIGHT, top + 0.09)
 
 
 def _frame(sheet: Sheet, axes: Axes, bars: Axes, subject: Subject, index: int) -> None:
@@ -52,7 +52,8 @@ def _frame(sheet: Sheet, axes: Axes, bars: Axes, subject: Subject, index: int) -
     time_s = float(subject.result.placement.times_s[index])
     label = subject.label_at(time_s, subject.found)
     image, box = subject.image(index)
-    draw_still(axes, image, box, subject.heat(index, label) if label else None, PRINT)
+    share = subject.heat(index, label) if label else None
+    draw_still(axes, image, box, share, PRINT, paper=True)
     colour = subject.colours.get(label, PRINT.border)
     for side in axes.spines.values():
         side.set(visible=True, color=colour, linewidth=1.4 if label else 0.5)
