@@ -8,7 +8,7 @@ same and stays a probability.)
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from dbs_core.records import FrameScores, GridScores, Placement
+from dbs_core.records import FrameScores, GridScores, Placement, VideoResult
 
 
 def frame_maps(
@@ -23,6 +23,15 @@ def frame_maps(
         maps += weight * grid.probability[_window_cells(placement, k)]
     total = placement.weights.sum(axis=1)[:, None, None, None]
     return (maps / total).astype(np.float32)
+
+
+def maps_of(
+    result: VideoResult, *, soft: bool = False
+) -> Float32[np.ndarray, "t h w c"]:
+    """Give the score maps of a result's frames: fused ones, or those on its grid."""
+    if result.maps is not None:
+        return result.maps.astype(np.float32)
+    return frame_maps(result.grid, result.placement, soft=soft)
 
 
 def to_frames(

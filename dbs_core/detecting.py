@@ -9,6 +9,7 @@ from dbs_core.backbone import Backbone
 from dbs_core.datasets import VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
+from dbs_core.fused import require_own_model
 from dbs_core.model import Model
 from dbs_core.pipeline import detect
 from dbs_core.progress import Progress
@@ -58,6 +59,7 @@ def _detect_one(entry: VideoEntry, detector: Detector) -> None:
     path = detector.run.result_path(entry.split, entry.video_id)
     if path.exists() and _same_video(entry, detector.run):
         return
+    require_own_model(detector.run)
     result = detect(
         entry,
         detector.model,

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Float64, Int64
 
-from dbs_core.backprojection import frame_maps
+from dbs_core.backprojection import maps_of
 from dbs_core.boxes import ActorBoxes
 from dbs_core.evaluation import thumos
 from dbs_core.records import FrameGeometry, VideoResult
@@ -76,7 +76,7 @@ def point(
     frames, labels, box = frames[known], labels[known], boxes.boxes[near[known]]
     size = result.info.width, result.info.height
     inside = cells_inside(box, result.geometry, size, result.placement.window)
-    maps = {"dbs": frame_maps(result.grid, result.placement, soft=soft)}
+    maps = {"dbs": maps_of(result, soft=soft)}
     hits = {
         name: float(peak_share(every[frames, :, :, labels], inside).sum())
         for name, every in {**maps, **(others or {})}.items()

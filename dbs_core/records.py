@@ -368,7 +368,8 @@ class VideoResult:
 
     `mosaic` is the mean image of the imprint: the M step of Eq. 3 with pixel
     patches for features, `[gh * p, gw * p, 3]` RGB. `control` are the frame scores
-    of the classifier without imprint, where the run has one.
+    of the classifier without imprint, where the run has one. `maps` are the frames'
+    score maps where they are not those that lie on the grid: of fused streams.
     """
 
     video_id: str
@@ -387,6 +388,7 @@ class VideoResult:
     candidates: Candidates
     truth: VideoTruth | None
     control: FrameScores | None = None
+    maps: Float16[np.ndarray, "t h w c"] | None = None
 
     def __post_init__(self) -> None:
         _freeze(self)

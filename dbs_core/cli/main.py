@@ -11,7 +11,16 @@ from collections.abc import Sequence
 
 from dbs_core.errors import Cancelled, InputError
 
-COMMANDS = ("train", "detect", "evaluate", "score", "library", "sample", "figures")
+COMMANDS = (
+    "train",
+    "detect",
+    "evaluate",
+    "fuse",
+    "score",
+    "library",
+    "sample",
+    "figures",
+)
 
 DESCRIPTION = """\
 Temporal action detection by spatial segmentation of video imprints (DBS).
@@ -19,6 +28,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core train DATASET --run runs/mine       learn from annotated videos
   python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
   python -m dbs_core evaluate --run runs/mine --control --ceilings
+  python -m dbs_core fuse --run runs/rgb --run runs/flow --to runs/both
   python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
   python -m dbs_core library ROOT --run runs/thumos14    THUMOS'14 on disk: all of it
   python -m dbs_core figures --run runs/mine --to DIR    the paper's Figures 1 to 4

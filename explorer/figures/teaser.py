@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from matplotlib.axes import Axes
 
-from dbs_core.backprojection import frame_maps
+from dbs_core.backprojection import maps_of
 from dbs_core.figures.imprint import draw_mosaic, paint_labels
 from dbs_core.figures.layers import segmentation_map
 from dbs_core.figures.presence import classes_present
@@ -28,7 +28,7 @@ def teaser(
     colours: Palette,
 ) -> dict[str, bytes]:
     """Draw the pictures as PNG: "video" (where there is one) to "timeline"."""
-    heat = frame_maps(result.grid, result.placement)[index, :, :, label]
+    heat = maps_of(result)[index, :, :, label]
     share = heat / score_top(result, label)
     pictures = {
         "imprint": _framed(lambda axes: draw_mosaic(axes, result, colours), colours),

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.errors import InputError
+from dbs_core.fused import FILE as FUSION
 from dbs_core.runs import Run
 from explorer import sources
 from explorer.catalogue import SAMPLE, run_id
@@ -29,7 +30,7 @@ def base_runs() -> Mapping[str, Run]:
 
 
 def _has_model(root: Path) -> bool:
-    return (root / "model.npz").is_file()
+    return (root / "model.npz").is_file() and not (root / FUSION).is_file()
 
 
 def choose_base(runs: Mapping[str, Run]) -> Run:
