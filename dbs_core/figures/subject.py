@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from dbs_core.backprojection import frame_maps
+from dbs_core.backprojection import maps_of
 from dbs_core.errors import InputError
 from dbs_core.figures.palette import PRINT, class_colours
 from dbs_core.figures.presence import classes_present
@@ -132,7 +132,7 @@ class Subject:
 
     def heat(self, index: int, label: int) -> Float32[np.ndarray, "h w"]:
         """Give a frame's map of a class by Eq. 7, as shares of the video's largest."""
-        maps = frame_maps(self.result.grid, self.result.placement)
+        maps = maps_of(self.result)
         top = score_top(self.result, label)
         return np.asarray(maps[index, :, :, label] / top, np.float32)
 
