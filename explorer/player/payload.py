@@ -2,7 +2,8 @@
 
 By Eq. 7 the map of a frame is the window of the grid scores at the frame's most
 likely location. So the grid scores as bytes, one location a frame and the frame
-scores are enough to draw everything while playing, without the server.
+scores are enough to draw everything while playing, without the server. Only maps of
+fused streams, which lie on no grid, go along as they are.
 
 Layout: `DBSP`, the length of a JSON header (uint32, little endian), the header, then
 the arrays at the offsets that the header gives, each a multiple of eight.
@@ -74,6 +75,8 @@ def _arrays(result: VideoResult, channels: Sequence[int]) -> dict[str, np.ndarra
     annotation = truth_labels(result)
     if annotation is not None:
         arrays["annotation"] = annotation
+    if result.maps is not None:
+        arrays["maps"] = _bytes(result.maps[..., wanted])
     return arrays
 
 

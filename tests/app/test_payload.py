@@ -47,6 +47,16 @@ def test_the_map_of_a_frame_is_that_of_eq_7(result: VideoResult) -> None:
                     assert abs(mine - maps[t, i, j, item["label"]]) <= 0.51 / 255
 
 
+def test_maps_of_fused_streams_go_along_as_they_are(result: VideoResult) -> None:
+    assert "maps" not in unpack(pack(result, CLASSES))[1]
+    mirrored = frame_maps(result.grid, result.placement)[:, :, ::-1]
+    fused = replace(result, maps=mirrored.astype(np.float16))
+    header, arrays = unpack(pack(fused, CLASSES))
+    labels = [0, *(item["label"] for item in header["classes"])]
+    maps = arrays["maps"].reshape(*mirrored.shape[:3], len(labels)) / 255
+    assert np.abs(maps - mirrored[..., labels]).max() <= 0.51 / 255 + 1e-3
+
+
 def test_times_scores_and_posterior_survive(result: VideoResult) -> None:
     header, arrays = unpack(pack(result, CLASSES))
     labels = [0, *(item["label"] for item in header["classes"])]

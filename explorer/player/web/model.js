@@ -97,15 +97,22 @@ class Model {
   }
 
   // Eq. 7: the map of a frame is the window of the grid scores at its location.
+  // Maps of fused streams lie on no grid and come as they are.
   frameMap(index, label) {
     const [gh, gw] = this.cells, [h, w] = this.window, [row, column] = this.origin(index);
     const map = new Float32Array(h * w);
+    if (this.maps) return map.map((_, k) => this.mapScore(index * h * w + k, label));
     for (let i = 0; i < h; i++) {
       for (let j = 0; j < w; j++) {
         map[i * w + j] = this.cellScore([(row + i) % gh, (column + j) % gw], label);
       }
     }
     return map;
+  }
+
+  mapScore(place, label) {
+    const channel = this.channelOf.get(label);
+    return channel === undefined ? 0 : this.maps[place * this.channels + channel] / 255;
   }
 
   // The largest score of a class on any cell with frames: the scale of the whole clip.
