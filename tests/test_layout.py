@@ -26,7 +26,7 @@ STAGES = {
         *("accumulation", "backbone", "backprojection", "control", "epitome"),
         *("features", "mosaic", "posterior", "streams"),
         *("flow", "flow.backbone", "flow.methods", "flow.mirror", "flow.pairs"),
-        "flow.stacks",
+        *("flow.sequence", "flow.stacks"),
         *("projection", "proposals", "refinement", "segmentation", "smoothing"),
         *("start", "targets", "training", "overlap"),
     )
