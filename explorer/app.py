@@ -55,6 +55,12 @@ PAGES = [
         icon=":material/description:",
         help="Detections of any method from a file, beside the truth.",
     ),
+    st.Page(
+        "app_pages/paper.py",
+        title="Paper",
+        icon=":material/article:",
+        help="The paper's figures and tables from this run, beside what is printed.",
+    ),
 ]
 
 page = st.navigation(PAGES, position="top")

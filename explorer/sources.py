@@ -14,7 +14,9 @@ import streamlit as st
 from dbs_core import store
 from dbs_core.backprojection import to_frames
 from dbs_core.errors import InputError
+from dbs_core.figures.paper import PaperFigure, draw_figure
 from dbs_core.figures.stills import imprint_patch, still
+from dbs_core.figures.survey import Survey, survey
 from dbs_core.proxy import browser_can_play
 from dbs_core.records import FrameScores, VideoResult
 from dbs_core.runs import Run
@@ -277,6 +279,28 @@ def teaser_pictures(
     return _teaser(
         run.root, entry.split, entry.video_id, entry.stamp, label, index, kind
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _survey(root: Path, split: str, changed_ns: int) -> Survey:
+    return survey(open_run(root), split)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _paper_figure(
+    root: Path, split: str, number: int, video_id: str | None, changed_ns: int
+) -> tuple[PaperFigure, bytes]:
+    found = _survey(root, split, changed_ns)
+    figure = draw_figure(open_run(root), found, split, number, video_id)
+    return figure, figure.picture("png")
+
+
+def paper_figure(
+    run: Run, split: str, number: int, video_id: str | None
+) -> tuple[PaperFigure, bytes]:
+    """Draw a figure of the paper, with its PNG; again when the results have changed."""
+    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    return _paper_figure(run.root, split, number, video_id, changed_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

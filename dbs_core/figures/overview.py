@@ -41,7 +41,9 @@ def draw_overview(subject: Subject, note: str) -> Picture:
     _frames(sheet, subject, indices, below, heat=True)
     bars = sheet.axes(LEFT, below + tall + 0.06, TEXT - LEFT - RIGHT, 0.42)
     draw_bars(bars, subject)
-    names = subject.names | {"background": PRINT.border, "another class": GREY}
+    names = subject.names | {"background": PRINT.border}
+    if np.any(_painted(subject) == np.array(to_rgb(GREY))):
+        names["another class"] = GREY
     add_legend(sheet, names, TEXT / 2, below + tall + 0.82)
     return sheet.picture()
 

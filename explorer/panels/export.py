@@ -1,9 +1,11 @@
-"""Pictures for a paper: PNG and SVG drawn by Matplotlib from the same records."""
+"""Pictures for a paper: PNG, SVG and PDF drawn by Matplotlib from the same records."""
 
 import streamlit as st
 
 from explorer import exports
 from explorer.panels.moment import Moment
+
+MIMES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
 def show_export(moment: Moment) -> None:
@@ -20,12 +22,12 @@ def show_export(moment: Moment) -> None:
             return
         st.image(picture("png"), width="stretch", alt=f"Preview: {name}")
     with left:
-        for kind in ("png", "svg"):
+        for kind, mime in MIMES.items():
             st.download_button(
                 f"Download {kind.upper()}",
                 lambda kind=kind: picture(kind),
                 exports.file_name(moment, name, kind),
-                "image/png" if kind == "png" else "image/svg+xml",
+                mime,
                 key=f"export_{kind}",
                 on_click="ignore",
                 icon=":material/download:",

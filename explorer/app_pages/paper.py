@@ -1,0 +1,34 @@
+"""The paper's figures and tables from this run, beside what is printed."""
+
+import streamlit as st
+
+from dbs_core.provenance import provenance_line
+from explorer.empty import show_no_run
+from explorer.escaping import escape
+from explorer.paper.figures import show_figures
+from explorer.paper.tables import show_tables
+
+PARTS = ("Figures", "Tables")
+
+subject = st.session_state["subject"]
+if subject is None:
+    show_no_run()
+    show_tables(None)
+    st.stop()
+
+run = subject.choice.run
+st.title("The paper, from this run")
+st.caption(escape(provenance_line(run.info)))
+part = st.segmented_control(
+    "Part of the paper",
+    PARTS,
+    default=PARTS[0],
+    required=True,
+    key="paper_part",
+    label_visibility="collapsed",
+    persist_state="session",
+)
+if part == PARTS[0]:
+    show_figures(subject.choice)
+else:
+    show_tables(run)

@@ -1,0 +1,104 @@
+"""The paper's tables: a run's values over the printed ones, or the printed alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.runs import Run
+from dbs_core.tables.printed import PRINTED
+from dbs_core.tables.records import PaperTable, beside
+from dbs_core.tables.writing import (
+    FOLDER,
+    provenance_of,
+    read_tables,
+    to_csv,
+    to_markdown,
+)
+from explorer.escaping import escape
+from explorer.palette import palette
+from explorer.paper.table_html import table_html
+
+COMMAND = "python -m dbs_core tables --data DATASET"
+WIDE, WIDE_SHARE = 5, 1.6
+"""Columns above which a table is wider than its neighbour, and how much."""
+
+
+def show_tables(run: Run | None) -> None:
+    """Draw all tables, two beside each other."""
+    found, problems = read_tables(_folder(run))
+    for problem in problems:
+        st.warning(escape(problem), icon=":material/warning:")
+    tables = all_tables(found)
+    if not any(table.computed for table in tables):
+        st.info(
+            "No table is computed for this run yet: these are the paper's values. "
+            f"All of them are computed by `{COMMAND}`, one by `--table N`.",
+            icon=":material/info:",
+        )
+    for first in range(0, len(tables), 2):
+        pair = tables[first : first + 2]
+        shares = [WIDE_SHARE if len(t.columns) > WIDE else 1 for t in pair]
+        for place, table in zip(st.columns(shares), pair, strict=True):
+            _show(place, table)
+
+
+def all_tables(found: Sequence[PaperTable]) -> list[PaperTable]:
+    """Give the paper's tables with what was computed beside, then tables of ours."""
+    computed = {table.key: table for table in found}
+    tables = [
+        beside(computed[key], printed) if key in computed else printed
+        for key, printed in PRINTED.items()
+    ]
+    return tables + [table for table in found if table.key not in PRINTED]
+
+
+def _folder(run: Run | None) -> Path:
+    """Let the user name another folder; the run's own by default."""
+    own = run.root / FOLDER if run is not None else Path(FOLDER)
+    with st.popover("Another folder of tables", icon=":material/folder_open:"):
+        named = st.text_input(
+            "Folder with table1.json, ...",
+            key="paper_folder",
+            placeholder=str(own),
+            help="On the computer that runs the explorer.",
+            persist_state="session",
+        ).strip()
+        st.caption(f"Now: {escape(named or str(own))}")
+    folder = Path(named).expanduser() if named else own
+    if named and not folder.is_dir():
+        st.error(f"{escape(named)}: no such folder", icon=":material/error:")
+    return folder
+
+
+def _show(place: st.delta_generator.DeltaGenerator, table: PaperTable) -> None:
+    kind = st.context.theme.type or "light"
+    with place.container(border=True, height="stretch"):
+        name = f"Table {table.key}" if table.key in PRINTED else "Ours"
+        st.markdown(f"**{escape(name)}.** {escape(table.title)}")
+        st.html(table_html(table, palette(kind)))
+        st.caption(escape(table.note) or " ")
+        st.space("stretch")
+        st.caption(escape(provenance_of(table)))
+        with st.container(horizontal=True, gap="small"):
+            _downloads(table)
+        made = table.provenance.command if table.provenance else ""
+        words = "Made by" if made else "Computed by"
+        command = (made or f"{COMMAND} --table {table.key}").replace("`", "")
+        st.caption(f"{words} `{command}`")
+
+
+def _downloads(table: PaperTable) -> None:
+    for label, kind, mime, build in (
+        ("CSV", "csv", "text/csv", to_csv),
+        ("Markdown", "md", "text/markdown", to_markdown),
+    ):
+        st.download_button(
+            label,
+            lambda build=build: build(table).encode(),
+            f"{table.stem}.{kind}",
+            mime,
+            key=f"paper_{table.stem}_{kind}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
