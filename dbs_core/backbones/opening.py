@@ -1,0 +1,45 @@
+"""Which backbone a name means: the one door to all of them.
+
+A name is what a user writes (`timm:resnet18`); the backbone's own `name` says the
+weights too, and is part of every cache key and of the model. Packages that are no
+requirement of the project are loaded only when they are named.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from dbs_core.backbone import Backbone, EfficientNetLite0
+from dbs_core.backbones.bn_inception import BNInceptionFile
+from dbs_core.backbones.from_timm import timm_backbone
+from dbs_core.backbones.from_torchvision import torchvision_backbone
+from dbs_core.backbones.precomputed import PrecomputedMaps
+from dbs_core.errors import InputError
+
+DEFAULT = "efficientnet-lite0"
+NAMES = f"{DEFAULT}, timm:NAME, torchvision:NAME, bn-inception:FILE or maps:FOLDER"
+
+Opener = Callable[[str, torch.device | str], Backbone]
+
+_OPENERS: dict[str, Opener] = {
+    "timm": timm_backbone,
+    "torchvision": torchvision_backbone,
+    "bn-inception": lambda file, device: BNInceptionFile(Path(file), device),
+    "maps": lambda folder, device: PrecomputedMaps(Path(folder)),
+}
+
+
+def open_backbone(name: str, device: torch.device | str = "cpu") -> Backbone:
+    """Load the backbone of a name.
+
+    Raises:
+        InputError: no such name; or its package, network, weights or folder are
+            missing or not what they should be.
+    """
+    if name == DEFAULT:
+        return EfficientNetLite0(device)
+    kind, _, what = name.partition(":")
+    if kind not in _OPENERS or not what:
+        raise InputError("no such backbone", wanted=NAMES, got=name or "nothing")
+    return _OPENERS[kind](what, device)
