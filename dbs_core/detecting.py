@@ -11,7 +11,7 @@ from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
 from dbs_core.fused import require_own_model
 from dbs_core.model import Model
-from dbs_core.pipeline import detect
+from dbs_core.pipeline import detect, require_backbone
 from dbs_core.progress import Progress
 from dbs_core.records import Segments, VideoResult
 from dbs_core.runs import Run
@@ -41,11 +41,18 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
         for each video that failed, and each older result that is damaged, why.
 
     Raises:
+        InputError: the run's backbone is not there, or not the model's.
         Cancelled: asked to stop; finished videos are kept.
     """
     failures: dict[str, str] = {}
-    for index, entry in enumerate(entries):
-        detector.progress("detect", index, len(entries), entry.video_id)
+    todo = [entry for entry in entries if not _done(entry, detector.run)]
+    if todo:
+        # Once, before hours of work, and not once a video.
+        require_own_model(detector.run)
+        require_backbone(detector.model, detector.backbone)
+    finished = len(entries) - len(todo)
+    for index, entry in enumerate(todo):
+        detector.progress("detect", finished + index, len(entries), entry.video_id)
         try:
             _detect_one(entry, detector)
         except InputError as error:
@@ -55,11 +62,12 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
     return failures
 
 
+def _done(entry: VideoEntry, run: Run) -> bool:
+    path = run.result_path(entry.split, entry.video_id)
+    return path.exists() and _same_video(entry, run)
+
+
 def _detect_one(entry: VideoEntry, detector: Detector) -> None:
-    path = detector.run.result_path(entry.split, entry.video_id)
-    if path.exists() and _same_video(entry, detector.run):
-        return
-    require_own_model(detector.run)
     result = detect(
         entry,
         detector.model,

@@ -20,6 +20,7 @@ from jaxtyping import Float64, UInt8
 
 from dbs_core import store
 from dbs_core.backbone import INPUT_SIZE, Backbone
+from dbs_core.backbones import DEFAULT, PrecomputedMaps
 from dbs_core.errors import InputError
 from dbs_core.flow import (
     FlowInput,
@@ -51,6 +52,8 @@ class FeatureSettings:
     """Sampled frames a second (PAPER)."""
     batch: int = 16
     """Frames a forward pass; decides speed, not results."""
+    backbone: str = DEFAULT
+    """Which network, or whose maps; see `backbones.opening`. PAPER: BN-Inception."""
     stream: Stream = "rgb"
     """What the network sees: the frames, or the motion from each on."""
     flow: FlowMethod = "dis"
@@ -119,6 +122,8 @@ class FeatureCache:
                 disk is full, or the flow method is not there.
             Cancelled: asked to stop; nothing half-written stays.
         """
+        if isinstance(backbone, PrecomputedMaps):
+            return self._made_elsewhere(path, backbone, settings, progress, span_s)
         part: tuple[object, ...] = () if span_s is None else (span_s,)
         part += ("mirrored",) if mirrored else ()
         key = store.fingerprint(
@@ -137,6 +142,57 @@ class FeatureCache:
             Features(_mapped(maps, kept.shape), kept.times_s, kept.duration_s),
             kept.thumbnails,
         )
+
+    def _made_elsewhere(
+        self,
+        path: Path,
+        backbone: PrecomputedMaps,
+        settings: FeatureSettings,
+        progress: Progress,
+        span_s: tuple[float, float] | None,
+    ) -> SampledVideo:
+        """Take a video's maps from their folder; only its thumbnails are kept here."""
+        features = backbone.features(
+            path.stem, rate_hz=settings.rate_hz, duration_s=probe(path).duration_s
+        )
+        if span_s is not None:
+            first, last = np.searchsorted(features.times_s, span_s)
+            features = Features(
+                features.maps[first:last],
+                features.times_s[first:last],
+                min(features.duration_s, span_s[1]),
+            )
+        window = features.maps.shape[1], features.maps.shape[2]
+        times = features.times_s.tolist()
+        key = store.fingerprint("thumbnails", content_hash(path), window, times)
+        kept = self.root / f"{key}.npz"
+        if not kept.exists():
+            progress("features", 0, 1, path.name)
+            pictures = thumbnails_at(path, features.times_s, window, settings.rate_hz)
+            store.write_arrays(kept, {"thumbnails": pictures})
+        return SampledVideo(features, store.read_arrays(kept)[0]["thumbnails"])
+
+
+def thumbnails_at(
+    path: Path,
+    times_s: Float64[np.ndarray, " t"],
+    window: tuple[int, int],
+    rate_hz: float,
+) -> UInt8[np.ndarray, "t small_height small_width 3"]:
+    """Give the sampled frame nearest to each moment, small.
+
+    Raises:
+        InputError: no frame of the video can be decoded.
+    """
+    frames = seen(path, FeatureSettings(rate_hz=rate_hz))
+    small = [(one.time_s, thumbnail(one.frame, window)) for one in frames]
+    if not small:
+        raise InputError("no frame could be decoded", where=path)
+    sampled_s = np.array([time_s for time_s, _ in small])
+    right = np.searchsorted(sampled_s, times_s).clip(0, len(small) - 1)
+    left = (right - 1).clip(0)
+    nearer_left = times_s - sampled_s[left] < sampled_s[right] - times_s
+    return np.stack([small[i][1] for i in np.where(nearer_left, left, right)])
 
 
 def extract(

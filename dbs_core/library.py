@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbs_core import store
-from dbs_core.backbone import EfficientNetLite0
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.datasets.folders import split_named, videos_below
 from dbs_core.detecting import Detector, detect_all
@@ -19,7 +18,7 @@ from dbs_core.model import load_model
 from dbs_core.progress import SILENT, Progress
 from dbs_core.runs import Run
 from dbs_core.settings import Settings
-from dbs_core.streams import stream_backbone
+from dbs_core.streams import named_backbone
 from dbs_core.training_run import train_run
 
 _DEPTH = 2
@@ -115,7 +114,7 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
     detector = Detector(
         Run.open(work.run),
         load_model(work.run / "model.npz"),
-        lambda: stream_backbone(features, lambda: EfficientNetLite0(work.device)),
+        lambda: named_backbone(features, work.device),
         FeatureCache(work.cache or work.run / "cache" / "features"),
         work.device,
         progress,

@@ -20,9 +20,6 @@ from dbs_core.errors import InputError
 from dbs_core.progress import SILENT, Progress
 from dbs_core.segmentation import ImprintFCN
 
-WINDOW = 7
-"""Cells along each side of a frame's map."""
-
 
 @dataclass(frozen=True, eq=False)
 class TrainingSample:
@@ -35,6 +32,8 @@ class TrainingSample:
     target: Float32[np.ndarray, "gh gw c"]
     mask: Bool[np.ndarray, "gh gw"]
     mass: Float32[np.ndarray, "gh gw c"]
+    window: tuple[int, int] = (7, 7)
+    """Cells of a frame's map."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class Batch:
     target: Float32[torch.Tensor, "b c gh gw"]
     mask: Bool[torch.Tensor, "b gh gw"]
     mass: Float32[torch.Tensor, "b c gh gw"]
+    window: tuple[int, int] = (7, 7)
 
 
 def train(
@@ -130,17 +130,19 @@ def window_cross_entropy(
     in `backprojection`; each origin counts by its frames.
     """
     mask = batch.mask[:, None].float()
-    share = _box(logits.softmax(dim=1) * mask) / _box(mask).clamp(min=1e-6)
+    inside = _box(logits.softmax(dim=1) * mask, batch.window)
+    share = inside / _box(mask, batch.window).clamp(min=1e-6)
     likelihood = share.clamp(min=1e-6).log()
     return -(batch.mass * likelihood).sum() / batch.mass.sum().clamp(min=1e-6)
 
 
 def _box(
-    grid: Float32[torch.Tensor, "b c gh gw"],
+    grid: Float32[torch.Tensor, "b c gh gw"], window: tuple[int, int]
 ) -> Float32[torch.Tensor, "b c gh gw"]:
     """Mean over the window that starts at each cell (forward, circular)."""
-    wrapped = F.pad(grid, (0, WINDOW - 1, 0, WINDOW - 1), mode="circular")
-    return F.avg_pool2d(wrapped, WINDOW, stride=1)
+    h, w = window
+    wrapped = F.pad(grid, (0, w - 1, 0, h - 1), mode="circular")
+    return F.avg_pool2d(wrapped, window, stride=1)
 
 
 def _stacked(
@@ -155,7 +157,7 @@ def _stacked(
         for s in samples
     ]
     x, y, mask, mass = (torch.stack(p).to(device) for p in zip(*parts, strict=True))
-    return Batch(x, y, mask, mass)
+    return Batch(x, y, mask, mass, samples[0].window)
 
 
 def _tensors(sample: TrainingSample) -> tuple[torch.Tensor, ...]:
@@ -181,7 +183,7 @@ def _augmented(
     x, y, mask, mass = (p.roll(shift, dims=(-2, -1)) for p in _tensors(sample))
     if mirror and bool(torch.randint(2, (), generator=generator)):
         x, y, mask = x.flip(-1), y.flip(-1), mask.flip(-1)
-        mass = mass.flip(-1).roll(-(WINDOW - 1), dims=-1)
+        mass = mass.flip(-1).roll(-(sample.window[1] - 1), dims=-1)
     return x, y, mask, mass
 
 

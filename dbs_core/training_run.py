@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dbs_core import store
-from dbs_core.backbone import EfficientNetLite0
 from dbs_core.datasets import Dataset
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
@@ -18,7 +17,7 @@ from dbs_core.model import load_model, save_model
 from dbs_core.progress import SILENT, Progress
 from dbs_core.runs import Run, RunInfo
 from dbs_core.settings import Settings
-from dbs_core.streams import stream_backbone
+from dbs_core.streams import named_backbone
 
 PACKAGES = ("torch", "numpy", "scipy", "av", "opencv-python-headless")
 
@@ -50,13 +49,16 @@ def train_run(
         InputError: another run is there, no video could be used, or the disk is full.
         Cancelled: asked to stop; features and imprints so far are kept.
     """
+    # Before anything is written: a network that is not there leaves no run behind.
+    trained = (root / "model.npz").exists() and not force
+    backbone = None if trained else named_backbone(settings.features, device)
     if _prepared(root, run_info(root, dataset, settings, seed), force):
         return None
     learner = Learner(
         dataset.classes,
         settings,
         seed,
-        stream_backbone(settings.features, lambda: EfficientNetLite0(device)),
+        backbone or named_backbone(settings.features, device),
         FeatureCache(cache or root / "cache" / "features"),
         root / "cache",
         device,

@@ -125,6 +125,7 @@ class TrainingSet(Sequence[TrainingSample]):
             target_map(mass, self.window, self.target.kind, self.target.tau),
             self.masks[index],
             mass,
+            self.window,
         )
 
 

@@ -21,15 +21,14 @@ from tests.core.small_model import MeanColours
 from tests.core.test_store import full_disk
 
 TRAIN = ("--grid", "16", "--epochs", "1", "--architecture", "C1")
-USERS = ("dbs_core.training_run", "dbs_core.cli.detect")
+NETWORK = "dbs_core.backbones.opening.EfficientNetLite0"
 FIRST = "video_validation_0000001"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _cheap_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        for module in USERS:
-            patched.setattr(f"{module}.EfficientNetLite0", lambda device: MeanColours())
+        patched.setattr(NETWORK, lambda device: MeanColours())
         yield
 
 
@@ -375,7 +374,7 @@ class TestStopped:
         """Ctrl-C in the middle of a video: exit 130, and the next call goes on."""
         run = tmp_path / "run"
         with monkeypatch.context() as patched:
-            interrupt(patched, "dbs_core.training_run", after)
+            interrupt(patched, after)
             said = call("train", made, "--run", run, *TRAIN)
         assert said.code == 130
         said.line("stopped", "the same command goes on")
@@ -386,7 +385,7 @@ class TestStopped:
 
     def test_detection(self, call, made, run, tmp_path, monkeypatch):
         with monkeypatch.context() as patched:
-            interrupt(patched, "dbs_core.cli.detect", 4)
+            interrupt(patched, 4)
             said = call("detect", made, "--run", run)
         assert said.code == 130
         assert half_written(run) == []
@@ -396,7 +395,7 @@ class TestStopped:
         assert len(Run.open(run).result_files("test")) == 2
 
 
-def interrupt(patched: pytest.MonkeyPatch, module: str, after: int) -> None:
+def interrupt(patched: pytest.MonkeyPatch, after: int) -> None:
     """Let the network be interrupted at its `after`-th batch."""
 
     class Interrupted(MeanColours):
@@ -408,7 +407,7 @@ def interrupt(patched: pytest.MonkeyPatch, module: str, after: int) -> None:
                 raise KeyboardInterrupt
             return super().__call__(frames)
 
-    patched.setattr(f"{module}.EfficientNetLite0", lambda device: Interrupted())
+    patched.setattr(NETWORK, lambda device: Interrupted())
 
 
 class TestWrongUse:

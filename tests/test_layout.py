@@ -27,6 +27,10 @@ STAGES = {
         *("features", "mosaic", "posterior", "streams"),
         *("flow", "flow.backbone", "flow.methods", "flow.mirror", "flow.pairs"),
         *("flow.sequence", "flow.stacks"),
+        *("backbones", "backbones.bn_inception", "backbones.checkpoint"),
+        *("backbones.foreign", "backbones.from_timm", "backbones.from_torchvision"),
+        *("backbones.map_files", "backbones.normalised", "backbones.opening"),
+        "backbones.precomputed",
         *("projection", "proposals", "refinement", "segmentation", "smoothing"),
         *("start", "targets", "training", "overlap"),
     )

@@ -100,8 +100,7 @@ def no_network() -> Iterator[None]:
         raise AssertionError("the network was loaded")
 
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("dbs_core.training_run", "dbs_core.cli.detect"):
-            patched.setattr(f"{module}.EfficientNetLite0", never)
+        patched.setattr("dbs_core.backbones.opening.EfficientNetLite0", never)
         yield
 
 

@@ -153,6 +153,24 @@ class BNInceptionFile:
         self._device = torch.device(device)
         self._network = network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    def see(self, stream: str, flow_method: str) -> None:
+        """Check that the weights are of a stream; flow's method joins the name.
+
+        Raises:
+            InputError: RGB weights for the flow stream, or the reverse.
+        """
+        wanted = RGB_CHANNELS if stream == "rgb" else FLOW_CHANNELS
+        if self.channels != wanted:
+            raise InputError(
+                f"weights of another stream than {stream}",
+                where=self.name,
+                wanted=f"{wanted} channels in {FIRST}",
+                got=self.channels,
+                cure="name the checkpoint of this stream",
+            )
+        if stream == "flow":
+            self.name += f"-{flow_method}"
+
     def __call__(
         self, frames: UInt8[np.ndarray, "b 224 224 channels"]
     ) -> Float32[torch.Tensor, "b h w d"]:

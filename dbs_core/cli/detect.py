@@ -5,9 +5,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from dbs_core.backbone import EfficientNetLite0
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.options import add_device
+from dbs_core.cli.options import add_device, backbone_notes
 from dbs_core.datasets import Dataset, VideoEntry, open_dataset
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.errors import InputError
@@ -16,7 +15,7 @@ from dbs_core.inbox import establish, home, own_run
 from dbs_core.model import load_model
 from dbs_core.records import ClassList, Segments
 from dbs_core.runs import Run
-from dbs_core.streams import stream_backbone
+from dbs_core.streams import named_backbone
 
 SHOWN = 10
 
@@ -37,6 +36,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--split", help="which split of a data set (default: test where there is one)"
     )
+    parser.add_argument(
+        "--backbone",
+        help="where the run's own backbone lies now, if its file or folder moved: "
+        "bn-inception:FILE or maps:FOLDER (default: as it was trained)",
+    )
     add_device(parser)
     parser.set_defaults(run_command=run)
 
@@ -46,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
     started, console = time.monotonic(), Console()
     detector = open_detector(args.run, args, console)
     dataset = open_for(detector.run, args.videos)
-    for problem in dataset.problems:
+    name = args.backbone or detector.model.settings.features.backbone
+    for problem in (*dataset.problems, *backbone_notes(name)):
         console.done(f"note: {problem}")
     if detector.run.info.kind == "sample" and dataset.kind == "video":
         detector = _beside(detector, console)
@@ -70,10 +75,12 @@ def open_detector(folder: Path, args: argparse.Namespace, console: Console) -> D
     run_folder = Run.open(folder)
     model = load_model(folder / "model.npz")
     features = model.settings.features
+    if args.backbone:
+        features = replace(features, backbone=args.backbone)
     return Detector(
         run_folder,
         model,
-        lambda: stream_backbone(features, lambda: EfficientNetLite0(args.device)),
+        lambda: named_backbone(features, args.device),
         FeatureCache(args.cache or folder / "cache" / "features"),
         args.device,
         console.progress,

@@ -7,6 +7,7 @@ from typing import TypeVar, get_args
 
 import torch
 
+from dbs_core.backbones import NAMES, PrecomputedMaps
 from dbs_core.features import Stream
 from dbs_core.flow import FlowInput, FlowMethod
 from dbs_core.segmentation import Architecture
@@ -67,7 +68,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_stream(group: argparse._ArgumentGroup) -> None:
-    """Add what the network gets to see."""
+    """Add the network and what it gets to see."""
+    group.add_argument("--backbone", metavar="NAME", help=f"network: {NAMES}")
     group.add_argument(
         "--stream",
         choices=get_args(Stream),
@@ -90,6 +92,12 @@ def _add_stream(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def backbone_notes(name: str) -> tuple[str, ...]:
+    """Say what is amiss in a folder of maps, before the work; nothing of networks."""
+    kind, _, folder = name.partition(":")
+    return PrecomputedMaps(Path(folder)).notes if kind == "maps" else ()
+
+
 def settings_of(args: argparse.Namespace) -> Settings:
     """Build the settings that the options ask for."""
     base = paper_settings() if args.paper else Settings()
@@ -97,6 +105,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         base,
         features=_changed(
             base.features,
+            backbone=args.backbone,
             stream=args.stream,
             flow=args.flow_method,
             flow_input=args.flow_input,

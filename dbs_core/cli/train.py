@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.options import add_device, add_settings, settings_of
+from dbs_core.cli.options import add_device, add_settings, backbone_notes, settings_of
 from dbs_core.datasets import open_dataset
 from dbs_core.learning import Learnt
 from dbs_core.training_run import train_run
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     started, console = time.monotonic(), Console()
     settings = settings_of(args)
     dataset = open_dataset(args.dataset)
-    for problem in dataset.problems:
+    for problem in (*dataset.problems, *backbone_notes(settings.features.backbone)):
         console.done(f"note: {problem}")
     learnt = train_run(
         dataset,

@@ -86,10 +86,9 @@ def backbone(model: "Model") -> "Backbone":
 @lru_cache(maxsize=2)
 def _loaded(settings: "FeatureSettings") -> "Backbone":
     """Load the network of a stream once a server."""
-    from dbs_core.backbone import EfficientNetLite0
-    from dbs_core.streams import stream_backbone
+    from dbs_core.streams import named_backbone
 
-    return stream_backbone(settings, EfficientNetLite0)
+    return named_backbone(settings)
 
 
 def look_at(run: Run, request: Request) -> Job:

@@ -135,10 +135,9 @@ def test_a_library_is_built_in_the_background_and_browsed(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Folders apart, named in the page; then its results are among the runs."""
-    for module in ("library", "training_run"):
-        monkeypatch.setattr(
-            f"dbs_core.{module}.EfficientNetLite0", lambda _: MeanColours()
-        )
+    monkeypatch.setattr(
+        "dbs_core.backbones.opening.EfficientNetLite0", lambda _: MeanColours()
+    )
     folders = set_apart(tmp_path)
     app = opened()
     app.segmented_control(key="own_section").set_value(LIBRARY).run()

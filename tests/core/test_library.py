@@ -30,9 +30,8 @@ SHORT = replace(SETTINGS, training=replace(SETTINGS.training, epochs=1), crops=F
 @pytest.fixture
 def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     """A data set whose videos lie away from the annotation, as people keep them."""
-    monkeypatch.setattr("dbs_core.library.EfficientNetLite0", lambda _: MeanColours())
     monkeypatch.setattr(
-        "dbs_core.training_run.EfficientNetLite0", lambda _: MeanColours()
+        "dbs_core.backbones.opening.EfficientNetLite0", lambda _: MeanColours()
     )
     return set_apart(tmp_path)
 

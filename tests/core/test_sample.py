@@ -117,7 +117,7 @@ def small_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three videos of the sample with features that cost nothing."""
     monkeypatch.setattr("dbs_core.sample.EfficientNetLite0", MeanColours)
     monkeypatch.setattr(
-        "dbs_core.training_run.EfficientNetLite0", lambda _: MeanColours()
+        "dbs_core.backbones.opening.EfficientNetLite0", lambda _: MeanColours()
     )
     folder = tmp_path / "set"
     shutil.copytree(
