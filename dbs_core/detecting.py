@@ -9,7 +9,7 @@ from dbs_core.backbone import Backbone
 from dbs_core.datasets import VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
-from dbs_core.fused import require_own_model
+from dbs_core.fused import is_fusion, require_own_model
 from dbs_core.model import Model
 from dbs_core.pipeline import detect, require_backbone
 from dbs_core.progress import Progress
@@ -46,9 +46,9 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
     """
     failures: dict[str, str] = {}
     todo = [entry for entry in entries if not _done(entry, detector.run)]
-    if todo:
-        # Once, before hours of work, and not once a video.
-        require_own_model(detector.run)
+    # Once, before hours of work, and not once a video. A fusion has no backbone: its
+    # missing videos fail one by one, and what is there is still evaluated.
+    if todo and not is_fusion(detector.run):
         require_backbone(detector.model, detector.backbone)
     finished = len(entries) - len(todo)
     for index, entry in enumerate(todo):
@@ -68,6 +68,7 @@ def _done(entry: VideoEntry, run: Run) -> bool:
 
 
 def _detect_one(entry: VideoEntry, detector: Detector) -> None:
+    require_own_model(detector.run)
     result = detect(
         entry,
         detector.model,

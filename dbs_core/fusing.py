@@ -138,6 +138,7 @@ def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) ->
     _write_fusion(first, second, root, weight)
     info = replace(
         first.info,
+        streams=tuple(_settings(run).features.stream for run in (first, second)),
         name=root.resolve().name,
         dataset=str((first.root / first.info.dataset).resolve()),
     )

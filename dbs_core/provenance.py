@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbs_core.backbones import DEFAULT
 from dbs_core.runs import RunInfo
 
 THUMOS_CLASSES = 20
@@ -11,6 +12,12 @@ THE_PAPER = (
     "weights in the author's code); the authors' weights, never published"
 )
 """Data; features; weights (METHOD section 0)."""
+_NETWORKS = {
+    DEFAULT: "EfficientNet-Lite0, ImageNet weights",
+    "bn-inception": "BN-Inception, weights from a file",
+    "maps": "maps made elsewhere",
+}
+_STREAMS = {"rgb": "RGB", "flow": "optical flow"}
 
 
 def data_of(info: RunInfo) -> str:
@@ -23,13 +30,25 @@ def data_of(info: RunInfo) -> str:
 
 
 def features_of(info: RunInfo) -> str:
-    """Name a run's features: network, weights, stream, frames a second."""
+    """Name a run's features: network, its weights, stream, frames a second.
+
+    A folder or file of features is named without where it lies. Settings come from a
+    file: whoever draws this escapes it.
+    """
     settings = info.settings.get("features")
     chosen: Mapping[str, object] = settings if isinstance(settings, Mapping) else {}
-    network = str(chosen.get("backbone", "EfficientNet-Lite0, ImageNet weights"))
-    stream = str(chosen.get("stream", "RGB"))
+    network = _network(str(chosen.get("backbone", DEFAULT)))
+    streams = info.streams or (str(chosen.get("stream", "rgb")),)
+    stream = " and ".join(_STREAMS.get(one, one) for one in streams)
     rate = chosen.get("rate_hz", info.settings.get("rate_hz", 5.0))
     return f"{network}, {stream}, {rate:g} fps"
+
+
+def _network(name: str) -> str:
+    kind, _, what = name.partition(":")
+    if kind in ("timm", "torchvision"):
+        return f"{kind} {what} with the user's weights"
+    return _NETWORKS.get(kind, name)
 
 
 def weights_of(info: RunInfo) -> str:

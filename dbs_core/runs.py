@@ -28,7 +28,7 @@ class RunInfo:
     """What a run is. `kind` is the badge: "sample", "thumos14", "ucf101", "video".
 
     `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
-    the packages that decide the figures.
+    the packages that decide the figures; `streams` which ones a fused run was made of.
     """
 
     name: str
@@ -39,6 +39,7 @@ class RunInfo:
     seed: int
     versions: Mapping[str, str]
     schema: int = SCHEMA
+    streams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dbs_core.provenance import features_of
 from dbs_core.runs import RunInfo
 from explorer.escaping import escape
 
 THUMOS_IDS = (7, 9, 12, 21, 22, 23, 24, 26, 31, 33, 36, 40, 45, 51, 68, 79, 85, 92, 93)
 THUMOS_CLASSES = frozenset((*THUMOS_IDS, 97))
 """The official ids of THUMOS'14's twenty classes (METHOD section 8.1)."""
-FEATURES = {
-    "short": "features (EfficientNet-Lite0, ImageNet, RGB)",
-    "long": "Features: EfficientNet-Lite0 with ImageNet weights, RGB only. The paper: "
-    "BN-Inception, in the author's code with Kinetics weights, RGB and optical flow.",
-}
 WEIGHTS = {
     "short": "weights (trained here)",
     "long": "Weights: trained here, seed {seed}. The authors never published theirs.",
@@ -33,11 +29,17 @@ class Badge:
 
 
 def badge_of(info: RunInfo) -> Badge:
-    """Say what a run shows; every text is ours, none comes from a file."""
+    """Say what a run shows; whatever comes from a file is escaped."""
     text, icon, colour, short, long = _data(info)
-    parts = [part for part in (short, FEATURES["short"], WEIGHTS["short"]) if part]
+    made = escape(features_of(info))
+    features = (
+        f"Features: {made}. The paper: BN-Inception, in the author's code with "
+        "Kinetics weights, RGB and optical flow, 5 fps."
+    )
+    parts = [short, f"features ({made})", WEIGHTS["short"]]
+    parts = [part for part in parts if part]
     weights = WEIGHTS["long"].format(seed=info.seed)
-    details = [part for part in (long, FEATURES["long"], weights) if part]
+    details = [part for part in (long, features, weights) if part]
     return Badge(text, icon, colour, ", ".join(parts), "\n\n".join(details))
 
 

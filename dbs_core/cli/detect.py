@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.options import add_device, backbone_notes
+from dbs_core.cli.options import add_backbone, add_device, backbone_notes
 from dbs_core.datasets import Dataset, VideoEntry, open_dataset
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.errors import InputError
@@ -36,11 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--split", help="which split of a data set (default: test where there is one)"
     )
-    parser.add_argument(
-        "--backbone",
-        help="where the run's own backbone lies now, if its file or folder moved: "
-        "bn-inception:FILE or maps:FOLDER (default: as it was trained)",
-    )
+    add_backbone(parser)
     add_device(parser)
     parser.set_defaults(run_command=run)
 

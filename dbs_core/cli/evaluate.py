@@ -9,7 +9,7 @@ from pathlib import Path
 from dbs_core import store
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
-from dbs_core.cli.options import add_device
+from dbs_core.cli.options import add_backbone, add_device
 from dbs_core.comparison import (
     TIOU,
     Row,
@@ -61,6 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         help="add what perfect labels would give, directly and through the imprint",
     )
     parser.add_argument("--json", type=Path, help="write the figures to this file")
+    add_backbone(parser)
     add_device(parser)
     parser.set_defaults(run_command=run)
 

@@ -34,6 +34,15 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_backbone(parser: argparse.ArgumentParser) -> None:
+    """Add where a run's backbone lies now."""
+    parser.add_argument(
+        "--backbone",
+        help="where the run's own backbone lies now, if its file or folder moved: "
+        "bn-inception:FILE or maps:FOLDER (default: as it was trained)",
+    )
+
+
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add what decides a run; unset options keep the base's value."""
     group = parser.add_argument_group(
