@@ -20,7 +20,8 @@ from jaxtyping import Float64, UInt8
 
 from dbs_core import store
 from dbs_core.backbone import INPUT_SIZE, Backbone
-from dbs_core.backbones import DEFAULT, PrecomputedMaps
+from dbs_core.backbone_names import DEFAULT
+from dbs_core.backbones import PrecomputedMaps
 from dbs_core.errors import InputError
 from dbs_core.flow import (
     FlowInput,

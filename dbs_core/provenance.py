@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from dbs_core.backbones import DEFAULT
+from dbs_core.backbone_names import DEFAULT
 from dbs_core.runs import RunInfo
 
 THUMOS_CLASSES = 20

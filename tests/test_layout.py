@@ -24,7 +24,7 @@ STAGES = {
     f"dbs_core.{name}"
     for name in (
         *("accumulation", "backbone", "backprojection", "control", "epitome"),
-        *("features", "mosaic", "posterior", "streams"),
+        *("features", "mosaic", "posterior", "streams", "backbone_names"),
         *("flow", "flow.backbone", "flow.methods", "flow.mirror", "flow.pairs"),
         *("flow.sequence", "flow.stacks"),
         *("backbones", "backbones.bn_inception", "backbones.checkpoint"),

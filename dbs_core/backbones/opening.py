@@ -11,14 +11,12 @@ from pathlib import Path
 import torch
 
 from dbs_core.backbone import Backbone, EfficientNetLite0
+from dbs_core.backbone_names import DEFAULT, NAMES
 from dbs_core.backbones.bn_inception import BNInceptionFile
 from dbs_core.backbones.from_timm import timm_backbone
 from dbs_core.backbones.from_torchvision import torchvision_backbone
 from dbs_core.backbones.precomputed import PrecomputedMaps
 from dbs_core.errors import InputError
-
-DEFAULT = "efficientnet-lite0"
-NAMES = f"{DEFAULT}, timm:NAME, torchvision:NAME, bn-inception:FILE or maps:FOLDER"
 
 Opener = Callable[[str, torch.device | str], Backbone]
 

@@ -7,7 +7,8 @@ from typing import TypeVar, get_args
 
 import torch
 
-from dbs_core.backbones import NAMES, PrecomputedMaps
+from dbs_core.backbone_names import NAMES
+from dbs_core.backbones import PrecomputedMaps
 from dbs_core.features import Stream
 from dbs_core.flow import FlowInput, FlowMethod
 from dbs_core.segmentation import Architecture

@@ -167,8 +167,9 @@ def row_name(row: TableRow) -> str:
 
 def to_csv(table: PaperTable) -> str:
     """Write a line for each row: every column's value, then what the paper prints."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    text = io.StringIO(newline="")
+    # Its own line end: the writer quotes what holds a part of it, so "\r" too.
+    writer = csv.writer(text, lineterminator="\r\n")
     paper = [f"{name} (paper)" for name in table.columns]
     writer.writerow([f"Table {table.key}", "unit", *table.columns, *paper])
     for row in table.rows:

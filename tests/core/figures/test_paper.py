@@ -251,7 +251,9 @@ def test_the_line_names_this_run_and_the_paper(made_run: Run) -> None:
         settings={"features": {"backbone": "Net", "stream": "flow", "rate_hz": 4.0}},
     )
     line = provenance_line(info)
-    assert line.startswith("This run: made scenes (4 classes); Net, flow, 4 fps;")
+    assert line.startswith(
+        "This run: made scenes (4 classes); Net, optical flow, 4 fps;"
+    )
     assert "seed 7. The paper: " in line
     assert THE_PAPER in line
 
