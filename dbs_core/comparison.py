@@ -1,12 +1,12 @@
 """DBS, the control without imprint, and the ceilings: one table for one run.
 
-All rows go through the same proposals, refinement and evaluation, so the differences
-are the imprint's.
+All rows go through the same proposals, refinement and evaluation, and those with a
+temporal head through the same decoding, so the differences are the imprint's.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -81,6 +81,8 @@ class Scored:
     video_id: str
     truth: VideoTruth
     frames: Mapping[str, FrameScores]
+    reach_s: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Of the rows that have a temporal head."""
 
 
 def scored(
@@ -95,16 +97,23 @@ def scored(
     if truth is None:
         raise InputError("no annotation to evaluate against", where=result.video_id)
     frames = {"dbs": result.frames}
+    reach_s = {}
+    if result.reach_s is not None and result.projected is not None:
+        reach_s["dbs"] = result.reach_s
+        frames["dbs_without_head"] = result.projected
     if control:
         if result.control is None:
             raise InputError("no control scores", where=result.video_id)
         frames["control"] = result.control
+        if result.control_head is not None:
+            frames["control_head"] = result.control_head.frames
+            reach_s["control_head"] = result.control_head.reach_s
     if ceilings:
         channels = result.grid.probability.shape[-1]
         placement, grid = result.placement, result.grid
         frames["ceiling_labels"] = label_scores(truth, placement, channels)
         frames["ceiling_imprint"] = imprint_scores(truth, placement, grid, settings)
-    return Scored(result.video_id, truth, frames)
+    return Scored(result.video_id, truth, frames, reach_s)
 
 
 def compare(
@@ -128,26 +137,24 @@ def compare(
         raise InputError("no action annotated in any of the videos to evaluate")
     truth = {video.video_id: video.truth for video in videos} | dict(missed or {})
     return tuple(
-        _row(name, _column(videos, name), truth, classes, settings, tiou)
-        for name in videos[0].frames
+        _row(name, videos, truth, classes, settings, tiou) for name in videos[0].frames
     )
-
-
-def _column(videos: Sequence[Scored], name: str) -> dict[str, FrameScores]:
-    return {video.video_id: video.frames[name] for video in videos}
 
 
 def _row(
     name: str,
-    frames: Mapping[str, FrameScores],
+    videos: Sequence[Scored],
     truth: Mapping[str, VideoTruth],
     classes: ClassList,
     settings: Settings,
     tiou: Sequence[float],
 ) -> Row:
+    frames = {video.video_id: video.frames[name] for video in videos}
     found = {
-        video: localise(scores, settings)[1].detections
-        for video, scores in frames.items()
+        video.video_id: localise(video.frames[name], settings, video.reach_s.get(name))[
+            1
+        ].detections
+        for video in videos
     }
     detection = thumos.evaluate(found, truth, classes, tiou=tiou)
     labelling = frame_evaluation.frame_map(frames, truth, classes)

@@ -1,18 +1,20 @@
 """Late fusion: two streams' results of one video become one (METHOD section 5).
 
 Imprints differ, so streams meet behind the back-projection: frame scores and 7 x 7 maps
-are averaged by weight, then proposals, class choice and refinement run once on the sum.
+are averaged by weight, then proposals, class choice and refinement run once on the sum;
+with temporal heads in both, what they say of boundaries is averaged too.
 The imprint of the result, which cannot be averaged, is the first stream's.
 """
 
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float32
 
 from dbs_core.backprojection import maps_of
 from dbs_core.errors import InputError
 from dbs_core.pipeline import localise
-from dbs_core.records import FrameScores, Placement, VideoResult
+from dbs_core.records import FrameScores, Placement, Sharpened, VideoResult
 from dbs_core.settings import Settings
 
 SAME_S = 1e-3
@@ -44,7 +46,8 @@ def fuse(
     control = None
     if first.control is not None and second.control is not None:
         control = _mixed(first.control, second.control, length, weight)
-    proposals, candidates = localise(frames, settings)
+    reach_s = _mixed_reach(first.reach_s, second.reach_s, length, weight)
+    proposals, candidates = localise(frames, settings, reach_s)
     return replace(
         first,
         info=replace(
@@ -55,6 +58,9 @@ def fuse(
         frames=frames,
         maps=maps.astype(np.float16),
         control=control,
+        reach_s=reach_s,
+        projected=_projected(first, second, length, weight),
+        control_head=_control_head(first, second, length, weight),
         proposals=proposals,
         candidates=candidates,
     )
@@ -98,6 +104,37 @@ def _mixed(
     if len(first) != len(second):
         duration_s = max(min(duration_s, second.duration_s), times_s[-1] + SAME_S)
     return FrameScores(probability.astype(np.float32), times_s, float(duration_s))
+
+
+def _mixed_reach(
+    first: np.ndarray | None, second: np.ndarray | None, length: int, weight: float
+) -> Float32[np.ndarray, "t 2"] | None:
+    """Average how far both streams' heads say that actions reach, where both do."""
+    if first is None or second is None:
+        return None
+    mixed = weight * first[:length] + (1 - weight) * second[:length]
+    return mixed.astype(np.float32)
+
+
+def _projected(
+    first: VideoResult, second: VideoResult, length: int, weight: float
+) -> FrameScores | None:
+    """Average the imprints' own scores, where both streams have a head."""
+    if first.reach_s is None or second.reach_s is None:
+        return None
+    one, other = first.projected or first.frames, second.projected or second.frames
+    return _mixed(one, other, length, weight)
+
+
+def _control_head(
+    first: VideoResult, second: VideoResult, length: int, weight: float
+) -> Sharpened | None:
+    one, other = first.control_head, second.control_head
+    if one is None or other is None:
+        return None
+    reach_s = _mixed_reach(one.reach_s, other.reach_s, length, weight)
+    assert reach_s is not None
+    return Sharpened(_mixed(one.frames, other.frames, length, weight), reach_s)
 
 
 def _cut_note(first: VideoResult, second: VideoResult) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """Training a run: from a data set's videos to one model.
 
 Features of every training video (kept on disk), a projection to locate with, an
-imprint for each video and instance, a projection to describe with, the FCN, and the
-control on the same frames. A video that cannot be used is reported and left out.
+imprint for each video and instance, a projection to describe with, the FCN, the
+control on the same frames, and the temporal heads of both. A video that cannot be used
+is reported and left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from dbs_core.control import pooled, train_classifier
 from dbs_core.datasets import Dataset, VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
-from dbs_core.model import Control, Model, new_classifier, new_network
+from dbs_core.head_learning import learn_heads
+from dbs_core.model import Control, Head, Model, new_classifier, new_network
 from dbs_core.progress import Progress
 from dbs_core.projection import Projection, fit_projection
 from dbs_core.randomness import generator_for, seeded
@@ -104,6 +106,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
             )
     finally:
         file.unlink(missing_ok=True)
+    control, head = _with_heads(videos, placements, learner)
     model = Model(
         learner.classes,
         settings,
@@ -112,7 +115,8 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         locate,
         describe,
         network.cpu().eval(),
-        _control(videos, learner),
+        control,
+        head,
     )
     return Learnt(model, tuple(failures), len(videos), short, tuple(losses))
 
@@ -245,3 +249,23 @@ def _control(videos: Sequence[TrainingVideo], learner: Learner) -> Control:
             progress=learner.progress,
         )
     return Control(describe, classifier.eval())
+
+
+def _with_heads(
+    videos: Sequence[TrainingVideo], placements: Sequence[Placement], learner: Learner
+) -> tuple[Control, Head | None]:
+    """Train the control, and the temporal heads where they are wanted."""
+    control = _control(videos, learner)
+    if learner.settings.head.kind == "none":
+        return control, None
+    placed = [pair for pair in zip(videos, placements, strict=True) if pair[0].whole]
+    head, beside = learn_heads(
+        placed,
+        control,
+        learner.classes,
+        learner.settings,
+        seed=learner.seed,
+        device=learner.device,
+        progress=learner.progress,
+    )
+    return replace(control, head=beside), head

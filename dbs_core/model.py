@@ -1,7 +1,7 @@
 """What a training leaves behind and detection needs: one file of arrays.
 
-`model.npz` holds the two projections, the FCN's and the control's weights, the class
-list and the settings they belong to. It is read without running any code.
+`model.npz` holds the projections, the weights of FCN, control and temporal heads, the
+class list and the settings they belong to. It is read without running any code.
 """
 
 from dataclasses import dataclass
@@ -13,20 +13,33 @@ import torch
 from dbs_core import store
 from dbs_core.control import FrameClassifier
 from dbs_core.errors import InputError
+from dbs_core.head import ReadBack, TemporalHead
 from dbs_core.projection import Projection
 from dbs_core.records import ClassList
 from dbs_core.segmentation import ImprintFCN
 from dbs_core.settings import Settings
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, eq=False)
 class Control:
-    """The per-frame classifier with the projection of its pooled descriptors."""
+    """The per-frame classifier with the projection of its pooled descriptors.
+
+    `head` is the temporal head on these descriptors alone, where a run has heads.
+    """
 
     describe: Projection
     classifier: FrameClassifier
+    head: TemporalHead | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """The temporal head with the projections of what is read back for it."""
+
+    readback: ReadBack
+    network: TemporalHead
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +54,7 @@ class Model:
     describe: Projection
     network: ImprintFCN
     control: Control
+    head: Head | None = None
 
 
 def new_network(settings: Settings, classes: ClassList, dimensions: int) -> ImprintFCN:
@@ -65,6 +79,13 @@ def new_classifier(
     )
 
 
+def new_head(settings: Settings, classes: ClassList, dimensions: int) -> TemporalHead:
+    """Build a temporal head for an input of so many channels."""
+    return TemporalHead(
+        dimensions=dimensions, channels=classes.channels, settings=settings.head
+    )
+
+
 def save_model(path: Path, model: Model, *, half: bool = False) -> None:
     """Write a model as one file, whole or not at all.
 
@@ -80,6 +101,12 @@ def save_model(path: Path, model: Model, *, half: bool = False) -> None:
         **_weights("network", model.network),
         **_weights("classifier", model.control.classifier),
     }
+    if model.head is not None:
+        arrays |= _projection_arrays("head_mean", model.head.readback.mean)
+        arrays |= _projection_arrays("head_spread", model.head.readback.spread)
+        arrays |= _weights("head", model.head.network)
+    if model.control.head is not None:
+        arrays |= _weights("control_head", model.control.head)
     header = {
         "schema": SCHEMA,
         "backbone": model.backbone,
@@ -128,6 +155,7 @@ def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model
     classifier = new_classifier(settings, classes, control.axes.shape[1])
     _load_weights(network, arrays, "network")
     _load_weights(classifier, arrays, "classifier")
+    control_head = _head_network(arrays, "control_head", settings, classes)
     return Model(
         classes,
         settings,
@@ -136,8 +164,30 @@ def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model
         _projection(arrays, "locate"),
         describe,
         network,
-        Control(control, classifier),
+        Control(control, classifier, control_head),
+        _head(arrays, settings, classes),
     )
+
+
+def _head(
+    arrays: dict[str, np.ndarray], settings: Settings, classes: ClassList
+) -> Head | None:
+    network = _head_network(arrays, "head", settings, classes)
+    if network is None:
+        return None
+    mean, spread = (_projection(arrays, f"head_{part}") for part in ("mean", "spread"))
+    return Head(ReadBack(mean, spread), network)
+
+
+def _head_network(
+    arrays: dict[str, np.ndarray], name: str, settings: Settings, classes: ClassList
+) -> TemporalHead | None:
+    """Build a head as wide as its first layer was written; None without one."""
+    if settings.head.kind == "none":
+        return None
+    network = new_head(settings, classes, arrays[f"{name}/entry.1.weight"].shape[1])
+    _load_weights(network, arrays, name)
+    return network
 
 
 def _projection_arrays(name: str, projection: Projection) -> dict[str, np.ndarray]:

@@ -1,8 +1,8 @@
 """The main path: one video through every stage, each called once, in order.
 
 Read this file first. Features -> imprint -> descriptors -> segmentation ->
-back-projection -> proposals -> refinement; every intermediate record is kept, so the
-explorer draws and never computes.
+back-projection -> temporal head, if any -> proposals -> refinement; every intermediate
+record is kept, so the explorer draws and never computes.
 """
 
 from pathlib import Path
@@ -13,11 +13,13 @@ from jaxtyping import Float32
 
 from dbs_core.backbone import Backbone
 from dbs_core.backprojection import to_frames
+from dbs_core.boundaries import bounded
 from dbs_core.control import classify, pooled
 from dbs_core.datasets import VideoEntry, check, clip_truth
 from dbs_core.epitome import fit
 from dbs_core.errors import InputError
 from dbs_core.features import GEOMETRY, FeatureCache, SampledVideo
+from dbs_core.head import frame_input, imprint_input, sharpen
 from dbs_core.model import Model
 from dbs_core.mosaic import mosaic
 from dbs_core.progress import SILENT, Progress
@@ -26,9 +28,12 @@ from dbs_core.proposals import propose
 from dbs_core.randomness import generator_for
 from dbs_core.records import (
     Candidates,
+    Features,
     FrameScores,
     Imprint,
+    Placement,
     Segments,
+    Sharpened,
     VideoInfo,
     VideoResult,
 )
@@ -109,8 +114,15 @@ def detect_in(
         device=device,
     )
     soft = settings.projection == "soft"
-    frames = smooth(to_frames(grid, placement, soft=soft), settings.smoothing)
-    proposals, candidates = localise(frames, settings)
+    projected = smooth(to_frames(grid, placement, soft=soft), settings.smoothing)
+    described = describe_frames(features, model)
+    control = control_scores(described, projected, model)
+    progress("localise", 0, 1, entry.video_id)
+    head, control_head = sharpened(
+        described, fitted.imprint, placement, projected, control, model, device
+    )
+    frames, reach_s = (head.frames, head.reach_s) if head else (projected, None)
+    proposals, candidates = localise(frames, settings, reach_s)
     return VideoResult(
         video_id=entry.video_id,
         split=entry.split,
@@ -127,12 +139,24 @@ def detect_in(
         proposals=proposals,
         candidates=candidates,
         truth=entry.truth and clip_truth(entry.truth, features.duration_s),
-        control=control_scores(video, model),
+        control=control,
+        reach_s=reach_s,
+        projected=projected if head else None,
+        control_head=control_head,
     )
 
 
-def localise(frames: FrameScores, settings: Settings) -> tuple[Segments, Candidates]:
-    """Turn frame scores into proposals and candidates: the same for every method."""
+def localise(
+    frames: FrameScores,
+    settings: Settings,
+    reach_s: Float32[np.ndarray, "t 2"] | None = None,
+) -> tuple[Segments, Candidates]:
+    """Turn frame scores into proposals and candidates: the same for every method.
+
+    Where a head says how far each frame's action reaches, that gives the spans.
+    """
+    if reach_s is not None:
+        return bounded(frames, reach_s, settings.head, settings.refinement)
     proposals = propose(frames, settings.proposals)
     return proposals, refine(frames, proposals, settings.refinement)
 
@@ -147,14 +171,57 @@ def descriptors(
     return grid
 
 
-def control_scores(video: SampledVideo, model: Model) -> FrameScores:
-    """Score the frames without imprint, smoothed alike."""
-    features = video.features
-    described = model.control.describe(torch.from_numpy(pooled(features))).numpy()
+def describe_frames(features: Features, model: Model) -> Float32[np.ndarray, "t r"]:
+    """Describe the pooled frames: what control and heads see of them."""
+    return model.control.describe(torch.from_numpy(pooled(features))).numpy()
+
+
+def control_scores(
+    described: Float32[np.ndarray, "t r"], frames: FrameScores, model: Model
+) -> FrameScores:
+    """Score the frames without imprint, smoothed alike; `frames` for their times."""
     scores = classify(
-        model.control.classifier, described, features.times_s, features.duration_s
+        model.control.classifier, described, frames.times_s, frames.duration_s
     )
     return smooth(scores, model.settings.smoothing)
+
+
+def sharpened(
+    described: Float32[np.ndarray, "t r"],
+    imprint: Imprint,
+    placement: Placement,
+    projected: FrameScores,
+    control: FrameScores,
+    model: Model,
+    device: torch.device | str,
+) -> tuple[Sharpened | None, Sharpened | None]:
+    """Let the temporal heads, if any, have their say: on the imprint, on the control.
+
+    Each sees its own side only, and is mixed with the scores of its own side.
+    """
+    settings, head = model.settings, model.head
+    if head is None or model.control.head is None:
+        return None, None
+    known = imprint_input(described, imprint, placement, head.readback)
+    smoothing = settings.smoothing
+    return (
+        sharpen(
+            head.network,
+            known,
+            projected,
+            settings.head,
+            smoothing=smoothing,
+            device=device,
+        ),
+        sharpen(
+            model.control.head,
+            frame_input(described),
+            control,
+            settings.head,
+            smoothing=smoothing,
+            device=device,
+        ),
+    )
 
 
 def imprint_generator(seed: int, entry: VideoEntry, part: str = "") -> torch.Generator:

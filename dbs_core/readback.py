@@ -113,6 +113,6 @@ def _visits(placement: Placement) -> Float64[np.ndarray, "t 2"]:
     near = np.zeros(count)
     frames = np.arange(count)
     for lag in range(-LATER, LATER + 1):
-        at = frames[max(0, -lag) : count - max(0, lag)]
+        at = frames[max(0, -lag) : max(0, count - max(0, lag))]
         near[at] += _overlap(placement, at, at + lag)
     return np.stack([every, np.maximum(every - near, 0)], axis=1)

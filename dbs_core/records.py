@@ -337,13 +337,34 @@ class FrameScores:
 
 
 @dataclass(frozen=True, eq=False)
+class Sharpened:
+    """Frame scores that a temporal head had a say in, and each frame's reach.
+
+    `reach_s[i]` are the seconds from frame i back to the start and forward to the end
+    of the action that it lies in, if it lies in one.
+    """
+
+    frames: FrameScores
+    reach_s: Float32[np.ndarray, "t 2"]
+
+    def __post_init__(self) -> None:
+        _require(
+            len(self.reach_s) == len(self.frames),
+            f"reach_s: wanted {len(self.frames)} frames, got {len(self.reach_s)}",
+        )
+        _require(bool((self.reach_s >= 0).all()), "reach_s: wanted no negative seconds")
+        _freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
 class Candidates:
     """Every refined proposal with what became of it.
 
     `segments` are the refined spans with their class and score; `proposal[i]` is
     the proposal it came from; `level[i]` is the mean minus standard deviation that
-    its frames had to reach (METHOD section 7); `suppressed_by[i]` is -1 for a
-    detection, else the index of the candidate that removed it in NMS.
+    its frames had to reach (METHOD section 7), 0 where a head set the boundaries;
+    `suppressed_by[i]` is -1 for a detection, else the index of the candidate that
+    removed it in NMS.
     """
 
     segments: Segments
@@ -370,6 +391,9 @@ class VideoResult:
     patches for features, `[gh * p, gw * p, 3]` RGB. `control` are the frame scores
     of the classifier without imprint, where the run has one. `maps` are the frames'
     score maps where they are not those that lie on the grid: of fused streams.
+    With a temporal head `frames` are its, `reach_s` is what it says of boundaries,
+    `projected` are the imprint's own frame scores, and `control_head` is the same head
+    on frames without imprint.
     """
 
     video_id: str
@@ -389,6 +413,9 @@ class VideoResult:
     truth: VideoTruth | None
     control: FrameScores | None = None
     maps: Float16[np.ndarray, "t h w c"] | None = None
+    reach_s: Float32[np.ndarray, "t 2"] | None = None
+    projected: FrameScores | None = None
+    control_head: Sharpened | None = None
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -411,6 +438,7 @@ __all__ = [
     "ImprintFit",
     "Placement",
     "Segments",
+    "Sharpened",
     "VideoInfo",
     "VideoResult",
     "VideoTruth",

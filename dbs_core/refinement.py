@@ -55,7 +55,7 @@ def refine(
     segments = Segments(
         np.stack([edges[spans[:, 0]], edges[spans[:, 1]]], axis=1),
         labels,
-        _ranking(scores, spans, labels, settings),
+        ranking(scores, spans, labels, settings),
     )
     return Candidates(segments, origin, level, nms(segments, settings.overlap))
 
@@ -101,7 +101,7 @@ def _means(
     return _sums(scores.probability.astype(np.float64), spans) / count
 
 
-def _ranking(
+def ranking(
     scores: FrameScores,
     spans: Int64[np.ndarray, "n 2"],
     labels: Int64[np.ndarray, " n"],

@@ -39,6 +39,12 @@ RUN = FOLDER / "run"
 SUMS = "SHA256SUMS"
 SEED = 0
 SPLIT = "test"
+ROWS = (
+    *("dbs", "dbs_without_head", "control", "control_head"),
+    *("ceiling_labels", "ceiling_imprint"),
+)
+WITH_HEAD = ("dbs_without_head", "control_head")
+"""Rows that a run without temporal head does not have."""
 
 
 def sample_settings() -> Settings:
@@ -82,11 +88,14 @@ def read_figures(run: Path = RUN) -> SampleFigures:
     """
     path = run / "figures.json"
     value = store.read_json(path)
-    names = ("dbs", "control", "ceiling_labels", "ceiling_imprint")
     try:
         games = value["pointing"]
         return SampleFigures(
-            tuple(row_of(name, value[name]) for name in names),
+            tuple(
+                row_of(name, value[name])
+                for name in ROWS
+                if name not in WITH_HEAD or name in value
+            ),
             value["videos"],
             Pointing(games["found"]["frames"], games["found"]["hits"]),
             Pointing(games["every"]["frames"], games["every"]["hits"]),

@@ -7,6 +7,7 @@ from dbs_core.control import ControlSettings
 from dbs_core.epitome import EpitomeSettings
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureSettings
+from dbs_core.head import HeadSettings
 from dbs_core.proposals import ProposalSettings
 from dbs_core.refinement import RefinementSettings
 from dbs_core.segmentation import Architecture
@@ -68,6 +69,8 @@ class Settings:
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
     refinement: RefinementSettings = field(default_factory=RefinementSettings)
     control: ControlSettings = field(default_factory=ControlSettings)
+    head: HeadSettings = field(default_factory=HeadSettings)
+    """The temporal head (ours); `kind="none"` is the paper's DBS."""
 
 
 def paper_settings() -> Settings:
@@ -88,4 +91,5 @@ def paper_settings() -> Settings:
         smoothing=0.0,
         proposals=replace(ours.proposals, smoothing=3.0, per_class=False),
         refinement=replace(ours.refinement, overlap=0.4, classes="best", score="mean"),
+        head=replace(ours.head, kind="none"),
     )

@@ -23,7 +23,8 @@ FOUNDATION = {
 STAGES = {
     f"dbs_core.{name}"
     for name in (
-        *("accumulation", "backbone", "backprojection", "control", "epitome"),
+        *("accumulation", "backbone", "backprojection", "boundaries"),
+        *("control", "epitome", "head", "head_training", "readback"),
         *("features", "mosaic", "posterior", "streams", "backbone_names"),
         *("flow", "flow.backbone", "flow.methods", "flow.mirror", "flow.pairs"),
         *("flow.sequence", "flow.stacks"),
@@ -33,13 +34,15 @@ STAGES = {
         "backbones.precomputed",
         *("projection", "proposals", "refinement", "segmentation", "smoothing"),
         *("start", "targets", "training", "overlap"),
+        *("course", "epitome_fast", "epitome_settings", "reduced", "rescoring"),
+        "screening",
     )
 }
 JOBS = {
     f"dbs_core.{name}"
     for name in (
         *("comparison", "detecting", "learning", "model", "pipeline", "training_run"),
-        *("training_set", "runs", "settings"),
+        *("training_set", "runs", "settings", "head_learning"),
     )
 }
 

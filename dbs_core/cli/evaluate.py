@@ -24,9 +24,20 @@ from dbs_core.runs import Run
 
 NAMES = {
     "dbs": "DBS",
+    "dbs_without_head": "DBS without temporal head",
     "control": "control (no imprint)",
+    "control_head": "control with temporal head",
     "ceiling_labels": "perfect labels",
     "ceiling_imprint": "perfect labels on our imprint",
+}
+
+SHORT = {
+    "dbs": "DBS",
+    "dbs_without_head": "no head",
+    "control": "control",
+    "control_head": "control+head",
+    "ceiling_labels": "labels",
+    "ceiling_imprint": "on imprint",
 }
 
 
@@ -53,7 +64,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--control",
         action="store_true",
-        help="add the per-frame classifier on the same features, without imprint",
+        help="add the per-frame classifier on the same features, without imprint, and "
+        "the same temporal head on it where the run has one",
     )
     parser.add_argument(
         "--ceilings",
@@ -157,7 +169,7 @@ def table(rows: tuple[Row, ...]) -> str:
     lines.append("")
     lines.append(
         f"{'AP@0.5 by class':<{width}}"
-        + "".join(f"{NAMES[row.name][:12]:>14}" for row in rows)
+        + "".join(f"{SHORT[row.name]:>14}" for row in rows)
     )
     for name in rows[0].per_class:
         cells = "".join(f"{row.per_class[name]:14.1f}" for row in rows)

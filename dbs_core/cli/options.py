@@ -11,6 +11,7 @@ from dbs_core.backbone_names import NAMES
 from dbs_core.backbones import PrecomputedMaps
 from dbs_core.features import Stream
 from dbs_core.flow import FlowInput, FlowMethod
+from dbs_core.head import HeadKind
 from dbs_core.segmentation import Architecture
 from dbs_core.settings import Settings, paper_settings
 from dbs_core.start import Start
@@ -75,6 +76,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--projection", choices=("argmax", "soft"), help="Eq. 7 or Eq. 6"
     )
+    group.add_argument(
+        "--head",
+        choices=get_args(HeadKind),
+        help="after back-projection: none as in the paper, or a network over time",
+    )
 
 
 def _add_stream(group: argparse._ArgumentGroup) -> None:
@@ -130,6 +136,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         architecture=args.architecture or base.architecture,
         crops=base.crops if args.crops is None else args.crops,
         projection=args.projection or base.projection,
+        head=_changed(base.head, kind=args.head),
     )
 
 

@@ -9,9 +9,19 @@ from jaxtyping import Float32, UInt8
 from dbs_core import store
 from dbs_core.control import ControlSettings
 from dbs_core.epitome import EpitomeSettings
-from dbs_core.model import Control, Model, new_classifier, new_network, save_model
+from dbs_core.head import HeadSettings, ReadBack
+from dbs_core.model import (
+    Control,
+    Head,
+    Model,
+    new_classifier,
+    new_head,
+    new_network,
+    save_model,
+)
 from dbs_core.projection import Projection
 from dbs_core.randomness import seeded
+from dbs_core.readback import PATH
 from dbs_core.records import ClassList
 from dbs_core.runs import Run, RunInfo
 from dbs_core.settings import Settings
@@ -21,6 +31,7 @@ SETTINGS = Settings(
     epitome=EpitomeSettings(grid=16, locate_dimensions=4, iterations=4),
     control=ControlSettings(hidden=4),
     architecture="C1",
+    head=HeadSettings(width=4, dilations=(1, 2), epochs=2),
 )
 
 
@@ -49,6 +60,8 @@ def small_model(seed: int = 0) -> Model:
     with seeded(torch.Generator().manual_seed(seed)):
         network = new_network(SETTINGS, CLASSES, 4).eval()
         classifier = new_classifier(SETTINGS, CLASSES, 4).eval()
+        head = new_head(SETTINGS, CLASSES, 3 * 4 + PATH).eval()
+        control_head = new_head(SETTINGS, CLASSES, 4).eval()
     return Model(
         CLASSES,
         SETTINGS,
@@ -57,7 +70,8 @@ def small_model(seed: int = 0) -> Model:
         projection(4, 1.0),
         projection(4, 0.5),
         network,
-        Control(projection(4, 0.5), classifier),
+        Control(projection(4, 0.5), classifier, control_head),
+        Head(ReadBack(projection(4, 0.5), projection(4, 0.5)), head),
     )
 
 

@@ -11,6 +11,7 @@ from dbs_core.datasets import VideoEntry, open_dataset
 from dbs_core.detecting import Detector, detect_all
 from dbs_core.errors import Cancelled, InputError
 from dbs_core.features import FeatureCache
+from dbs_core.head import HeadSettings
 from dbs_core.learning import Learner, learn, training_entries
 from dbs_core.model import save_model
 from dbs_core.progress import Progress
@@ -25,7 +26,14 @@ LEARN = replace(
     SETTINGS,
     training=TrainingSettings(epochs=60, learning_rate=1e-2),
     control=replace(SETTINGS.control, hidden=16, learning_rate=1e-2),
+    head=HeadSettings(
+        width=16, dilations=(1, 2), epochs=60, averaging=0.5, learning_rate=1e-2
+    ),
     crops=True,
+)
+STAGES = (
+    *("features", "imprints", "describe", "train", "control"),
+    *("read back", "head", "control head"),
 )
 
 
@@ -68,7 +76,9 @@ class TestLearn:
         )
         assert [row.name for row in rows] == [
             "dbs",
+            "dbs_without_head",
             "control",
+            "control_head",
             "ceiling_labels",
             "ceiling_imprint",
         ]
@@ -108,7 +118,7 @@ class TestLearn:
             tmp_path / "a.npz", learn(entries, learner(tmp_path / "a", features, few))
         )
         scratch = tmp_path / "b"
-        for stage in ("features", "imprints", "describe", "train", "control"):
+        for stage in STAGES:
             seen = []
             progress = Progress(seen.append, lambda s=seen, n=stage: s[-1].stage == n)
             own = FeatureCache(tmp_path / "own")
