@@ -4,18 +4,19 @@ Features -> ImprintFit. The E step compares every frame with every window of the
 grid, the M step averages frames into cells; PAPER equations 1-4, reconstructed.
 The E step is a convolution: the padded grid is the image, the frames are the filters
 (METHOD section 1.3, direct route), so a CPU's and a GPU's fastest code does the work.
-The M step's sums are in `accumulation.py`. `epitome_exact.py` is the same in float64
-by plain loops, for tests.
+The M step's sums are in `accumulation.py`. `epitome_fast.py` is the quick way to the
+same imprint. `epitome_exact.py` is the full EM in float64 by plain loops, for tests.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float32, Int64
-from torch.nn import functional as F
 
+from dbs_core import epitome_fast
 from dbs_core.accumulation import (
     CHUNK,
     EMPTY_CELL,
@@ -23,39 +24,26 @@ from dbs_core.accumulation import (
     frame_chunks,
     imprint_of,
 )
+from dbs_core.course import Course, stands_still
+from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.errors import Cancelled, InputError
 from dbs_core.posterior import POSTERIOR_FLOOR, Posterior, joined, sparse_placement
 from dbs_core.projection import Projection
 from dbs_core.records import Features, ImprintFit
-from dbs_core.start import Start, initial_mean
+from dbs_core.reduced import ReducedFrames
+from dbs_core.screening import correlate
+from dbs_core.start import initial_mean
 
-
-@dataclass(frozen=True)
-class EpitomeSettings:
-    """How an imprint is learnt; the only home of these defaults."""
-
-    grid: int = 48
-    """Cells along each side, 16 to 64 (PAPER Table 1)."""
-    locate_dimensions: int = 128
-    """Principal axes in which the EM works (METHOD section 2.3)."""
-    start: Start = "tiled"
-    """Initial means; see start.py."""
-    variance: float = 0.1
-    """Initial variance of every cell and dimension (AUTHOR's folder names)."""
-    learn_variance: bool = True
-    """Eq. 4; without it the initial variance stays, and the E step costs half."""
-    variance_floor: float = 1e-3
-    """For l2-normalised features; METHOD section 1.4."""
-    iterations: int = 20
-    """At most; a tiled start settles in 3 to 6."""
-    tolerance: float = 1e-4
-    """Stop when the log-likelihood grows by less than this share of itself."""
-    keep: int = 8
-    """Locations kept of each frame's posterior."""
-
-    def __post_init__(self) -> None:
-        if not 16 <= self.grid <= 64:
-            raise InputError("grid size", wanted="16 to 64 cells", got=self.grid)
+__all__ = [
+    "Epitome",
+    "EpitomeSettings",
+    "e_step",
+    "fit",
+    "log_joint",
+    "m_step",
+    "project",
+    "start",
+]
 
 
 @dataclass(frozen=True)
@@ -89,7 +77,31 @@ def fit(
     """
     if not len(features):
         raise InputError("no frame to make an imprint of")
-    reduced = project(features, locate, device)
+    place = torch.device(device)
+    learn = epitome_fast.learn if settings.fast else _learn
+    course = learn(
+        ReducedFrames(features, locate, place), settings, generator, cancelled
+    )
+    size = (settings.grid, settings.grid)
+    placement = sparse_placement(course.posterior, features, size, settings.keep)
+    origins = torch.stack(list(course.trace)).cpu()
+    return ImprintFit(
+        imprint_of(features, placement, device),
+        placement,
+        np.array(course.log_likelihood, np.float64),
+        torch.stack([origins // size[1], origins % size[1]], -1).short().numpy(),
+        course.converged,
+    )
+
+
+def _learn(
+    frames: ReducedFrames,
+    settings: EpitomeSettings,
+    generator: torch.Generator,
+    cancelled: Callable[[], bool],
+) -> Course:
+    """Iterate full E and M steps until the likelihood stands still."""
+    reduced = project(frames.features, frames.locate, frames.device)
     epitome = start(reduced, settings, generator)
     likelihood: list[float] = []
     trace: list[torch.Tensor] = []
@@ -99,21 +111,10 @@ def fit(
             raise Cancelled
         posterior, best, total = e_step(reduced, epitome)
         epitome = m_step(reduced, posterior, epitome, settings)
-        converged = bool(likelihood) and (
-            total - likelihood[-1] <= settings.tolerance * abs(likelihood[-1])
-        )
+        converged = stands_still(likelihood, total, settings.tolerance)
         likelihood.append(total)
         trace.append(best)
-    size = (settings.grid, settings.grid)
-    placement = sparse_placement(posterior, features, size, settings.keep)
-    origins = torch.stack(trace).cpu()
-    return ImprintFit(
-        imprint_of(features, placement, device),
-        placement,
-        torch.tensor(likelihood, dtype=torch.float64).numpy(),
-        torch.stack([origins // size[1], origins % size[1]], -1).short().numpy(),
-        converged,
-    )
+    return Course(posterior, tuple(likelihood), tuple(trace), converged)
 
 
 def project(
@@ -173,11 +174,11 @@ def log_joint(
     squares = (
         frames.square().sum(-1, keepdim=True) if shared(epitome) else (frames.square())
     )
-    score = _correlate(epitome.mean * precision, filters)
-    score -= 0.5 * _correlate(precision, squares.permute(0, 3, 1, 2))
+    score = correlate(epitome.mean * precision, filters)
+    score -= 0.5 * correlate(precision, squares.permute(0, 3, 1, 2))
     cell = epitome.mean.square() * precision + epitome.variance.log()
     box = torch.ones(1, 1, h, w, device=frames.device)
-    score -= 0.5 * _correlate(cell.sum(-1, keepdim=True), box)
+    score -= 0.5 * correlate(cell.sum(-1, keepdim=True), box)
     locations = epitome.mean.shape[0] * epitome.mean.shape[1]
     return score - 0.5 * h * w * r * math.log(2 * math.pi) - math.log(locations)
 
@@ -208,15 +209,3 @@ def m_step(
 def shared(epitome: Epitome) -> bool:
     """Say whether all dimensions of a cell share one variance."""
     return epitome.variance.shape[-1] == 1
-
-
-def _correlate(
-    grid: Float32[torch.Tensor, "gh gw c"], filters: Float32[torch.Tensor, "t c h w"]
-) -> Float32[torch.Tensor, "t gh gw"]:
-    """Circular cross-correlation of W x W patches with the torus, summed over c."""
-    h, w = filters.shape[-2:]
-    image = F.pad(grid.permute(2, 0, 1)[None], (0, w - 1, 0, h - 1), mode="circular")
-    layout = torch.channels_last
-    return F.conv2d(
-        image.contiguous(memory_format=layout), filters.contiguous(memory_format=layout)
-    )[0]

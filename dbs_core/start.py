@@ -31,9 +31,9 @@ def initial_mean(
         flat = maps.reshape(-1, maps.shape[-1])
         noise = torch.randn(grid, grid, maps.shape[-1], generator=generator)
         return flat.mean(0) + 0.01 * flat.std(0) * noise.to(maps.device)
-    across = math.ceil(grid / maps.shape[1]), math.ceil(grid / maps.shape[2])
+    across = _tiles(grid, (maps.shape[1], maps.shape[2]))
     order = _order(across, start, generator)
-    chosen = torch.linspace(0, len(maps) - 1, len(order)).round().long()
+    chosen = start_frames(len(maps), (maps.shape[1], maps.shape[2]), grid)
     rows, row_offset = _tile_of(grid, across[0])
     columns, column_offset = _tile_of(grid, across[1])
     # frame of each grid cell [gh, gw], then the cell of that frame it shows
@@ -41,6 +41,20 @@ def initial_mean(
     return maps[
         frame.to(maps.device), row_offset[:, None], column_offset[None, :]
     ].clone()
+
+
+def start_frames(
+    t: int, window: tuple[int, int], grid: int
+) -> Int64[torch.Tensor, " tiles"]:
+    """Choose as many frames, evenly spaced in time, as tiles cover the grid.
+
+    A start from these frames alone is the start from all of them.
+    """
+    return torch.linspace(0, t - 1, math.prod(_tiles(grid, window))).round().long()
+
+
+def _tiles(grid: int, window: tuple[int, int]) -> tuple[int, int]:
+    return math.ceil(grid / window[0]), math.ceil(grid / window[1])
 
 
 def _order(

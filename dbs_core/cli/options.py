@@ -9,6 +9,7 @@ import torch
 
 from dbs_core.backbone_names import NAMES
 from dbs_core.backbones import PrecomputedMaps
+from dbs_core.epitome_settings import Search
 from dbs_core.features import Stream
 from dbs_core.flow import FlowInput, FlowMethod
 from dbs_core.head import HeadKind
@@ -59,6 +60,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     _add_stream(group)
     group.add_argument("--grid", type=int, help="cells along each side, 16 to 64")
     group.add_argument("--start", choices=get_args(Start), help="first imprint")
+    group.add_argument("--search", choices=get_args(Search), help="full or fast EM")
     group.add_argument("--targets", choices=get_args(TargetKind), help="label maps")
     group.add_argument(
         "--architecture", choices=get_args(Architecture), help="FCN of PAPER Table 2"
@@ -127,7 +129,9 @@ def settings_of(args: argparse.Namespace) -> Settings:
             flow_input=args.flow_input,
             mirrored=args.mirrored,
         ),
-        epitome=_changed(base.epitome, grid=args.grid, start=args.start),
+        epitome=_changed(
+            base.epitome, grid=args.grid, start=args.start, search=args.search
+        ),
         target=_changed(base.target, kind=args.targets),
         descriptor=_changed(
             base.descriptor, dimensions=args.dimensions, whiten=args.whiten

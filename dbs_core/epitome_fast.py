@@ -1,0 +1,117 @@
+"""The EM of `epitome.py` made fast: all locations coarsely, the best few exactly.
+
+Every pass over the frames is one iteration: a frame is compared with all windows in
+bytes (`screening.py`), scored in float32 at those few that can hold more than
+POSTERIOR_FLOOR of it (`rescoring.py`), and added into the next grid's sums. All
+variances are one fixed number, so that the coarse order is the order of Eq. 1; on
+real video that costs no detection. Posteriors are peaked from the first iteration on
+when the EM starts from frames; a noise start needs the full EM.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float32, Int64
+
+from dbs_core.accumulation import EMPTY_CELL, add_frames
+from dbs_core.course import Course, stands_still
+from dbs_core.epitome_settings import EpitomeSettings
+from dbs_core.errors import Cancelled
+from dbs_core.posterior import POSTERIOR_FLOOR, Posterior, joined
+from dbs_core.reduced import Piece, ReducedFrames
+from dbs_core.rescoring import log_joint_at
+from dbs_core.screening import Windows, windows_of
+from dbs_core.start import initial_mean, start_frames
+
+SLACK = 0.01
+"""What rounding to bytes may change of a score, as a share of its frame's cells."""
+
+Sums = tuple[Float32[torch.Tensor, "gh gw r"], Float32[torch.Tensor, "gh gw"]]
+
+
+def learn(
+    frames: ReducedFrames,
+    settings: EpitomeSettings,
+    generator: torch.Generator,
+    cancelled: Callable[[], bool],
+) -> Course:
+    """Iterate until the likelihood stands still.
+
+    Raises:
+        Cancelled: `cancelled()` said so between two pieces.
+    """
+    mean = _start(frames, settings, generator)
+    likelihood: list[float] = []
+    trace: list[torch.Tensor] = []
+    converged = False
+    while not converged and len(likelihood) < settings.iterations:
+        posterior, best, total, mean = iterate(frames, mean, settings, cancelled)
+        converged = stands_still(likelihood, total, settings.tolerance)
+        likelihood.append(total)
+        trace.append(best)
+    return Course(posterior, tuple(likelihood), tuple(trace), converged)
+
+
+def iterate(
+    frames: ReducedFrames,
+    mean: Float32[torch.Tensor, "gh gw r"],
+    settings: EpitomeSettings,
+    cancelled: Callable[[], bool],
+) -> tuple[
+    Posterior, Int64[torch.Tensor, " t"], float, Float32[torch.Tensor, "gh gw r"]
+]:
+    """One E step and one M step in one pass.
+
+    Returns:
+        posterior, most likely origins and log-likelihood under `mean`; the next mean.
+    """
+    windows: Windows | None = None
+    sums, usage = torch.zeros_like(mean), torch.zeros_like(mean[..., 0])
+    parts: list[Posterior] = []
+    best: list[torch.Tensor] = []
+    total = 0.0
+    for piece in frames:
+        if cancelled():
+            raise Cancelled
+        if windows is None:
+            windows = windows_of(mean, (piece.frames.shape[1], piece.frames.shape[2]))
+        part, origin, evidence = _place(piece, windows, settings)
+        add_frames(sums, usage, piece.first, piece.frames, part)
+        parts.append(part)
+        best.append(origin)
+        total += evidence
+    share = usage.clamp(min=EMPTY_CELL)[..., None]
+    mean = torch.where((usage <= EMPTY_CELL)[..., None], mean, sums / share)
+    return joined(parts), torch.cat(best), total, mean
+
+
+def _start(
+    frames: ReducedFrames, settings: EpitomeSettings, generator: torch.Generator
+) -> Float32[torch.Tensor, "gh gw r"]:
+    """Lay frames over the grid; only these need be read for it."""
+    _, h, w, _ = frames.features.maps.shape
+    chosen = start_frames(len(frames), (h, w), settings.grid)
+    return initial_mean(frames.at(chosen), settings.grid, settings.start, generator)
+
+
+def _place(
+    piece: Piece, windows: Windows, settings: EpitomeSettings
+) -> tuple[Posterior, Int64[torch.Tensor, " t"], float]:
+    """Eq. 2 for some frames: posterior, most likely origins, log-likelihood."""
+    frames, variance = piece.frames, settings.variance
+    score, origin = windows.nearest(frames, piece.rounded, settings.keep)
+    # Further behind the best than this, nothing is left of a posterior.
+    cells = frames.shape[1] * frames.shape[2]
+    margin = -variance * math.log(POSTERIOR_FLOOR) + SLACK * cells
+    frame, k = (score >= score[:, :1] - margin).nonzero(as_tuple=True)
+    joint = torch.full_like(score, -math.inf)
+    joint[frame, k] = log_joint_at(
+        frames, frame, origin[frame, k], windows.grid, variance
+    )
+    evidence = torch.logsumexp(joint, dim=1, keepdim=True)
+    weight = (joint - evidence).exp_()
+    best = origin.gather(1, joint.argmax(1, keepdim=True))[:, 0]
+    frame, k = (weight > POSTERIOR_FLOOR).nonzero(as_tuple=True)
+    part = Posterior(frame + piece.first, origin[frame, k], weight[frame, k])
+    return part, best, float(evidence.double().sum())
