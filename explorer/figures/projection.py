@@ -7,13 +7,19 @@ from dbs_core.records import FrameScores, Placement
 
 
 def projection_figure(
-    soft: FrameScores, hard: FrameScores, label: int, control: FrameScores | None
+    soft: FrameScores,
+    hard: FrameScores,
+    label: int,
+    control: FrameScores | None,
+    sharpened: FrameScores | None = None,
 ) -> go.Figure:
-    """Draw a class's score per frame by both equations, and the control's if any."""
+    """Draw a class's score per frame by both equations; control's and head's if any."""
     figure = go.Figure()
     curves = [("Eq. 7 (argmax)", hard, None), ("Eq. 6 (soft)", soft, "dot")]
     if control is not None:
         curves.append(("control, no imprint", control, "dash"))
+    if sharpened is not None:
+        curves.append(("with temporal head", sharpened, "dashdot"))
     for name, scores, dash in curves:
         figure.add_scatter(
             x=scores.times_s,

@@ -21,7 +21,13 @@ def show_projection(moment: Moment) -> None:
             width="stretch",
         )
         st.plotly_chart(
-            projection.projection_figure(soft, hard, moment.label, result.control),
+            projection.projection_figure(
+                soft,
+                hard,
+                moment.label,
+                result.control,
+                result.frames if result.reach_s is not None else None,
+            ),
             key="projection",
             config=TOOLBAR,
             alt="Frame scores by Eq. 6 and Eq. 7",

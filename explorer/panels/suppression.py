@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from dbs_core.records import VideoResult
 from explorer import viewing
 from explorer.figures.candidates import candidates_figure
 from explorer.panels.moment import TOOLBAR, Moment
@@ -14,9 +15,8 @@ def show_suppression(moment: Moment) -> None:
     result, table = moment.result, moment.result.candidates
     of_class = table.segments.labels == moment.label
     removed = int((of_class & (table.suppressed_by >= 0)).sum())
-    dropped = len(result.proposals) - len(np.unique(table.proposal))
     st.markdown(
-        f"**{len(result.proposals)} proposals** → {dropped} lost to background → "
+        f"{_began(result)} → "
         f"**{int(of_class.sum())} candidates of this class** → {removed} removed → "
         f"**{int(of_class.sum()) - removed} detections**"
     )
@@ -38,6 +38,15 @@ def show_suppression(moment: Moment) -> None:
         alt="Candidates of the class with their proposals and suppressors",
     )
     st.caption("A row takes the player to its start; a detection is pinned.")
+
+
+def _began(result: VideoResult) -> str:
+    """Say what the candidates come from."""
+    count = len(result.proposals)
+    if result.reach_s is not None:
+        return f"**{count} frames with an action**, each telling its start and end"
+    dropped = count - len(np.unique(result.candidates.proposal))
+    return f"**{count} proposals** → {dropped} lost to background"
 
 
 def _select(moment: Moment) -> None:

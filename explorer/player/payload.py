@@ -174,10 +174,12 @@ def _found(result: VideoResult, matches: Matches | None) -> list[dict[str, objec
             "span": _span(found.spans_s[i]),
             "label": int(found.labels[i]),
             "score": round(float(found.scores[i]), 4),
-            "level": _finite(candidates.level[source]),
             "beat": int((candidates.suppressed_by == source).sum()),
         }
-        if 0 <= proposal < len(result.proposals):
+        # A temporal head tells the span itself: nothing was grouped, nothing refined.
+        if result.reach_s is None:
+            row["level"] = _finite(candidates.level[source])
+        if result.reach_s is None and 0 <= proposal < len(result.proposals):
             row["proposal"] = _span(result.proposals.spans_s[proposal])
         if matches is not None:
             row["verdict"] = matches.verdicts[i]

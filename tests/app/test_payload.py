@@ -118,6 +118,12 @@ def test_a_level_that_is_no_number_does_no_harm(result: VideoResult) -> None:
     assert {row["level"] for row in header["found"]} == {0.0}
 
 
+def test_a_head_s_detection_has_neither_level_nor_proposal(result: VideoResult) -> None:
+    reach = np.ones((len(result.frames), 2), np.float32)
+    header, _ = unpack(pack(replace(result, reach_s=reach), CLASSES))
+    assert not any("level" in row or "proposal" in row for row in header["found"])
+
+
 def many_classes(n: int) -> ClassList:
     return ClassList(tuple(f"Class{i}" for i in range(n)), tuple(range(n)))
 

@@ -58,7 +58,8 @@ class ScoreCurve {
     context.stroke();
   }
 
-  // Why this detection: its proposal, the level that frames had to reach, its borders.
+  // Why this detection: its borders, its proposal and the level that frames had to reach;
+  // the last two only where no temporal head told the borders.
   drawWhy(context, plan) {
     const { model, state, colours } = this.player, line = this.line;
     const d = model.found[state.detection], y = plan.curve;
@@ -72,6 +73,7 @@ class ScoreCurve {
     context.globalAlpha = 1;
     context.strokeStyle = colours.text;
     context.lineWidth = 1;
+    if (d.level === undefined) return;
     const level = y + CURVE * (1 - d.level);
     context.setLineDash([5, 3]);
     context.beginPath();

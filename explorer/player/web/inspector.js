@@ -113,7 +113,8 @@ class Inspector {
     const facts = [`${d.span[0].toFixed(1)}–${d.span[1].toFixed(1)} s`, `score ${d.score.toFixed(2)}`];
     if (model.hasTruth) facts.push(`overlap ${d.overlap.toFixed(2)}`);
     if (d.proposal) facts.push(`from the proposal ${d.proposal[0].toFixed(1)}–${d.proposal[1].toFixed(1)} s`);
-    facts.push(`level ${d.level.toFixed(2)}`);
+    if (d.level === undefined) facts.push("start and end told by the temporal head");
+    else facts.push(`level ${d.level.toFixed(2)}`);
     if (d.beat) facts.push(`suppressed ${d.beat}`);
     return [title, textSpan(facts.join(" · "))];
   }
