@@ -29,7 +29,7 @@ from dbs_core.settings import Settings
 from dbs_core.targets import frame_targets
 from dbs_core.training_set import TrainingVideo
 
-Inputs = list[Float32[np.ndarray, "t i"]]
+Inputs = list[Float32[np.ndarray, "_ i"]]
 Placed = Sequence[tuple[TrainingVideo, Placement]]
 
 
