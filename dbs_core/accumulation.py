@@ -6,6 +6,7 @@ summing the rows of the frames that lie on it; flat ones (a noise start) by one
 transposed convolution.
 """
 
+import mmap
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -51,7 +52,20 @@ def frame_chunks(
     """Read frames in bounded pieces: the maps may be a memory map larger than RAM."""
     for first in range(0, len(features), CHUNK):
         maps = np.array(features.maps[first : first + CHUNK])
+        _let_go(features.maps)
         yield first, torch.from_numpy(maps).to(device).float()
+
+
+def _let_go(maps: np.ndarray) -> None:
+    """Unmap the pages that were read: they would count as memory of the process.
+
+    The kernel keeps them in its cache, so the next pass still finds them. Only where
+    nothing can be written: pages that were changed would be lost.
+    """
+    mapped = getattr(maps, "_mmap", None)
+    readable = getattr(maps, "mode", None) == "r"
+    if mapped is not None and readable and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def accumulate(

@@ -1,0 +1,99 @@
+"""The EM to the letter: float32, every location, every dimension of the maps.
+
+What the fast imprint is compared with: the same start, the same stopping rule, Eq. 1-4
+with learnt variances in all dimensions.
+"""
+
+import dataclasses
+from functools import partial
+
+import torch
+from jaxtyping import Float32
+
+from dbs_core import epitome as em
+from dbs_core.benchmark.material import as_features
+from dbs_core.benchmark.timing import timed
+from dbs_core.course import stands_still
+from dbs_core.epitome import Epitome, EpitomeSettings
+from dbs_core.posterior import posterior_of
+from dbs_core.progress import Progress
+from dbs_core.projection import Projection, l2
+from dbs_core.randomness import generator_for
+from dbs_core.records import ImprintFit
+
+
+@dataclasses.dataclass(frozen=True)
+class ExactRun:
+    """Where the exact EM ended, and what it took."""
+
+    log_likelihood: tuple[float, ...]
+    seconds: float
+    iterations: int
+
+
+def run(
+    frames: Float32[torch.Tensor, "t h w d"],
+    settings: EpitomeSettings,
+    progress: Progress,
+) -> ExactRun:
+    """Iterate until the likelihood stands still."""
+    device = str(frames.device)
+    epitome = em.start(frames, settings, generator_for(0, "benchmark"))
+    likelihood: list[float] = []
+    total_s, converged = 0.0, False
+    while not converged and len(likelihood) < settings.iterations:
+        progress("exact EM", len(likelihood), settings.iterations)
+        seconds, (epitome, total) = timed(
+            partial(_iteration, frames, epitome, settings), device
+        )
+        converged = stands_still(likelihood, total, settings.tolerance)
+        likelihood.append(total)
+        total_s += seconds
+    return ExactRun(tuple(likelihood), total_s, len(likelihood))
+
+
+def _iteration(
+    frames: Float32[torch.Tensor, "t h w d"], old: Epitome, settings: EpitomeSettings
+) -> tuple[Epitome, float]:
+    posterior, _, total = em.e_step(frames, old)
+    return em.m_step(frames, posterior, old, settings), total
+
+
+def gain_share(
+    frames: Float32[torch.Tensor, "t h w d"],
+    found: ImprintFit,
+    settings: EpitomeSettings,
+    exact: ExactRun,
+) -> float:
+    """Give the share of the exact EM's gain that an imprint reaches.
+
+    The imprint is judged by the exact model: one M step with its posterior in all
+    dimensions gives means and variances, then the likelihood under these.
+    """
+    begin = em.start(frames, settings, generator_for(0, "benchmark"))
+    listed = posterior_of(found.placement)
+    learnt = em.m_step(frames, listed, begin, settings)
+    _, _, total = em.e_step(frames, learnt)
+    first, last = exact.log_likelihood[0], exact.log_likelihood[-1]
+    return (total - first) / (last - first)
+
+
+def compare(
+    maps: torch.Tensor,
+    locate: Projection,
+    settings: EpitomeSettings,
+    device: str,
+    progress: Progress,
+) -> tuple[ExactRun, float]:
+    """Run the exact EM on some frames; give it, and the fast imprint's share of it."""
+    frames = l2(maps.to(device).float())
+    full = dataclasses.replace(settings, search="full", learn_variance=True)
+    exact = run(frames, full, progress)
+    found = em.fit(
+        as_features(maps.numpy()),
+        locate,
+        settings,
+        generator=generator_for(0, "benchmark"),
+        device=device,
+    )
+    return exact, gain_share(frames, found, full, exact)

@@ -1,0 +1,64 @@
+"""Memory of a usual video, and how time and memory grow with the video's length."""
+
+import tempfile
+from pathlib import Path
+
+import torch
+
+from dbs_core.benchmark.material import Material
+from dbs_core.benchmark.memory import Job, measured, write_maps, write_projections
+from dbs_core.benchmark.sizes import Sizes
+from dbs_core.epitome_settings import EpitomeSettings
+from dbs_core.progress import Progress
+
+
+def length_rows(
+    material: Material, sizes: Sizes, device: str, progress: Progress
+) -> dict[str, object]:
+    """Measure all lengths, each in a process of its own, frames from a file."""
+    found: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "maps.f16"
+        usual = _one(path, material, sizes.frames, sizes, device, progress)
+        found["imprint_fcn_peak_mb"] = usual["peak_mb"]
+        found["growth"] = [
+            _row(n, _one(path, material, n, sizes, device, progress))
+            for n in sizes.growth
+        ]
+        if sizes.long_frames:
+            maps = material.maps[..., : sizes.long_dimensions]
+            narrow = Material(maps.copy(), material.note)
+            long = _one(path, narrow, sizes.long_frames, sizes, device, progress)
+            row = _row(sizes.long_frames, long)
+            found["long_video"] = row | {"dimensions": maps.shape[-1]}
+    return found
+
+
+def _one(
+    path: Path,
+    material: Material,
+    frames: int,
+    sizes: Sizes,
+    device: str,
+    progress: Progress,
+) -> dict[str, float]:
+    progress("memory", 0, 1, f"{frames} frames")
+    shape = write_maps(path, material.maps, frames)
+    projections = path.with_suffix(".npz")
+    write_projections(projections, material, EpitomeSettings(grid=sizes.grid))
+    job = Job(
+        str(path),
+        str(projections),
+        shape,
+        sizes.grid,
+        device,
+        torch.get_num_threads(),
+    )
+    return measured(job)
+
+
+def _row(frames: int, figures: dict[str, float]) -> dict[str, object]:
+    """Add what should stay the same at every length."""
+    each = figures["seconds"] / frames / figures["iterations"]
+    per_pass = {"ms_per_frame_and_iteration": 1000 * each}
+    return {"frames": frames, **figures, **per_pass}

@@ -1,0 +1,70 @@
+"""All measurements, one after the other, as one flat record for JSON and table."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from dbs_core.backbone import Backbone
+from dbs_core.benchmark import file_path, imprints, scoring
+from dbs_core.benchmark.lengths import length_rows
+from dbs_core.benchmark.machine import limits
+from dbs_core.benchmark.material import as_features, gather
+from dbs_core.benchmark.sizes import Sizes
+from dbs_core.epitome_settings import EpitomeSettings
+from dbs_core.features import FeatureCache
+from dbs_core.model import Model
+from dbs_core.progress import SILENT, Progress
+
+
+def measure(
+    videos: Sequence[Path],
+    model: Model,
+    backbone: Backbone,
+    cache: FeatureCache,
+    sizes: Sizes,
+    *,
+    device: str = "cpu",
+    progress: Progress = SILENT,
+) -> dict[str, object]:
+    """Measure everything on features of some videos, and the path from the first file.
+
+    Args:
+        videos: files to take frames from; more than one is read only where needed.
+        model: of a run; what detects in the first video, with the fast search.
+        backbone: the network the model was trained on.
+        cache: where features are kept.
+        sizes: how much to measure.
+        device: where to compute.
+        progress: told about each part.
+
+    Raises:
+        InputError: a video cannot be read.
+        Cancelled: asked to stop.
+    """
+    progress("machine", 0, 1)
+    found = limits(device, sizes.gemm, sizes.repeats)
+    material = gather(videos, backbone, cache, sizes, progress)
+    found["data"] = material.note
+    settings = EpitomeSettings(grid=sizes.grid, search="fast")
+    locate = imprints.locating(material, settings)
+    found |= imprints.rows(material, locate, settings, sizes, device, progress)
+    found |= scoring.fcn_rows(sizes, device)
+    fit = imprints.fitted(as_features(material.maps), locate, settings, device)
+    found |= scoring.post_row(fit.placement, sizes.repeats)
+    found |= file_path.flow_row(videos[0], sizes.flow_pairs)
+    fast = dataclasses.replace(model.settings.epitome, search="fast")
+    quick = dataclasses.replace(model.settings, epitome=fast)
+    found |= file_path.file_rows(
+        videos[0],
+        dataclasses.replace(model, settings=quick),
+        backbone,
+        device,
+        float(str(found["gemm_gflops"])),
+        max(1, sizes.repeats // 2),
+        progress,
+    )
+    found |= length_rows(material, sizes, device, progress)
+    imprint_s = float(str(found[f"imprint_{sizes.grid}_s"]))
+    return found | imprints.against_exact(
+        material, locate, settings, sizes, device, progress, imprint_s
+    )
