@@ -52,11 +52,11 @@ def frame_chunks(
     """Read frames in bounded pieces: the maps may be a memory map larger than RAM."""
     for first in range(0, len(features), CHUNK):
         maps = np.array(features.maps[first : first + CHUNK])
-        _let_go(features.maps)
+        let_go(features.maps)
         yield first, torch.from_numpy(maps).to(device).float()
 
 
-def _let_go(maps: np.ndarray) -> None:
+def let_go(maps: np.ndarray) -> None:
     """Unmap the pages that were read: they would count as memory of the process.
 
     The kernel keeps them in its cache, so the next pass still finds them. Only where

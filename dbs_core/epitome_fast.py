@@ -10,6 +10,7 @@ when the EM starts from frames; a noise start needs the full EM.
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float32, Int64
@@ -18,7 +19,7 @@ from dbs_core.accumulation import EMPTY_CELL, add_frames
 from dbs_core.course import Course, stands_still
 from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.errors import Cancelled
-from dbs_core.posterior import POSTERIOR_FLOOR, Posterior, joined
+from dbs_core.posterior import POSTERIOR_FLOOR, Posterior
 from dbs_core.reduced import Piece, ReducedFrames
 from dbs_core.rescoring import log_joint_at
 from dbs_core.screening import Windows, windows_of
@@ -28,6 +29,32 @@ SLACK = 0.01
 """What rounding to bytes may change of a score, as a share of its frame's cells."""
 
 Sums = tuple[Float32[torch.Tensor, "gh gw r"], Float32[torch.Tensor, "gh gw"]]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The likeliest locations of every frame while a pass fills them in."""
+
+    origin: Int64[torch.Tensor, "t k"]
+    weight: Float32[torch.Tensor, "t k"]
+    best: Int64[torch.Tensor, " t"]
+
+    @classmethod
+    def of(cls, t: int, keep: int, device: torch.device) -> "_Places":
+        """Make room."""
+        origin = torch.zeros(t, keep, dtype=torch.int64, device=device)
+        weight = torch.zeros(t, keep, device=device)
+        return cls(origin, weight, torch.zeros_like(origin[:, 0]))
+
+    def part(self, first: int, count: int) -> "_Places":
+        """Give the room of some frames, to be written to."""
+        span = slice(first, first + count)
+        return _Places(self.origin[span], self.weight[span], self.best[span])
+
+    def listed(self, first: int = 0) -> Posterior:
+        """Give what is more than nothing as a list; frames count from `first`."""
+        frame, k = (self.weight > POSTERIOR_FLOOR).nonzero(as_tuple=True)
+        return Posterior(frame + first, self.origin[frame, k], self.weight[frame, k])
 
 
 def learn(
@@ -68,22 +95,21 @@ def iterate(
     """
     windows: Windows | None = None
     sums, usage = torch.zeros_like(mean), torch.zeros_like(mean[..., 0])
-    parts: list[Posterior] = []
-    best: list[torch.Tensor] = []
+    # Made whole before the pass: small pieces that stay between large ones that go
+    # would keep the heap from shrinking, and memory grow with the video.
+    places = _Places.of(len(frames), min(settings.keep, usage.numel()), mean.device)
     total = 0.0
     for piece in frames:
         if cancelled():
             raise Cancelled
         if windows is None:
             windows = windows_of(mean, (piece.frames.shape[1], piece.frames.shape[2]))
-        part, origin, evidence = _place(piece, windows, settings)
-        add_frames(sums, usage, piece.first, piece.frames, part)
-        parts.append(part)
-        best.append(origin)
-        total += evidence
+        part = places.part(piece.first, len(piece.frames))
+        total += _place(piece, windows, settings, part)
+        add_frames(sums, usage, piece.first, piece.frames, part.listed(piece.first))
     share = usage.clamp(min=EMPTY_CELL)[..., None]
     mean = torch.where((usage <= EMPTY_CELL)[..., None], mean, sums / share)
-    return joined(parts), torch.cat(best), total, mean
+    return places.listed(), places.best, total, mean
 
 
 def _start(
@@ -96,9 +122,9 @@ def _start(
 
 
 def _place(
-    piece: Piece, windows: Windows, settings: EpitomeSettings
-) -> tuple[Posterior, Int64[torch.Tensor, " t"], float]:
-    """Eq. 2 for some frames: posterior, most likely origins, log-likelihood."""
+    piece: Piece, windows: Windows, settings: EpitomeSettings, places: _Places
+) -> float:
+    """Write Eq. 2 for some frames into their places; give their log-likelihood."""
     frames, variance = piece.frames, settings.variance
     score, origin = windows.nearest(frames, piece.rounded, settings.keep)
     # Further behind the best than this, nothing is left of a posterior.
@@ -110,8 +136,7 @@ def _place(
         frames, frame, origin[frame, k], windows.grid, variance
     )
     evidence = torch.logsumexp(joint, dim=1, keepdim=True)
-    weight = (joint - evidence).exp_()
-    best = origin.gather(1, joint.argmax(1, keepdim=True))[:, 0]
-    frame, k = (weight > POSTERIOR_FLOOR).nonzero(as_tuple=True)
-    part = Posterior(frame + piece.first, origin[frame, k], weight[frame, k])
-    return part, best, float(evidence.double().sum())
+    places.weight.copy_((joint - evidence).exp_())
+    places.origin.copy_(origin)
+    places.best.copy_(origin.gather(1, joint.argmax(1, keepdim=True))[:, 0])
+    return float(evidence.double().sum())

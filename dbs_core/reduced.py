@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Int8, Int64
 
-from dbs_core.accumulation import frame_chunks
+from dbs_core.accumulation import frame_chunks, let_go
 from dbs_core.projection import Projection
 from dbs_core.records import Features
 from dbs_core.screening import rounded_frames
@@ -48,8 +48,14 @@ class ReducedFrames:
 
     def at(self, index: Int64[torch.Tensor, " n"]) -> Float32[torch.Tensor, "n h w r"]:
         """Project some frames only."""
-        maps = np.asarray(self.features.maps[index.numpy()])
+        maps = np.stack([self._read(i) for i in index.tolist()])
         return self.locate(torch.from_numpy(maps).to(self.device).float())
+
+    def _read(self, index: int) -> np.ndarray:
+        """Read a frame; one at a time, since each brings megabytes of pages along."""
+        frame = np.array(self.features.maps[index])
+        let_go(self.features.maps)
+        return frame
 
     @cached_property
     def _held(self) -> list[Piece]:
