@@ -198,7 +198,8 @@ def _placements(
             video.part,
             video.features.times_s.tobytes(),
         )
-        path = learner.scratch / "placements" / f"{key}.npz"
+        # With the features: another run with the same EM finds them there.
+        path = learner.cache.root / "placements" / f"{key}.npz"
         if not path.exists():
             _, placement = place(video, locate, settings, learner.seed)
             store.write_record(path, placement)

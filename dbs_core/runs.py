@@ -28,7 +28,8 @@ class RunInfo:
     """What a run is. `kind` is the badge: "sample", "thumos14", "ucf101", "video".
 
     `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
-    the packages that decide the figures; `streams` which ones a fused run was made of.
+    the packages that decide the figures; `streams` which ones a fused run was made of,
+    `extra` the folder of trimmed clips that a run learnt from as well.
     """
 
     name: str
@@ -40,6 +41,7 @@ class RunInfo:
     versions: Mapping[str, str]
     schema: int = SCHEMA
     streams: tuple[str, ...] = ()
+    extra: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> Run
         settings=store.to_json(settings),  # type: ignore[arg-type]
         seed=seed,
         versions={name: version(name) for name in PACKAGES},
+        extra=str(dataset.extra.resolve()) if dataset.extra else "",
     )
 
 
@@ -106,8 +107,9 @@ def _prepared(root: Path, info: RunInfo, force: bool) -> bool:
 
 def _require_same(root: Path, info: RunInfo) -> None:
     there = Run.open(root).info
-    if (there.dataset, there.seed, _full(there), there.classes) != (
+    if (there.dataset, there.extra, there.seed, _full(there), there.classes) != (
         info.dataset,
+        info.extra,
         info.seed,
         _full(info),
         info.classes,

@@ -3,23 +3,14 @@
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from dbs_core import store
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
 from dbs_core.cli.options import add_backbone, add_device
-from dbs_core.comparison import (
-    TIOU,
-    Row,
-    Scored,
-    compare,
-    mean_row,
-    scored,
-)
-from dbs_core.datasets import VideoEntry, clip_truth
-from dbs_core.detecting import Detector, detect_all
+from dbs_core.comparison import TIOU, Row, mean_row
+from dbs_core.evaluating import evaluate_run
 from dbs_core.runs import Run
 
 NAMES = {
@@ -106,19 +97,15 @@ def _evaluate(
     """Evaluate one run: its rows, and the videos that failed."""
     detector = open_detector(folder, args, console)
     dataset = open_for(detector.run, args.dataset or _own_dataset(detector.run))
-    entries = [e for e in chosen(dataset, args.split) if e.truth is not None]
-    failures = detect_all(entries, detector)
-    found = [e for e in entries if e.video_id not in failures]
-    missed = {
-        e.video_id: e.truth for e in entries if e.video_id in failures and e.truth
-    }
-    settings = detector.model.settings
-    videos = _scored(found, detector, args, console)
-    classes = detector.run.info.classes
-    rows = compare(videos, classes, settings, missed=missed)
-    unread = f", {len(missed)} failed ones counted as missed" if missed else ""
-    console.done(f"{folder}: {len(found)} videos{unread}")
-    return rows, failures
+    found = evaluate_run(
+        chosen(dataset, args.split),
+        detector,
+        control=args.control,
+        ceilings=args.ceilings,
+    )
+    unread = f", {found.missed} failed ones counted as missed" if found.missed else ""
+    console.done(f"{folder}: {found.videos} videos{unread}")
+    return found.rows, dict(found.failures)
 
 
 def _figures(
@@ -134,26 +121,6 @@ def _figures(
 def _own_dataset(run: Run) -> Path:
     """The data set that a run was trained on; the sample's is named from its folder."""
     return run.root / run.info.dataset
-
-
-def _scored(
-    entries: Sequence[VideoEntry],
-    detector: Detector,
-    args: argparse.Namespace,
-    console: Console,
-) -> list[Scored]:
-    settings = detector.model.settings
-    videos = []
-    for index, entry in enumerate(entries):
-        console.progress("evaluate", index, len(entries), entry.video_id)
-        kept = detector.run.result(entry.split, entry.video_id)
-        # The data set's truth of today: a kept result holds that of its own day.
-        truth = entry.truth and clip_truth(entry.truth, kept.frames.duration_s)
-        result = replace(kept, truth=truth)
-        videos.append(
-            scored(result, settings, control=args.control, ceilings=args.ceilings)
-        )
-    return videos
 
 
 def table(rows: tuple[Row, ...]) -> str:

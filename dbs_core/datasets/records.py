@@ -46,7 +46,8 @@ class Dataset:
     """The videos of a folder or file, and what is wrong with it.
 
     An id names one video within its split. `problems` are plain sentences about
-    files and lines that were left out; the rest is usable.
+    files and lines that were left out; the rest is usable. `extra` is the folder of
+    trimmed clips that were added, if any.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Dataset:
     classes: ClassList
     videos: tuple[VideoEntry, ...]
     problems: tuple[str, ...]
+    extra: Path | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -35,8 +35,10 @@ def test_every_imprint_comes_twice(tmp_path):
     assert learnt(plain, "plain").imprints == 6
     both = learnt(BRIEF, "both")
     assert (both.imprints, both.short, both.failures) == (12, 0, ())
-    kept = sorted(path.name for path in (tmp_path / "both" / "placements").iterdir())
-    assert len(kept) == 12
+    kept = sorted(
+        path.name for path in (tmp_path / "features" / "placements").iterdir()
+    )
+    assert len(kept) == 6 + 12
 
 
 def test_parts_have_names_of_their_own_and_the_same_truth(tmp_path):

@@ -1,0 +1,50 @@
+"""All tables by their key, each made by its own function."""
+
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from dbs_core.errors import InputError
+from dbs_core.tables.mixes import mixes
+from dbs_core.tables.records import PaperTable
+from dbs_core.tables.settings_tables import (
+    architectures,
+    grids,
+    heads,
+    starts,
+    targets,
+)
+from dbs_core.tables.stream_tables import labelling, streams, thresholds
+from dbs_core.tables.workshop import Workshop
+
+Maker = Callable[[Workshop], PaperTable]
+
+
+def _activitynet(workshop: Workshop) -> NoReturn:
+    """Tables 7 and 8 are of ActivityNet's videos, which no reader here opens.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError(
+        "no ActivityNet videos",
+        where=workshop.dataset.root,
+        cure="results on ActivityNet are scored with: "
+        "python -m dbs_core score --protocol activitynet",
+    )
+
+
+MAKERS: Mapping[str, Maker] = {
+    "1": grids,
+    "2": architectures,
+    "3": mixes,
+    "4": streams,
+    "5": labelling,
+    "6": thresholds,
+    "7": _activitynet,
+    "8": _activitynet,
+    "targets": targets,
+    "start": starts,
+    "head": heads,
+}
+QUICK = ("1", "2", "5", "6", "targets")
+"""Tables of the short form: few runs, one stream."""
