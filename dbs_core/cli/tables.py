@@ -25,8 +25,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         description="Train, detect and evaluate whatever the tables need, each set of "
         "settings once, and write every table as CSV, Markdown and JSON: 1 grid, "
         "2 FCN, 3 training data, 4 streams, 5 per frame, 6 tIoU, 7-8 ActivityNet, and "
-        "targets, start, head. Control and ceilings stand in each. Runs are kept: the "
-        "same command goes on where it stopped. Without --head the paper's DBS is "
+        "targets, start, head, maps. Control and ceilings stand in each. Runs are "
+        "kept: the same command goes on where it stopped. Without --head the paper's DBS is "
         "measured, without a temporal head.",
     )
     parser.add_argument("--data", type=Path, required=True, help="data set")
@@ -42,6 +42,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
     parser.add_argument(
         "--trimmed", type=Path, help="folder of trimmed clips to train on (Table 3)"
+    )
+    parser.add_argument(
+        "--author-maps",
+        type=Path,
+        help="folder of the first author's EPmaps_info_*.mat, for the table `maps`",
     )
     parser.add_argument(
         "--weight", type=float, default=0.7, help="of RGB in the fusion with flow"
@@ -91,6 +96,7 @@ def _workshop(args: argparse.Namespace, console: Console) -> Workshop:
         tuple(args.seeds),
         args.cache,
         _clips(args.trimmed),
+        args.author_maps,
         args.weight,
         args.quick,
         args.device,

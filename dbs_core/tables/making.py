@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from dbs_core.errors import InputError
+from dbs_core.tables.map_statistics import stored_maps
 from dbs_core.tables.mixes import mixes
 from dbs_core.tables.records import PaperTable
 from dbs_core.tables.settings_tables import (
@@ -45,6 +46,7 @@ MAKERS: Mapping[str, Maker] = {
     "targets": targets,
     "start": starts,
     "head": heads,
+    "maps": stored_maps,
 }
 QUICK = ("1", "2", "5", "6", "targets")
 """Tables of the short form: few runs, one stream."""

@@ -33,7 +33,8 @@ SPLIT = "test"
 class Workshop:
     """A data set, the settings that a table varies, and where the runs go.
 
-    `trimmed` are clips of the same classes to train on as well; `quick` says that few
+    `trimmed` are clips of the same classes to train on as well; `author_maps` the
+    folder of the first author's stored annotation maps; `quick` says that few
     settings are enough; `weight` is RGB's in the fusion with flow.
     """
 
@@ -43,6 +44,7 @@ class Workshop:
     seeds: tuple[int, ...] = (0,)
     cache: Path | None = None
     trimmed: Dataset | None = None
+    author_maps: Path | None = None
     weight: float = 0.7
     quick: bool = False
     device: str = "cpu"
