@@ -26,8 +26,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "settings once, and write every table as CSV, Markdown and JSON: 1 grid, "
         "2 FCN, 3 training data, 4 streams, 5 per frame, 6 tIoU, 7-8 ActivityNet, and "
         "targets, start, head, maps. Control and ceilings stand in each. Runs are "
-        "kept: the same command goes on where it stopped. Without --head the paper's DBS is "
-        "measured, without a temporal head.",
+        "kept: the same command goes on where it stopped. Without --head the paper's "
+        "DBS is measured, without a temporal head.",
     )
     parser.add_argument("--data", type=Path, required=True, help="data set")
     parser.add_argument(
