@@ -7,10 +7,11 @@ removed. The actionness is 1 - background score (METHOD section 6.1: TAG trains 
 network of its own for it).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int64
 from scipy.ndimage import gaussian_filter1d
 
 from dbs_core.overlap import nms
@@ -76,14 +77,12 @@ def _boxes(
     curve: Float64[np.ndarray, " t"], settings: ProposalSettings
 ) -> Int64[np.ndarray, "n 2"]:
     """Group one curve at every threshold and tolerance."""
-    if not len(curve) or curve.max() <= settings.thresholds[0]:
+    if not len(curve) or curve.max() <= min(settings.thresholds):
         return np.zeros((0, 2), np.int64)
+    # Peaked scores pass many thresholds with the same frames: those are grouped once.
+    passing = {(curve > threshold).tobytes() for threshold in settings.thresholds}
     return np.concatenate(
-        [
-            group(curve > threshold, tolerance)
-            for threshold in settings.thresholds
-            for tolerance in settings.tolerances
-        ]
+        [_groups(np.frombuffer(one, bool), settings.tolerances) for one in passing]
     )
 
 
@@ -94,27 +93,37 @@ def group(active: np.ndarray, tolerance: float) -> Int64[np.ndarray, "n 2"]:
     inactive frames less tolerance times frames; backward is the mirror image. Each
     is a "next greater element" search, so a stack does it in one pass.
     """
-    padded = np.concatenate([[0], np.asarray(active, np.int8), [0]])
+    return _groups(np.asarray(active, bool), (tolerance,))
+
+
+def _groups(
+    active: Bool[np.ndarray, " t"], tolerances: Sequence[float]
+) -> Int64[np.ndarray, "n 2"]:
+    """Group at several tolerances: all but the search is the same for each."""
+    padded = np.concatenate([[0], active.astype(np.int8), [0]])
     steps = np.diff(padded)
     first, last = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-    if not len(first):
-        return np.zeros((0, 2), np.int64)
-    inactive = np.cumsum(~np.asarray(active, bool))
-    excess = inactive - tolerance * np.arange(len(active))
-    excess = np.append(excess, excess[-1] - tolerance)
-    ahead = _next_greater(excess[first])
-    behind = len(last) - 1 - _next_greater(-excess[last][::-1])[::-1]
-    forward = np.stack([first, last[ahead - 1]], axis=1)
-    backward = np.stack([first[behind + 1], last], axis=1)
-    return np.concatenate([forward, backward])
+    if len(first) < 2:
+        return np.stack([first, last], axis=1)
+    inactive = np.cumsum(~active)
+    inside = np.minimum(last, len(active) - 1)
+    found = []
+    for tolerance in tolerances:
+        ahead = _next_greater(inactive[first] - tolerance * first)
+        excess = inactive[inside] - tolerance * inside - tolerance * (last - inside)
+        behind = len(last) - 1 - _next_greater(-excess[::-1])[::-1]
+        found.append(np.stack([first, last[ahead - 1]], axis=1))
+        found.append(np.stack([first[behind + 1], last], axis=1))
+    return np.concatenate(found)
 
 
 def _next_greater(values: Float[np.ndarray, " r"]) -> Int64[np.ndarray, " r"]:
     """Index of the first later value that is greater; the length when none is."""
     answer = np.full(len(values), len(values), np.int64)
     waiting: list[int] = []
-    for index, value in enumerate(values.tolist()):
-        while waiting and values[waiting[-1]] < value:
+    listed = values.tolist()
+    for index, value in enumerate(listed):
+        while waiting and listed[waiting[-1]] < value:
             answer[waiting.pop()] = index
         waiting.append(index)
     return answer

@@ -101,7 +101,8 @@ class TestGroup:
     )
     def test_is_the_literal_reading(self, active, tolerance):
         boxes = group(np.array(active), tolerance).tolist()
-        assert sorted(map(tuple, boxes)) == sorted(literal_group(active, tolerance))
+        # Boxes are made unique later: how often one is found says nothing.
+        assert set(map(tuple, boxes)) == set(literal_group(active, tolerance))
 
 
 class TestPropose:
