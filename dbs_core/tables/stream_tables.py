@@ -34,7 +34,7 @@ def labelling(workshop: Workshop) -> PaperTable:
     rows = [TableRow("DBS", (_best(workshop)["dbs"].frame_map,))]
     for title, found in _streams(workshop).items():
         rows += [
-            TableRow(f"{title}: {METHODS[name]}", (row.frame_map,))
+            TableRow(f"{title}: {OTHERS.get(name, 'DBS')}", (row.frame_map,))
             for name, row in found.items()
         ]
     note = note_of(workshop, "per-frame mAP")
