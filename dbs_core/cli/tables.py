@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device, add_settings, settings_of
-from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets import open_dataset
+from dbs_core.datasets.mixing import open_clips
 from dbs_core.errors import InputError
 from dbs_core.settings import Settings
 from dbs_core.tables.making import MAKERS, QUICK
@@ -95,7 +96,7 @@ def _workshop(args: argparse.Namespace, console: Console) -> Workshop:
         _base(args),
         tuple(args.seeds),
         args.cache,
-        _clips(args.trimmed),
+        open_clips(args.trimmed) if args.trimmed else None,
         args.author_maps,
         args.weight,
         args.quick,
@@ -118,16 +119,3 @@ def _base(args: argparse.Namespace) -> Settings:
             training=replace(settings.training, epochs=args.epochs or 3),
         )
     return settings
-
-
-def _clips(folder: Path | None) -> Dataset | None:
-    if folder is None:
-        return None
-    clips = open_dataset(folder)
-    if clips.kind != "ucf101":
-        raise InputError(
-            "no folder of trimmed clips",
-            where=folder,
-            wanted="<Class>/v_<Class>_g01_c01.avi",
-        )
-    return clips

@@ -7,6 +7,7 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device, add_settings, backbone_notes, settings_of
 from dbs_core.datasets import open_dataset
+from dbs_core.datasets.mixing import open_clips, with_clips
 from dbs_core.learning import Learnt
 from dbs_core.training_run import train_run
 
@@ -26,6 +27,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--force", action="store_true", help="replace a run of other settings"
     )
+    parser.add_argument(
+        "--trimmed",
+        type=Path,
+        help="folder of trimmed clips (UCF101 layout) to learn from as well",
+    )
     add_device(parser)
     add_settings(parser)
     parser.set_defaults(run_command=run)
@@ -36,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     started, console = time.monotonic(), Console()
     settings = settings_of(args)
     dataset = open_dataset(args.dataset)
+    if args.trimmed:
+        dataset = with_clips(dataset, open_clips(args.trimmed))
     for problem in (*dataset.problems, *backbone_notes(settings.features.backbone)):
         console.done(f"note: {problem}")
     learnt = train_run(

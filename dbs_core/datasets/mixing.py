@@ -1,12 +1,30 @@
 """A data set and trimmed clips of its classes as one to learn from (PAPER Table 3)."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from dbs_core.datasets.opening import open_dataset
 from dbs_core.datasets.records import Dataset, VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.records import ClassList
+
+
+def open_clips(folder: Path) -> Dataset:
+    """Open a folder of trimmed clips in the UCF101 layout.
+
+    Raises:
+        InputError: it is something else.
+    """
+    clips = open_dataset(folder)
+    if clips.kind != "ucf101":
+        raise InputError(
+            "no folder of trimmed clips",
+            where=folder,
+            wanted="<Class>/v_<Class>_g01_c01.avi",
+        )
+    return clips
 
 
 def with_clips(dataset: Dataset, clips: Dataset) -> Dataset:

@@ -9,6 +9,7 @@ from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.mixing import with_clips
 from dbs_core.errors import InputError
+from dbs_core.runs import Run
 from dbs_core.tables.making import MAKERS, QUICK
 from dbs_core.tables.printed import PRINTED
 from dbs_core.tables.writing import read_tables
@@ -126,6 +127,23 @@ class TestClips:
         shutil.rmtree(clips / "Running")
         with pytest.raises(InputError, match="Swimming"):
             with_clips(open_dataset(data), open_dataset(clips))
+
+    def test_a_run_that_learnt_from_clips_is_another_run(self, data, clips, tmp_path):
+        words = [
+            "train",
+            data,
+            "--run",
+            tmp_path / "r",
+            "--grid",
+            "16",
+            "--epochs",
+            "1",
+        ]
+        words = [str(w) for w in (*words, "--dimensions", "4", "--head", "none")]
+        assert main([*words, "--trimmed", str(clips)]) == 0
+        assert main([*words, "--trimmed", str(clips)]) == 0
+        assert Run.open(tmp_path / "r").info.extra == str(clips)
+        assert main(words) == 2
 
     def test_table_3_counts_samples(self, data, clips, tmp_path):
         options = ("--quick", "--dimensions", "4", "--table", "3")
