@@ -52,8 +52,11 @@ def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, ob
 
 
 def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
-    """List a class's candidates, best first, with proposal and suppressor."""
-    table = result.candidates
+    """List a class's candidates, best first, with proposal and suppressor.
+
+    Where a temporal head told the borders, no frame had to reach a level.
+    """
+    table, told = result.candidates, result.reach_s is not None
     kept = np.flatnonzero(table.suppressed_by < 0)
     order = kept[np.argsort(-table.segments.scores[kept], kind="stable")]
     number = {int(c): i for i, c in enumerate(order)}
@@ -66,7 +69,7 @@ def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
             "score": round(float(table.segments.scores[i]), 4),
             "start (s)": round(float(table.segments.spans_s[i, 0]), 2),
             "end (s)": round(float(table.segments.spans_s[i, 1]), 2),
-            "level": round(float(table.level[i]), 4),
+            "level": None if told else round(float(table.level[i]), 4),
             "proposal": int(table.proposal[i]),
             "removed by": int(table.suppressed_by[i])
             if table.suppressed_by[i] >= 0
