@@ -35,7 +35,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "--runs",
         type=Path,
         default=Path("runs/tables"),
-        help="folder of the runs; tables go to its folder `tables`",
+        help="folder of the runs; tables go to its folder `tables`, and to that of the "
+        "run with the base's settings, where the explorer shows them",
     )
     parser.add_argument(
         "--table", nargs="+", choices=tuple(MAKERS), help="which (default: all)"
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
     workshop = _workshop(args, console)
     wanted = args.table or (QUICK if args.quick else tuple(MAKERS))
     folder, failed = args.runs / FOLDER, False
+    base = workshop.folder(workshop.base, args.seeds[0])
     for key in wanted:
         try:
             table = MAKERS[key](workshop)
@@ -77,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
             continue
         table = beside(table, PRINTED[key]) if key in PRINTED else table
         write_table(folder, table)
+        if (base / "run.json").is_file():
+            write_table(base / FOLDER, table)
         print(to_markdown(table))
     for video, why in workshop.failures.items():
         console.done(f"failed {video}: {why}")
@@ -101,10 +105,24 @@ def _workshop(args: argparse.Namespace, console: Console) -> Workshop:
         args.weight,
         args.quick,
         args.device,
-        f"python -m dbs_core tables --data {args.data.name}"
-        + (" --quick" if args.quick else ""),
+        _command(args),
         console.progress,
     )
+
+
+def _command(args: argparse.Namespace) -> str:
+    """The command that makes a table again, but for its number and where files lie."""
+    words = ["python -m dbs_core tables --data", args.data.name]
+    if args.seeds != [0]:
+        words += ["--seeds", *(str(seed) for seed in args.seeds)]
+    if args.trimmed:
+        words += ["--trimmed", args.trimmed.name]
+    for name in ("paper", "quick"):
+        words += [f"--{name}"] if getattr(args, name) else []
+    for name in ("head", "grid", "start", "architecture", "dimensions", "epochs"):
+        value = getattr(args, name)
+        words += [f"--{name}", str(value)] if value is not None else []
+    return " ".join(words)
 
 
 def _base(args: argparse.Namespace) -> Settings:

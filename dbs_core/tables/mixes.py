@@ -19,7 +19,7 @@ def mixes(workshop: Workshop) -> PaperTable:
 
     Columns with trimmed clips are empty where no folder of them was named.
     """
-    with_clips = workshop.trimmed is not None
+    named = workshop.trimmed is not None
     kinds = {
         "val": (False, False),
         "val + gt": (True, False),
@@ -30,12 +30,12 @@ def mixes(workshop: Workshop) -> PaperTable:
         kinds = dict(list(kinds.items())[:3])
     columns, counts = [], []
     for crops, trimmed in kinds.values():
-        known = with_clips or not trimmed
+        known = named or not trimmed
         settings = replace(workshop.base, crops=crops)
         columns.append(workshop.rows(settings, trimmed=trimmed) if known else None)
         counts.append(_samples(workshop, crops, trimmed) if known else None)
     note = f"{note_of(workshop)} {NOT_MADE}"
-    if not with_clips:
+    if not named:
         note += " No folder of trimmed clips was named (--trimmed)."
     run = workshop.run(replace(workshop.base, crops=False), workshop.seeds[0])
     return PaperTable(

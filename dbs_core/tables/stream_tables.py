@@ -88,5 +88,7 @@ def _table(
     made = workshop.provenance(run, key)
     if not workshop.quick:
         made = replace(made, features=made.features.replace("RGB", "RGB and flow"))
+    if workshop.quick:
+        note += " RGB alone: quick."
     columns = tuple(f"{t:g}" for t in tiou) or ("mAP",)
     return PaperTable(key, title, columns, tuple(rows), note=note, provenance=made)

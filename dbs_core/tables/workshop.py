@@ -83,7 +83,7 @@ class Workshop:
 
     def run(self, settings: Settings, seed: int, *, trimmed: bool = False) -> Run:
         """Train a run of these settings, or take it up again."""
-        root = self.root / f"{fingerprint(settings, trimmed)[:12]}-seed{seed}"
+        root = self.folder(settings, seed, trimmed=trimmed)
         extra = self.trimmed if trimmed else None
         train_run(
             with_clips(self.dataset, extra) if extra else self.dataset,
@@ -95,6 +95,10 @@ class Workshop:
             progress=self.progress,
         )
         return Run.open(root)
+
+    def folder(self, settings: Settings, seed: int, *, trimmed: bool = False) -> Path:
+        """Name the folder of a run, whether it is there or not."""
+        return self.root / f"{fingerprint(settings, trimmed)[:12]}-seed{seed}"
 
     @property
     def features(self) -> Path:

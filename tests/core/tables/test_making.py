@@ -15,6 +15,7 @@ from dbs_core.tables.printed import PRINTED
 from dbs_core.tables.writing import read_tables
 from tests.core.colour_dataset import write_actions, write_dataset
 from tests.core.small_model import MeanColours
+from tests.shared_data import shared_data
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +56,10 @@ def test_quick_writes_what_the_paper_page_reads(data, tmp_path, capsys):
         ".json",
         ".md",
     }
+    # The base's run has them too, for the explorer.
+    base = [path.parent.parent for path in tmp_path.glob("*/tables/table6.json")]
+    assert len(base) == 1
+    assert Run.open(base[0]).info.settings["epitome"]["grid"] == 24
     # Frames' true labels, through grouping and refinement, find every action.
     assert set(rows(tmp_path, "2")["perfect labels"].values) == {100.0}
     assert rows(tmp_path, "6")["DBS"].printed == PRINTED["6"].rows[-1].printed
@@ -96,6 +101,16 @@ def test_figures_are_of_the_paper_s_path_unless_a_head_is_asked_for(data, tmp_pa
     assert "control with temporal head" not in rows(tmp_path / "a", "6")
     assert tables(data, tmp_path / "b", *options, "--head", "conv") == 0
     assert "control with temporal head" in rows(tmp_path / "b", "6")
+
+
+def test_the_author_s_maps_stand_beside_ours(data, tmp_path):
+    folder = shared_data("author-maps")
+    options = ("--quick", "--dimensions", "4", "--table", "maps")
+    assert tables(data, tmp_path, *options, "--author-maps", folder) == 0
+    found = rows(tmp_path, "maps")
+    assert found["Videos"].values == (200, 212, 2)
+    assert 0 < found["Assigned cells, mean"].values[2] <= 100
+    assert tables(data, tmp_path / "none", *options) == 1
 
 
 class TestClips:
