@@ -136,9 +136,9 @@ def compare(
     if not any(len(video.truth.segments) for video in videos):
         raise InputError("no action annotated in any of the videos to evaluate")
     truth = {video.video_id: video.truth for video in videos} | dict(missed or {})
-    return tuple(
-        _row(name, videos, truth, classes, settings, tiou) for name in videos[0].frames
-    )
+    # Of a fusion with a headless run, videos of one stream alone have more rows.
+    names = [n for n in videos[0].frames if all(n in v.frames for v in videos)]
+    return tuple(_row(n, videos, truth, classes, settings, tiou) for n in names)
 
 
 def _row(
@@ -150,12 +150,12 @@ def _row(
     tiou: Sequence[float],
 ) -> Row:
     frames = {video.video_id: video.frames[name] for video in videos}
-    found = {
-        video.video_id: localise(video.frames[name], settings, video.reach_s.get(name))[
-            1
-        ].detections
-        for video in videos
-    }
+    found = {}
+    for video in videos:
+        _, candidates = localise(
+            frames[video.video_id], settings, video.reach_s.get(name)
+        )
+        found[video.video_id] = candidates.detections
     detection = thumos.evaluate(found, truth, classes, tiou=tiou)
     labelling = frame_evaluation.frame_map(frames, truth, classes)
     at_half = detection.average_precision[list(tiou).index(0.5)]

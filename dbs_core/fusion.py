@@ -9,7 +9,6 @@ The imprint of the result, which cannot be averaged, is the first stream's.
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float32
 
 from dbs_core.backprojection import maps_of
 from dbs_core.errors import InputError
@@ -46,7 +45,12 @@ def fuse(
     control = None
     if first.control is not None and second.control is not None:
         control = _mixed(first.control, second.control, length, weight)
-    reach_s = _mixed_reach(first.reach_s, second.reach_s, length, weight)
+    head = _mixed_head(_head_of(first), _head_of(second), length, weight)
+    reach_s = head.reach_s if head else None
+    projected = None
+    if first.projected is not None and second.projected is not None:
+        projected = _mixed(first.projected, second.projected, length, weight)
+    control_head = _mixed_head(first.control_head, second.control_head, length, weight)
     proposals, candidates = localise(frames, settings, reach_s)
     return replace(
         first,
@@ -59,8 +63,8 @@ def fuse(
         maps=maps.astype(np.float16),
         control=control,
         reach_s=reach_s,
-        projected=_projected(first, second, length, weight),
-        control_head=_control_head(first, second, length, weight),
+        projected=projected,
+        control_head=control_head,
         proposals=proposals,
         candidates=candidates,
     )
@@ -106,35 +110,21 @@ def _mixed(
     return FrameScores(probability.astype(np.float32), times_s, float(duration_s))
 
 
-def _mixed_reach(
-    first: np.ndarray | None, second: np.ndarray | None, length: int, weight: float
-) -> Float32[np.ndarray, "t 2"] | None:
-    """Average how far both streams' heads say that actions reach, where both do."""
+def _mixed_head(
+    first: Sharpened | None, second: Sharpened | None, length: int, weight: float
+) -> Sharpened | None:
+    """Average what both streams' heads say; None where one has none."""
     if first is None or second is None:
         return None
-    mixed = weight * first[:length] + (1 - weight) * second[:length]
-    return mixed.astype(np.float32)
+    reach_s = weight * first.reach_s[:length] + (1 - weight) * second.reach_s[:length]
+    frames = _mixed(first.frames, second.frames, length, weight)
+    return Sharpened(frames, reach_s.astype(np.float32))
 
 
-def _projected(
-    first: VideoResult, second: VideoResult, length: int, weight: float
-) -> FrameScores | None:
-    """Average the imprints' own scores, where both streams have a head."""
-    if first.reach_s is None or second.reach_s is None:
+def _head_of(result: VideoResult) -> Sharpened | None:
+    if result.reach_s is None:
         return None
-    one, other = first.projected or first.frames, second.projected or second.frames
-    return _mixed(one, other, length, weight)
-
-
-def _control_head(
-    first: VideoResult, second: VideoResult, length: int, weight: float
-) -> Sharpened | None:
-    one, other = first.control_head, second.control_head
-    if one is None or other is None:
-        return None
-    reach_s = _mixed_reach(one.reach_s, other.reach_s, length, weight)
-    assert reach_s is not None
-    return Sharpened(_mixed(one.frames, other.frames, length, weight), reach_s)
+    return Sharpened(result.frames, result.reach_s)
 
 
 def _cut_note(first: VideoResult, second: VideoResult) -> tuple[str, ...]:

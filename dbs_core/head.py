@@ -38,7 +38,7 @@ class HeadSettings:
     """`none` is the paper's DBS."""
     width: int = 128
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
-    """Of one block each: the last frame sees 63 to either side, 13 s."""
+    """Of one block each: a frame sees 63 to either side, 13 s."""
     dropout: float = 0.2
     input_dropout: float = 0.3
     epochs: int = 40

@@ -133,7 +133,7 @@ def load_model(path: Path) -> Model:
                 where=path,
                 wanted=SCHEMA,
                 got=header["schema"],
-                cure="train it again",
+                cure="train the run again with --force",
             )
         return _assemble(arrays, header)
     except InputError:

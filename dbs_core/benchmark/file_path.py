@@ -1,6 +1,7 @@
 """From a video file to detections: seconds of each stage, one after the other.
 
-The same calls as `pipeline.detect`, on a video that has no kept features.
+The calls of `pipeline.detect` without control and temporal head (the spans come from
+proposals and refinement), on a video that has no kept features.
 """
 
 import itertools

@@ -52,6 +52,20 @@ class TestCompare:
         assert rows[0].detection_map[0.5] == 0
         assert rows[1].detection_map[0.5] == pytest.approx(100)
 
+    def test_rows_that_some_videos_lack_are_left_out(self):
+        """One stream alone has a head, the fusion of the others has none."""
+        reach = np.ones((50, 2), np.float32)
+        alone = Scored(
+            "a",
+            TRUTH,
+            {"dbs": perfect(), "dbs_without_head": perfect()},
+            {"dbs": reach},
+        )
+        videos = [alone, *one_video(dbs=perfect())]
+        for order in (videos, videos[::-1]):
+            rows = compare(order, CLASSES, Settings())
+            assert [row.name for row in rows] == ["dbs"]
+
     def test_class_without_truth_is_left_out_of_the_mean(self):
         only = VideoTruth(Segments.of([[1.0, 3.0]], [1]), np.zeros((0, 2)))
         (row,) = compare(one_video(only, dbs=perfect(only)), CLASSES, Settings())

@@ -17,7 +17,13 @@ from dbs_core.fusing import fuse_runs
 from dbs_core.fusion import fuse
 from dbs_core.model import load_model
 from dbs_core.pipeline import localise
-from dbs_core.records import FrameGeometry, FrameScores, Placement, VideoResult
+from dbs_core.records import (
+    FrameGeometry,
+    FrameScores,
+    Placement,
+    Sharpened,
+    VideoResult,
+)
 from dbs_core.runs import Run
 from dbs_core.settings import Settings
 from tests.core.make_result import make_result
@@ -50,6 +56,17 @@ def cut(result: VideoResult, count: int, duration_s: float) -> VideoResult:
             placement.times_s[:count],
             duration_s,
         ),
+    )
+
+
+def headed(result: VideoResult, reach_s: float) -> VideoResult:
+    """The same with a temporal head, every frame reaching equally far."""
+    reach = np.full((len(result.frames), 2), reach_s, np.float32)
+    return replace(
+        result,
+        reach_s=reach,
+        projected=result.control,
+        control_head=Sharpened(result.control, reach),
     )
 
 
@@ -128,6 +145,29 @@ class TestFuse:
     def test_a_stream_without_control_gives_none(self):
         without = replace(other(), control=None)
         assert fuse(make_result(), without, Settings()).control is None
+
+    def test_heads_of_both_are_averaged_and_say_where_actions_end(self):
+        first, second = headed(make_result(), 0.5), headed(other(), 1.5)
+        found = fuse(first, second, Settings(), 0.25)
+        np.testing.assert_allclose(found.reach_s, 0.25 * 0.5 + 0.75 * 1.5)
+        np.testing.assert_allclose(found.control_head.reach_s, found.reach_s)
+        wanted = 0.25 * first.projected.probability
+        wanted = wanted + 0.75 * second.projected.probability
+        np.testing.assert_allclose(found.projected.probability, wanted, atol=1e-6)
+        _, candidates = localise(found.frames, Settings(), found.reach_s)
+        np.testing.assert_array_equal(
+            found.candidates.segments.spans_s, candidates.segments.spans_s
+        )
+
+    @pytest.mark.parametrize("swapped", [False, True])
+    def test_a_head_in_one_stream_only_has_no_say_in_borders(self, swapped):
+        both = [headed(make_result(), 0.5), other()]
+        if swapped:
+            both.reverse()
+        found = fuse(*both, Settings())
+        assert found.reach_s is None
+        assert found.projected is None
+        assert found.control_head is None
 
     def test_survives_its_file(self, tmp_path):
         found = fuse(make_result(), other(), Settings())

@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_bytes():
         assert torch.equal(value, other[name]), name
 
 
-def test_unlabelled_frames_teach_nothing():
+def test_a_set_without_labels_does_no_harm():
     samples = videos(4)[0]
     settings = replace(SETTINGS, epochs=2, splice=0.0)
     silent = [replace(s, target=torch.zeros_like(s.target)) for s in samples]
