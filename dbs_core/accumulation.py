@@ -49,11 +49,19 @@ def imprint_of(
 def frame_chunks(
     features: Features, device: torch.device | str
 ) -> Iterator[tuple[int, Float32[torch.Tensor, "t h w d"]]]:
-    """Read frames in bounded pieces: the maps may be a memory map larger than RAM."""
+    """Read frames in bounded pieces: the maps may be a memory map larger than RAM.
+
+    All pieces share one place in memory, which fresh pages would make several times
+    as slow: each is good until the next is asked for.
+    """
+    shape = (min(CHUNK, len(features)), *features.maps.shape[1:])
+    read = np.empty(shape, features.maps.dtype)
+    room = torch.empty(shape, dtype=torch.float32, device=device)
     for first in range(0, len(features), CHUNK):
-        maps = np.array(features.maps[first : first + CHUNK])
+        maps = features.maps[first : first + CHUNK]
+        np.copyto(read[: len(maps)], maps)
         let_go(features.maps)
-        yield first, torch.from_numpy(maps).to(device).float()
+        yield first, room[: len(maps)].copy_(torch.from_numpy(read[: len(maps)]))
 
 
 def let_go(maps: np.ndarray) -> None:
@@ -151,14 +159,23 @@ def _add_dense(
     entries: Posterior,
 ) -> None:
     """Add by one transposed convolution: what a flat posterior (noise start) wants."""
-    (t, h, w, _), (gh, gw) = maps.shape, usage.shape
+    t, (gh, gw) = len(maps), usage.shape
     q = maps.new_zeros(t, gh * gw)
     q[entries.frame - first, entries.origin] = entries.weight
-    image = q.reshape(1, t, gh, gw)
-    spread = F.conv_transpose2d(image, maps.permute(0, 3, 1, 2).contiguous())
-    sums += _fold(spread[0], gh, gw).permute(1, 2, 0)
-    box = F.conv_transpose2d(image.sum(1, keepdim=True), maps.new_ones(1, 1, h, w))
-    usage += _fold(box[0], gh, gw)[0]
+    added, counted = spread(q.reshape(t, gh, gw), maps)
+    sums += added
+    usage += counted
+
+
+def spread(
+    q: Float32[torch.Tensor, "t gh gw"], maps: Float32[torch.Tensor, "t h w d"]
+) -> tuple[Float32[torch.Tensor, "gh gw d"], Float32[torch.Tensor, "gh gw"]]:
+    """Add frames by their whole posterior: sums and usage; gradients run through."""
+    gh, gw = q.shape[1:]
+    placed = F.conv_transpose2d(q[None], maps.permute(0, 3, 1, 2).contiguous())
+    window = maps.new_ones(1, 1, *maps.shape[1:3])
+    box = F.conv_transpose2d(q.sum(0)[None, None], window)
+    return _fold(placed[0], gh, gw).permute(1, 2, 0), _fold(box[0], gh, gw)[0]
 
 
 def _fold(

@@ -16,6 +16,8 @@ from jaxtyping import Float, Float32
 # Axes whose variance is below this share of the largest are rounding noise, which
 # whitening would blow up (METHOD section 2.5 puts the floor there).
 EIGENVALUE_FLOOR = 1e-8
+LEAST = 1e-12
+"""Length below which a cell counts as nothing, as in PyTorch's `normalize`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +43,10 @@ class Projection:
         """Project cells; a cell of zeros stays finite (l2 of nothing is nothing)."""
         mean = torch.from_numpy(self.mean).to(cells.device)
         axes = torch.from_numpy(self.axes).to(cells.device)
-        # (x - mean) A = x A - mean A: spares a copy of the wide array.
-        return l2(_signed_power(cells.float(), self.power) @ axes - mean @ axes)
+        # (x / |x| - mean) A = x A / |x| - mean A: spares two copies of the wide array.
+        raised = _raised(cells.float(), self.power)
+        length = torch.linalg.vector_norm(raised, dim=-1, keepdim=True)
+        return l2((raised @ axes).div_(length.clamp_(min=LEAST)).sub_(mean @ axes))
 
 
 def l2(cells: Float32[torch.Tensor, "*cells d"]) -> Float32[torch.Tensor, "*cells d"]:
@@ -50,13 +54,11 @@ def l2(cells: Float32[torch.Tensor, "*cells d"]) -> Float32[torch.Tensor, "*cell
     return torch.nn.functional.normalize(cells, dim=-1)
 
 
-def _signed_power(
+def _raised(
     cells: Float32[torch.Tensor, "*cells d"], power: float
 ) -> Float32[torch.Tensor, "*cells d"]:
-    """Raise the magnitudes to a power, then l2 (METHOD section 2.5)."""
-    if power != 1.0:
-        cells = cells.sign() * cells.abs().pow(power)
-    return l2(cells)
+    """Raise the magnitudes to a power (METHOD section 2.5)."""
+    return cells if power == 1.0 else cells.sign() * cells.abs().pow(power)
 
 
 def fit_projection(
@@ -74,7 +76,7 @@ def fit_projection(
         power: exponent of the signed power.
         whiten: divide each axis by its standard deviation (METHOD section 2.5).
     """
-    normal = _signed_power(torch.from_numpy(cells).float(), power).numpy()
+    normal = l2(_raised(torch.from_numpy(cells).float(), power)).numpy()
     mean = normal.mean(axis=0, dtype=np.float64)
     centred = normal - mean
     covariance = (centred.T @ centred).astype(np.float64) / len(normal)

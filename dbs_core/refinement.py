@@ -154,7 +154,7 @@ def _shrink(
     for index, (first, last) in enumerate(frames.tolist()):
         # Rounding must not drop the frames of a constant score.
         enough = columns[labels[index], first:last] >= level[index] - 1e-7
-        reached = np.flatnonzero(enough)
-        if len(reached):
-            spans[index] = first + reached[0], first + reached[-1] + 1
+        lead = int(enough.argmax())
+        if enough[lead]:
+            spans[index] = first + lead, last - int(enough[::-1].argmax())
     return spans
