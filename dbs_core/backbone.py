@@ -16,6 +16,9 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 INPUT_SIZE = 224
+SLICE = 4
+"""Frames that a CPU maps at once: with more, what lies between two layers leaves its
+cache."""
 
 
 @runtime_checkable
@@ -58,19 +61,28 @@ class EfficientNetLite0:
         network.load_state_dict(torch.load(weights, weights_only=True))
         network.eval().requires_grad_(False)
         _fold_batch_norms(network)
-        self._device = torch.device(device)
-        self._network = network.to(self._device, memory_format=torch.channels_last)
+        self.device = torch.device(device)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
 
     def __call__(
         self, frames: UInt8[np.ndarray, "b 224 224 3"]
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map RGB frames to features, (rgb - 127) / 128 as the weights expect."""
-        pixels = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
+        pixels = torch.from_numpy(np.ascontiguousarray(frames)).to(self.device)
         # [b, h, w, 3] seen as [b, 3, h, w] is already channels-last.
-        scaled = pixels.permute(0, 3, 1, 2).float().sub_(127).div_(128)
+        return self.maps(pixels.permute(0, 3, 1, 2).float().sub_(127).div_(128))
+
+    def maps(
+        self, scaled: Float32[torch.Tensor, "b channels 224 224"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map input that is scaled already; channels as the first layer takes them."""
+        size = SLICE if self.device.type == "cpu" else len(scaled)
         with torch.inference_mode():
-            maps = self._network.extract_features(scaled)
-        return maps.permute(0, 2, 3, 1)
+            parts = [
+                self.network.extract_features(part)
+                for part in scaled.split(max(size, 1))
+            ]
+        return torch.cat(parts).permute(0, 2, 3, 1)
 
 
 def _fold_batch_norms(network: nn.Module) -> None:

@@ -22,11 +22,13 @@ from dbs_core.datasets import Dataset, VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
 from dbs_core.head_learning import learn_heads
+from dbs_core.metric import frames_to_draw, shaped_by_labels
 from dbs_core.model import Control, Head, Model, new_classifier, new_network
 from dbs_core.progress import Progress
 from dbs_core.projection import Projection, fit_projection
 from dbs_core.randomness import generator_for, seeded
 from dbs_core.records import ClassList, Features, Placement
+from dbs_core.segmentation import ImprintFCN
 from dbs_core.settings import Settings
 from dbs_core.targets import assigned_mask, frame_targets
 from dbs_core.training import train
@@ -84,7 +86,40 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
     whole = [video for video in videos if video.whole]
     instances = sum(len(v.truth.segments) for v in whole) if settings.crops else 0
     short = instances - (len(videos) - len(whole))
-    locate = _locating(videos, learner)
+    labelled = _labelled(videos, _locating(videos, learner), learner)
+    if settings.metric.kind == "labels":
+        labelled = _labelled(videos, _shaped(videos, labelled, learner), learner)
+    control, head = _with_heads(videos, labelled.placements, learner)
+    model = Model(
+        learner.classes,
+        settings,
+        learner.backbone.name,
+        learner.seed,
+        labelled.locate,
+        labelled.describe,
+        labelled.network.cpu().eval(),
+        control,
+        head,
+    )
+    return Learnt(model, tuple(failures), len(videos), short, labelled.losses)
+
+
+@dataclass(frozen=True, eq=False)
+class _Labelled:
+    """Imprints of all videos, and an FCN that labels them."""
+
+    locate: Projection
+    placements: Sequence[Placement]
+    describe: Projection
+    network: ImprintFCN
+    losses: tuple[float, ...]
+
+
+def _labelled(
+    videos: Sequence[TrainingVideo], locate: Projection, learner: Learner
+) -> _Labelled:
+    """Make the imprints with these axes and train the FCN on them."""
+    settings = learner.settings
     placements = _placements(videos, locate, learner)
     describe = _describing(videos, placements, learner)
     channels = learner.classes.channels
@@ -106,19 +141,35 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
             )
     finally:
         file.unlink(missing_ok=True)
-    control, head = _with_heads(videos, placements, learner)
-    model = Model(
-        learner.classes,
-        settings,
-        learner.backbone.name,
-        learner.seed,
-        locate,
-        describe,
-        network.cpu().eval(),
-        control,
-        head,
-    )
-    return Learnt(model, tuple(failures), len(videos), short, tuple(losses))
+    return _Labelled(locate, placements, describe, network, tuple(losses))
+
+
+def _shaped(
+    videos: Sequence[TrainingVideo], labelled: _Labelled, learner: Learner
+) -> Projection:
+    """Let the labels of whole videos shape the EM's axes."""
+    settings, channels = learner.settings, learner.classes.channels
+    draws = [
+        frames_to_draw(
+            video.features.maps,
+            frame_targets(video.labels(channels)),
+            settings.metric.frames,
+        )
+        for video in videos
+        if video.whole
+    ]
+    generator = generator_for(learner.seed, "metric")
+    with seeded(generator):
+        return shaped_by_labels(
+            draws,
+            labelled.locate,
+            labelled.describe,
+            labelled.network,
+            settings.epitome,
+            settings.metric,
+            generator=generator,
+            progress=learner.progress,
+        )
 
 
 def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:

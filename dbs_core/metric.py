@@ -80,7 +80,6 @@ def shaped_by_labels(
     settings: MetricSettings,
     *,
     generator: torch.Generator,
-    device: torch.device | str = "cpu",
     progress: Progress = SILENT,
 ) -> Projection:
     """Train the locating axes; the network given stays as it is.
@@ -89,25 +88,27 @@ def shaped_by_labels(
         videos: one a training video.
         locate: the axes to start from, with the mean that stays.
         describe: the descriptors' projection.
-        network: an FCN trained on imprints of `locate`.
+        network: an FCN trained on imprints of `locate`; where it is, is computed.
         epitome: how imprints are learnt; the grid is `settings.grid`.
         settings: of this training.
         generator: draws order and frames, and the EM's starts.
-        device: where to compute.
         progress: told about each video.
 
     Raises:
         Cancelled: the progress was asked to stop.
     """
+    device = next(network.parameters()).device
     axes = nn.Parameter(torch.from_numpy(locate.axes.copy()).to(device))
-    network = copy.deepcopy(network).to(device).train()
+    network = copy.deepcopy(network).train()
     optimiser = torch.optim.Adam(
         [axes, *network.parameters()], lr=settings.learning_rate
     )
     small = replace(epitome, grid=settings.grid)
     loss = 0.0
     for epoch in range(settings.epochs):
-        for number, index in enumerate(torch.randperm(len(videos), generator=generator)):
+        for number, index in enumerate(
+            torch.randperm(len(videos), generator=generator)
+        ):
             done, every = epoch * len(videos) + number, settings.epochs * len(videos)
             progress("metric", done, every, f"loss {loss:.4f}" if done else "")
             drawn = videos[int(index)](generator)

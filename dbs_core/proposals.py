@@ -61,9 +61,7 @@ def propose(scores: FrameScores, settings: ProposalSettings) -> Segments:
     return kept.select(np.argsort(-kept.scores, kind="stable"))
 
 
-def _distinct(
-    spans: Int64[np.ndarray, "n 2"], frames: int
-) -> Int64[np.ndarray, "m 2"]:
+def _distinct(spans: Int64[np.ndarray, "n 2"], frames: int) -> Int64[np.ndarray, "m 2"]:
     """Each span once, in order: as one number each, ten times as fast as as rows."""
     first, last = np.divmod(np.unique(spans @ [frames + 1, 1]), frames + 1)
     return np.stack([first, last], axis=1)

@@ -8,6 +8,7 @@ from dbs_core.epitome import EpitomeSettings
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureSettings
 from dbs_core.head import HeadSettings
+from dbs_core.metric import MetricSettings
 from dbs_core.proposals import ProposalSettings
 from dbs_core.refinement import RefinementSettings
 from dbs_core.segmentation import Architecture
@@ -69,6 +70,8 @@ class Settings:
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
     refinement: RefinementSettings = field(default_factory=RefinementSettings)
     control: ControlSettings = field(default_factory=ControlSettings)
+    metric: MetricSettings = field(default_factory=MetricSettings)
+    """Where the EM's axes come from; `kind="labels"` is the end-to-end variant."""
     head: HeadSettings = field(default_factory=HeadSettings)
     """The temporal head (ours); `kind="none"` is the paper's DBS."""
 

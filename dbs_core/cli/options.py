@@ -13,6 +13,7 @@ from dbs_core.epitome_settings import Search
 from dbs_core.features import Stream
 from dbs_core.flow import FlowInput, FlowMethod
 from dbs_core.head import HeadKind
+from dbs_core.metric import MetricKind
 from dbs_core.segmentation import Architecture
 from dbs_core.settings import Settings, paper_settings
 from dbs_core.start import Start
@@ -61,6 +62,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--grid", type=int, help="cells along each side, 16 to 64")
     group.add_argument("--start", choices=get_args(Start), help="first imprint")
     group.add_argument("--search", choices=get_args(Search), help="full or fast EM")
+    group.add_argument(
+        "--metric",
+        choices=get_args(MetricKind),
+        help="axes of the EM: principal ones, or trained end to end with the labels",
+    )
     group.add_argument("--targets", choices=get_args(TargetKind), help="label maps")
     group.add_argument(
         "--architecture", choices=get_args(Architecture), help="FCN of PAPER Table 2"
@@ -132,6 +138,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         epitome=_changed(
             base.epitome, grid=args.grid, start=args.start, search=args.search
         ),
+        metric=_changed(base.metric, kind=args.metric),
         target=_changed(base.target, kind=args.targets),
         descriptor=_changed(
             base.descriptor, dimensions=args.dimensions, whiten=args.whiten

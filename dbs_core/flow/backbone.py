@@ -15,6 +15,7 @@ from jaxtyping import Float32, UInt8
 from torch import nn
 
 from dbs_core.backbone import Backbone, EfficientNetLite0
+from dbs_core.backbone_names import DEFAULT
 from dbs_core.errors import InputError
 from dbs_core.flow.methods import FlowMethod
 from dbs_core.flow.stacks import CHANNELS, STILL
@@ -42,18 +43,17 @@ class StackBackbone:
         """
         self.name = f"{rgb.name}-flow-{method}-stack"
         self.dimensions = rgb.dimensions
-        self._network, self._device = rgb._network, rgb._device
-        cross_modality(self._network, CHANNELS)
+        self._rgb = rgb
+        cross_modality(rgb.network, CHANNELS)
 
     def __call__(
         self, frames: UInt8[np.ndarray, "b 224 224 10"]
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map flow stacks (for frames) to features."""
-        levels = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
-        scaled = levels.permute(0, 3, 1, 2).float().sub_(STILL).div_(SCALE)
-        with torch.inference_mode():
-            maps = self._network.extract_features(scaled)
-        return maps.permute(0, 2, 3, 1)
+        levels = torch.from_numpy(np.ascontiguousarray(frames)).to(self._rgb.device)
+        return self._rgb.maps(
+            levels.permute(0, 3, 1, 2).float().sub_(STILL).div_(SCALE)
+        )
 
 
 class PictureBackbone:
@@ -82,7 +82,7 @@ def flow_backbone(rgb: Backbone, method: FlowMethod, shown: FlowInput) -> Backbo
     if not isinstance(rgb, EfficientNetLite0):
         raise InputError(
             "no flow stack with this backbone",
-            wanted=EfficientNetLite0.name,
+            wanted=DEFAULT,
             got=rgb.name,
             cure="use --flow-input picture, or the default backbone",
         )

@@ -58,6 +58,10 @@ def test_frames_do_not_depend_on_their_batch(backbone, frames):
     np.testing.assert_allclose(together, alone, atol=1e-3)
 
 
+def test_no_frames_give_no_maps(backbone):
+    assert backbone(np.zeros((0, 224, 224, 3), np.uint8)).shape == (0, 7, 7, 1280)
+
+
 def test_rows_are_rows(backbone):
     """A bright upper half is seen in the upper rows of the map."""
     frame = np.full((1, 224, 224, 3), 127, np.uint8)
@@ -68,7 +72,7 @@ def test_rows_are_rows(backbone):
 
 
 def test_weights_are_frozen(backbone):
-    network = backbone._network
+    network = backbone.network
     assert not network.training
     assert not any(p.requires_grad for p in network.parameters())
     assert not any(isinstance(m, nn.BatchNorm2d) for m in network.modules())
