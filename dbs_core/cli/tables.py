@@ -26,7 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         description="Train, detect and evaluate whatever the tables need, each set of "
         "settings once, and write every table as CSV, Markdown and JSON: 1 grid, "
         "2 FCN, 3 training data, 4 streams, 5 per frame, 6 tIoU, 7-8 ActivityNet, and "
-        "targets, start, head, maps. Control and ceilings stand in each. Runs are "
+        "targets, start, metric, head, maps. Control and ceilings stand in each. Runs are "
         "kept: the same command goes on where it stopped. Without --head the paper's "
         "DBS is measured, without a temporal head.",
     )

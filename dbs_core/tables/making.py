@@ -11,6 +11,7 @@ from dbs_core.tables.settings_tables import (
     architectures,
     grids,
     heads,
+    metrics,
     starts,
     targets,
 )
@@ -46,6 +47,7 @@ MAKERS: Mapping[str, Maker] = {
     "targets": targets,
     "start": starts,
     "head": heads,
+    "metric": metrics,
     "maps": stored_maps,
 }
 QUICK = ("1", "2", "5", "6", "targets")

@@ -8,6 +8,7 @@ import numpy as np
 
 from dbs_core.datasets import VideoEntry
 from dbs_core.epitome import fit
+from dbs_core.metric import MetricKind
 from dbs_core.pipeline import descriptors, imprint_generator
 from dbs_core.segmentation import Architecture, segment
 from dbs_core.settings import Settings
@@ -18,6 +19,7 @@ from dbs_core.targets import assigned_mask
 
 GRIDS = (24, 32, 48, 64)
 ARCHITECTURES: tuple[Architecture, ...] = ("C1", "C2", "C3", "C4", "F3")
+AXES: dict[MetricKind, str] = {"pca": "principal", "labels": "end to end"}
 TIMED = 3
 """Videos whose imprints are timed."""
 
@@ -81,6 +83,16 @@ def starts(workshop: Workshop) -> PaperTable:
         for name in ("noise", "tiled", "snake")
     }
     return varied(workshop, "start", "Start of the EM", variants)
+
+
+def metrics(workshop: Workshop) -> PaperTable:
+    """Ours: the EM's axes as they are, and trained end to end with the labels."""
+    base = workshop.base
+    variants = {
+        title: replace(base, metric=replace(base.metric, kind=kind))
+        for kind, title in AXES.items()
+    }
+    return varied(workshop, "metric", "Axes of the EM", variants)
 
 
 def heads(workshop: Workshop) -> PaperTable:
