@@ -6,6 +6,7 @@ control on the same frames, and the temporal heads of both. A video that cannot 
 is reported and left out.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,6 +87,11 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
     whole = [video for video in videos if video.whole]
     instances = sum(len(v.truth.segments) for v in whole) if settings.crops else 0
     short = instances - (len(videos) - len(whole))
+    if not any(_teaches(video, learner) for video in videos):
+        raise InputError(
+            "no instance or trimmed clip to learn from",
+            cure="train with --crops or --trimmed, or on untrimmed videos too",
+        )
     labelled = _labelled(videos, _locating(videos, learner), learner)
     if settings.metric.kind == "labels":
         labelled = _labelled(videos, _shaped(videos, labelled, learner), learner)
@@ -124,10 +130,13 @@ def _labelled(
     describe = _describing(videos, placements, learner)
     channels = learner.classes.channels
     file = learner.scratch / "descriptors.f16"
+    taught = [
+        pair
+        for pair in zip(videos, placements, strict=True)
+        if _teaches(pair[0], learner)
+    ]
     try:
-        samples = build(
-            file, videos, placements, describe, settings, channels, learner.progress
-        )
+        samples = build(file, taught, describe, settings, channels, learner.progress)
         generator = generator_for(learner.seed, "fcn")
         with seeded(generator):
             network = new_network(settings, learner.classes, describe.axes.shape[1])
@@ -281,12 +290,22 @@ def _describer(cells: Float32[np.ndarray, "n d"], learner: Learner) -> Projectio
     )
 
 
+def _teaches(video: TrainingVideo, learner: Learner) -> bool:
+    """Say whether labels are learnt from a video; projections are, from whole ones."""
+    return learner.settings.untrimmed or video.trimmed
+
+
 def _control(videos: Sequence[TrainingVideo], learner: Learner) -> Control:
     """Train the control on the same frames: whole videos and instances."""
-    frames = [pooled(video.features) for video in videos]
-    whole = [f for f, video in zip(frames, videos, strict=True) if video.whole]
+    pool = [pooled(video.features) for video in videos]
+    whole = [f for f, video in zip(pool, videos, strict=True) if video.whole]
     describe = _describer(np.concatenate(whole), learner)
-    targets = [frame_targets(v.labels(learner.classes.channels)) for v in videos]
+    taught = [_teaches(video, learner) for video in videos]
+    frames = list(itertools.compress(pool, taught))
+    targets = [
+        frame_targets(video.labels(learner.classes.channels))
+        for video in itertools.compress(videos, taught)
+    ]
     generator = generator_for(learner.seed, "control")
     with seeded(generator):
         classifier = new_classifier(

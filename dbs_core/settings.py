@@ -63,6 +63,9 @@ class Settings:
     crops: bool = False
     """Train on each annotated instance as a video of its own too (PAPER Table 3).
     Five times the work, and here no gain."""
+    untrimmed: bool = True
+    """Learn labels from videos with background. Without, FCN and control see instances
+    and trimmed clips only (PAPER Table 3's gt + UCF20)."""
     projection: Literal["argmax", "soft"] = "argmax"
     """Eq. 7, or Eq. 6."""
     smoothing: float = 1.0
@@ -74,6 +77,12 @@ class Settings:
     """Where the EM's axes come from; `kind="labels"` is the end-to-end variant."""
     head: HeadSettings = field(default_factory=HeadSettings)
     """The temporal head (ours); `kind="none"` is the paper's DBS."""
+
+    def __post_init__(self) -> None:
+        if not self.untrimmed and self.head.kind != "none":
+            raise InputError(
+                "a temporal head learns from untrimmed videos", cure="--head none"
+            )
 
 
 def paper_settings() -> Settings:

@@ -23,7 +23,14 @@ from dbs_core.features import SampledVideo
 from dbs_core.pipeline import descriptors, imprint_generator
 from dbs_core.progress import Progress
 from dbs_core.projection import Projection
-from dbs_core.records import Features, Imprint, Placement, Segments, VideoTruth
+from dbs_core.records import (
+    BACKGROUND,
+    Features,
+    Imprint,
+    Placement,
+    Segments,
+    VideoTruth,
+)
 from dbs_core.settings import Settings, TargetSettings
 from dbs_core.targets import (
     assigned_mask,
@@ -52,6 +59,12 @@ class TrainingVideo:
     def whole(self) -> bool:
         """Say whether this is the video itself, or its mirror image."""
         return self.part in ("", MIRRORED)
+
+    @property
+    def trimmed(self) -> bool:
+        """Say whether an action is everywhere: an instance, or a trimmed clip."""
+        channels = int(self.truth.segments.labels.max(initial=BACKGROUND)) + 1
+        return not self.labels(channels)[:, BACKGROUND].any()
 
     def labels(self, channels: int) -> Bool[np.ndarray, "t c"]:
         """Say which classes each frame shows."""
@@ -131,8 +144,7 @@ class TrainingSet(Sequence[TrainingSample]):
 
 def build(
     path: Path,
-    videos: Sequence[TrainingVideo],
-    placements: Sequence[Placement],
+    placed: Sequence[tuple[TrainingVideo, Placement]],
     describe: Projection,
     settings: Settings,
     channels: int,
@@ -142,8 +154,7 @@ def build(
 
     Args:
         path: where the descriptors go; an existing file is replaced.
-        videos: the training videos.
-        placements: where the frames of each lie.
+        placed: the training videos, and where the frames of each lie.
         describe: the descriptors' projection.
         settings: the run's.
         channels: classes and background.
@@ -153,17 +164,17 @@ def build(
         InputError: the disk is full.
     """
     grid = settings.epitome.grid
-    shape = (len(videos), grid, grid, describe.axes.shape[1])
+    shape = (len(placed), grid, grid, describe.axes.shape[1])
     store.allocate(path, math.prod(shape) * np.float16().itemsize)
     on_disk = np.memmap(path, np.float16, "r+", shape=shape)
     masses = np.zeros((*shape[:3], channels), np.float16)
     masks = np.zeros(shape[:3], bool)
-    for index, (video, placement) in enumerate(zip(videos, placements, strict=True)):
-        progress("describe", index, len(videos), video.entry.video_id)
+    for index, (video, placement) in enumerate(placed):
+        progress("describe", index, len(placed), video.entry.video_id)
         masks[index] = assigned_mask(placement, settings.target.mask_tau)
         imprint = imprint_of(video.features, placement)
         on_disk[index] = descriptors(imprint, masks[index], describe)
         labels = video.labels(channels)
         masses[index] = labelled_mass(placement, labels, settings.target.kind)
-    window = placements[0].window
+    window = placed[0][1].window
     return TrainingSet(on_disk, masses, masks, window, settings.target)

@@ -82,6 +82,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         help="train on each instance as a video of its own too",
     )
     group.add_argument(
+        "--untrimmed",
+        action=argparse.BooleanOptionalAction,
+        help="learn labels from videos with background; without, from instances "
+        "(--crops) and clips (--trimmed) alone, with --head none",
+    )
+    group.add_argument(
         "--projection", choices=("argmax", "soft"), help="Eq. 7 or Eq. 6"
     )
     group.add_argument(
@@ -146,6 +152,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         training=_changed(base.training, epochs=args.epochs),
         architecture=args.architecture or base.architecture,
         crops=base.crops if args.crops is None else args.crops,
+        untrimmed=base.untrimmed if args.untrimmed is None else args.untrimmed,
         projection=args.projection or base.projection,
         head=_changed(base.head, kind=args.head),
     )

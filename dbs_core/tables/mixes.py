@@ -9,8 +9,17 @@ from dbs_core.tables.variants import method_rows, note_of
 from dbs_core.tables.workshop import Workshop
 from dbs_core.training_set import SHORTEST_CROP
 
-NOT_MADE = (
-    "gt + UCF20 is not made: projections and temporal context come from whole videos."
+COLUMNS = {
+    "val": (True, False, False),
+    "val + gt": (True, True, False),
+    "val + UCF20": (True, False, True),
+    "gt + UCF20": (False, True, True),
+    "val + gt + UCF20": (True, True, True),
+}
+"""Untrimmed videos, their instances, trimmed clips."""
+WITHOUT = (
+    "gt + UCF20 shows neither FCN nor control any background; the projections come "
+    "from whole videos there too."
 )
 
 
@@ -20,21 +29,15 @@ def mixes(workshop: Workshop) -> PaperTable:
     Columns with trimmed clips are empty where no folder of them was named.
     """
     named = workshop.trimmed is not None
-    kinds = {
-        "val": (False, False),
-        "val + gt": (True, False),
-        "val + UCF20": (False, True),
-        "val + gt + UCF20": (True, True),
-    }
-    if workshop.quick:
-        kinds = dict(list(kinds.items())[:3])
+    kinds = dict(list(COLUMNS.items())[:3]) if workshop.quick else COLUMNS
     columns, counts = [], []
-    for crops, trimmed in kinds.values():
+    for untrimmed, crops, trimmed in kinds.values():
         known = named or not trimmed
-        settings = replace(workshop.base, crops=crops)
+        settings = replace(workshop.base, untrimmed=untrimmed, crops=crops)
         columns.append(workshop.rows(settings, trimmed=trimmed) if known else None)
-        counts.append(_samples(workshop, crops, trimmed) if known else None)
-    note = f"{note_of(workshop)} {NOT_MADE}"
+        count = _samples(workshop, untrimmed, crops, trimmed) if known else None
+        counts.append(count)
+    note = f"{note_of(workshop)} {WITHOUT}"
     if not named:
         note += " No folder of trimmed clips was named (--trimmed)."
     run = workshop.run(replace(workshop.base, crops=False), workshop.seeds[0])
@@ -48,10 +51,10 @@ def mixes(workshop: Workshop) -> PaperTable:
     )
 
 
-def _samples(workshop: Workshop, crops: bool, trimmed: bool) -> float:
+def _samples(workshop: Workshop, untrimmed: bool, crops: bool, trimmed: bool) -> float:
     """Count imprints that are learnt from, by the annotation."""
     dataset = workshop.dataset
-    count = len(training_entries(dataset))
+    count = len(training_entries(dataset)) if untrimmed else 0
     if crops:
         shortest = SHORTEST_CROP / workshop.base.features.rate_hz
         count += sum(

@@ -13,11 +13,13 @@ from dbs_core.errors import Cancelled, InputError
 from dbs_core.features import FeatureCache
 from dbs_core.head import HeadSettings
 from dbs_core.learning import Learner, learn, training_entries
+from dbs_core.metric import MetricSettings
 from dbs_core.model import save_model
 from dbs_core.progress import Progress
 from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs import Run, RunInfo
 from dbs_core.training import TrainingSettings
+from dbs_core.training_set import build
 from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import CLASSES, SETTINGS, MeanColours
 from tests.core.test_store import full_disk, names
@@ -30,6 +32,12 @@ LEARN = replace(
         width=16, dilations=(1, 2), epochs=60, averaging=0.5, learning_rate=1e-2
     ),
     crops=True,
+)
+TRIMMED = replace(
+    LEARN,
+    training=TrainingSettings(epochs=1),
+    head=HeadSettings(kind="none"),
+    untrimmed=False,
 )
 STAGES = (
     *("features", "imprints", "describe", "train", "control"),
@@ -143,6 +151,44 @@ class TestLearn:
 
         monkeypatch.setattr("dbs_core.learning.place", never)
         learn(entries, learner(tmp_path, features, few))
+
+
+class TestWhatTeaches:
+    def test_without_untrimmed_videos_labels_come_from_what_is_trimmed(
+        self, dataset, features, tmp_path, monkeypatch
+    ):
+        taught = []
+
+        def spy(path, placed, *args):
+            taught.extend(video.part for video, _ in placed)
+            return build(path, placed, *args)
+
+        monkeypatch.setattr("dbs_core.learning.build", spy)
+        learnt = learn(training_entries(dataset), learner(tmp_path, features, TRIMMED))
+        assert learnt.imprints == 6
+        assert sorted(taught) == sorted(["instance 0", "instance 1"] * 2)
+
+    def test_nothing_trimmed_is_refused(self, dataset, features, tmp_path):
+        bare = replace(TRIMMED, crops=False)
+        with pytest.raises(InputError, match=r"no instance or trimmed clip.*--crops"):
+            learn(training_entries(dataset), learner(tmp_path, features, bare))
+
+    def test_a_head_wants_untrimmed_videos(self):
+        with pytest.raises(InputError, match="--head none"):
+            replace(LEARN, untrimmed=False)
+
+
+def test_axes_that_labels_shaped_find_the_same(dataset, features, tmp_path):
+    """Trained end to end the axes are others, and colours are still told apart."""
+    few = replace(LEARN, head=HeadSettings(kind="none"))
+    small = MetricSettings(kind="labels", epochs=3, grid=16)
+    plain = learn(training_entries(dataset), learner(tmp_path, features, few))
+    shaped = learn(
+        training_entries(dataset),
+        learner(tmp_path, features, replace(few, metric=small)),
+    )
+    assert (plain.model.locate.axes != shaped.model.locate.axes).any()
+    assert shaped.losses[-1] < 0.5 * shaped.losses[0]
 
 
 class TestBadInput:

@@ -104,9 +104,8 @@ class TestBuild:
         videos = list(training_videos(entry(tmp_path, truth), sampled(features), True))
         model = small_model()
         placements = [place(v, model.locate, SETTINGS, 0)[1] for v in videos]
-        samples = build(
-            tmp_path / "x", videos, placements, model.describe, SETTINGS, 3, SILENT
-        )
+        placed = list(zip(videos, placements, strict=True))
+        samples = build(tmp_path / "x", placed, model.describe, SETTINGS, 3, SILENT)
         return videos, placements, samples
 
     def test_one_sample_a_video(self, built):
@@ -152,13 +151,7 @@ def test_equation_5_counts_a_frame_of_two_classes_for_both(tmp_path):
     settings = Settings(
         epitome=SETTINGS.epitome, target=TargetSettings(kind="eq5", tau=4.0)
     )
-    samples = build(
-        tmp_path / "x",
-        [video],
-        [placement],
-        small_model().describe,
-        settings,
-        3,
-        SILENT,
-    )
+    placed = [(video, placement)]
+    describe = small_model().describe
+    samples = build(tmp_path / "x", placed, describe, settings, 3, SILENT)
     assert samples[0].target[0, 0].tolist() == [0, 0.5, 0.5]
