@@ -175,10 +175,10 @@ def spread(
     placed = F.conv_transpose2d(q[None], maps.permute(0, 3, 1, 2).contiguous())
     window = maps.new_ones(1, 1, *maps.shape[1:3])
     box = F.conv_transpose2d(q.sum(0)[None, None], window)
-    return _fold(placed[0], gh, gw).permute(1, 2, 0), _fold(box[0], gh, gw)[0]
+    return fold(placed[0], gh, gw).permute(1, 2, 0), fold(box[0], gh, gw)[0]
 
 
-def _fold(
+def fold(
     spread: Float32[torch.Tensor, "c gh_h gw_w"], gh: int, gw: int
 ) -> Float32[torch.Tensor, "c gh gw"]:
     """Add what hangs over the lower and right border back at the other side."""

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Int64
 
-from dbs_core import epitome_fast
+from dbs_core import counting_grid, epitome_fast
 from dbs_core.accumulation import (
     CHUNK,
     EMPTY_CELL,
@@ -78,10 +78,14 @@ def fit(
     if not len(features):
         raise InputError("no frame to make an imprint of")
     place = torch.device(device)
-    learn = epitome_fast.learn if settings.fast else _learn
-    course = learn(
-        ReducedFrames(features, locate, place), settings, generator, cancelled
-    )
+    if settings.model == "counting-grid":
+        course = counting_grid.learn(
+            features, settings.grid, generator, cancelled, place
+        )
+    else:
+        learn = epitome_fast.learn if settings.fast else _learn
+        frames = ReducedFrames(features, locate, place)
+        course = learn(frames, settings, generator, cancelled)
     size = (settings.grid, settings.grid)
     placement = sparse_placement(course.posterior, features, size, settings.keep)
     origins = torch.stack(list(course.trace)).cpu()

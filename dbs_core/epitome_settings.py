@@ -7,12 +7,16 @@ from dbs_core.errors import InputError
 from dbs_core.start import Start
 
 Search = Literal["full", "fast"]
+ImprintModel = Literal["epitome", "counting-grid"]
 
 
 @dataclass(frozen=True)
 class EpitomeSettings:
     """How an imprint is learnt; the only home of these defaults."""
 
+    model: ImprintModel = "epitome"
+    """`counting-grid` is the epitome's predecessor, a baseline: of these settings it
+    has `grid` and `keep` alone (METHOD section 1.5)."""
     grid: int = 48
     """Cells along each side, 16 to 64 (PAPER Table 1)."""
     locate_dimensions: int = 128
@@ -43,6 +47,10 @@ class EpitomeSettings:
         if self.search not in get_args(Search):
             raise InputError(
                 "search", wanted=" or ".join(get_args(Search)), got=self.search
+            )
+        if self.model not in get_args(ImprintModel):
+            raise InputError(
+                "imprint", wanted=" or ".join(get_args(ImprintModel)), got=self.model
             )
 
     @property

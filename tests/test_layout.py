@@ -23,7 +23,14 @@ FOUNDATION = {
 STAGES = {
     f"dbs_core.{name}"
     for name in (
-        *("accumulation", "backbone", "backprojection", "boundaries", "metric"),
+        *(
+            "accumulation",
+            "backbone",
+            "backprojection",
+            "boundaries",
+            "metric",
+            "counting_grid",
+        ),
         *("control", "epitome", "head", "head_training", "readback"),
         *("features", "mosaic", "posterior", "streams", "backbone_names"),
         *("flow", "flow.backbone", "flow.methods", "flow.mirror", "flow.pairs"),

@@ -9,7 +9,7 @@ import torch
 
 from dbs_core.backbone_names import NAMES
 from dbs_core.backbones import PrecomputedMaps
-from dbs_core.epitome_settings import Search
+from dbs_core.epitome_settings import ImprintModel, Search
 from dbs_core.features import Stream
 from dbs_core.flow import FlowInput, FlowMethod
 from dbs_core.head import HeadKind
@@ -60,6 +60,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
     _add_stream(group)
     group.add_argument("--grid", type=int, help="cells along each side, 16 to 64")
+    group.add_argument(
+        "--imprint",
+        choices=get_args(ImprintModel),
+        help="epitome as in the paper, or the counting grid before it",
+    )
     group.add_argument("--start", choices=get_args(Start), help="first imprint")
     group.add_argument("--search", choices=get_args(Search), help="full or fast EM")
     group.add_argument(
@@ -142,7 +147,11 @@ def settings_of(args: argparse.Namespace) -> Settings:
             mirrored=args.mirrored,
         ),
         epitome=_changed(
-            base.epitome, grid=args.grid, start=args.start, search=args.search
+            base.epitome,
+            model=args.imprint,
+            grid=args.grid,
+            start=args.start,
+            search=args.search,
         ),
         metric=_changed(base.metric, kind=args.metric),
         target=_changed(base.target, kind=args.targets),

@@ -26,7 +26,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         description="Train, detect and evaluate whatever the tables need, each set of "
         "settings once, and write every table as CSV, Markdown and JSON: 1 grid, "
         "2 FCN, 3 training data, 4 streams, 5 per frame, 6 tIoU, 7-8 ActivityNet, and "
-        "targets, start, metric, head, maps. Control and ceilings stand in each. "
+        f"ours: {', '.join(key for key in MAKERS if not key.isdigit())}. "
+        "Control and ceilings stand in each. "
         "Runs are kept: the same command goes on where it stopped. Without --head the "
         "paper's DBS is measured, without a temporal head.",
     )
@@ -119,10 +120,10 @@ def _command(args: argparse.Namespace) -> str:
         words += ["--trimmed", args.trimmed.name]
     for name in ("paper", "quick"):
         words += [f"--{name}"] if getattr(args, name) else []
-    for name in ("head", "grid", "start", "search", "metric", "architecture"):
+    for name in ("head", "imprint", "grid", "start", "search", "metric"):
         value = getattr(args, name)
         words += [f"--{name}", str(value)] if value is not None else []
-    for name in ("dimensions", "epochs", "backbone"):
+    for name in ("architecture", "dimensions", "epochs", "backbone"):
         value = getattr(args, name)
         words += [f"--{name}", str(value)] if value is not None else []
     return " ".join(words)

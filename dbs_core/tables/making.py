@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from dbs_core.errors import InputError
+from dbs_core.tables.ablation import ablations
 from dbs_core.tables.map_statistics import stored_maps
 from dbs_core.tables.mixes import mixes
 from dbs_core.tables.records import PaperTable
 from dbs_core.tables.settings_tables import (
     architectures,
+    counting_grids,
     grids,
     heads,
     metrics,
@@ -47,7 +49,9 @@ MAKERS: Mapping[str, Maker] = {
     "targets": targets,
     "start": starts,
     "head": heads,
+    "tcg": counting_grids,
     "metric": metrics,
+    "ablation": ablations,
     "maps": stored_maps,
 }
 QUICK = ("1", "2", "5", "6", "targets")

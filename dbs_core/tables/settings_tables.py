@@ -8,10 +8,12 @@ import numpy as np
 
 from dbs_core.datasets import VideoEntry
 from dbs_core.epitome import fit
+from dbs_core.epitome_settings import ImprintModel
 from dbs_core.metric import MetricKind
 from dbs_core.pipeline import descriptors, imprint_generator
 from dbs_core.segmentation import Architecture, segment
 from dbs_core.settings import Settings
+from dbs_core.start import Start
 from dbs_core.tables.records import PaperTable, TableRow
 from dbs_core.tables.variants import note_of, varied
 from dbs_core.tables.workshop import Workshop
@@ -20,6 +22,8 @@ from dbs_core.targets import assigned_mask
 GRIDS = (24, 32, 48, 64)
 ARCHITECTURES: tuple[Architecture, ...] = ("C1", "C2", "C3", "C4", "F3")
 AXES: dict[MetricKind, str] = {"pca": "principal", "labels": "end to end"}
+TCG_GRID = 24
+"""Of the counting grid's authors (METHOD section 1.5)."""
 TIMED = 3
 """Videos whose imprints are timed."""
 
@@ -83,6 +87,23 @@ def starts(workshop: Workshop) -> PaperTable:
         for name in ("noise", "tiled", "snake")
     }
     return varied(workshop, "start", "Start of the EM", variants)
+
+
+def counting_grids(workshop: Workshop) -> PaperTable:
+    """Ours: the tessellated counting grid beside the epitome, at its grid size."""
+    base = workshop.base
+
+    def sized(model: ImprintModel, start: Start) -> Settings:
+        epitome = replace(base.epitome, model=model, start=start, grid=TCG_GRID)
+        return replace(base, epitome=epitome)
+
+    variants = {
+        "TCG": sized("counting-grid", base.epitome.start),
+        "epitome, noise start": sized("epitome", "noise"),
+        "epitome, our start": sized("epitome", "tiled"),
+    }
+    title = f"Counting grid and epitome, {TCG_GRID} × {TCG_GRID}"
+    return varied(workshop, "tcg", title, variants)
 
 
 def metrics(workshop: Workshop) -> PaperTable:

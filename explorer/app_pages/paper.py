@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from dbs_core.provenance import provenance_line
 from explorer.empty import show_no_run
-from explorer.escaping import escape
 from explorer.paper.figures import show_figures
 from explorer.paper.tables import show_tables
 
@@ -18,7 +16,6 @@ if subject is None:
 
 run = subject.choice.run
 st.title("The paper, from this run")
-st.caption(escape(provenance_line(run.info)))
 part = st.segmented_control(
     "Part of the paper",
     PARTS,
@@ -26,6 +23,7 @@ part = st.segmented_control(
     required=True,
     key="paper_part",
     label_visibility="collapsed",
+    bind="query-params",
     persist_state="session",
 )
 if part == PARTS[0]:

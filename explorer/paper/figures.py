@@ -35,6 +35,7 @@ def show_figures(choice: Choice) -> None:
             default=1,
             required=True,
             key="paper_figure",
+            bind="query-params",
             persist_state="session",
         )
         st.space("stretch")

@@ -1,0 +1,69 @@
+"""Ours: one setting changed at a time, and what that does to DBS and its control."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dbs_core.settings import Settings
+from dbs_core.tables.records import PaperTable, TableRow, Values
+from dbs_core.tables.variants import TIOU, note_of
+from dbs_core.tables.workshop import Rows, Workshop
+
+COLUMNS = (
+    "per frame",
+    "mAP@0.5",
+    "control, per frame",
+    "control, mAP@0.5",
+    "perfect labels on the imprint",
+)
+OF = ("dbs", "control")
+
+
+def changes(base: Settings) -> Mapping[str, Settings]:
+    """Give the base and every change of one choice of ours (METHOD section 10)."""
+    training, epitome = base.training, base.epitome
+    return {
+        "as it is": base,
+        "whitened descriptors (PAPER)": replace(
+            base, descriptor=replace(base.descriptor, whiten=True)
+        ),
+        "soft projection, Eq. 6": replace(base, projection="soft"),
+        "no smoothing over time (PAPER)": replace(base, smoothing=0.0),
+        "no cyclic shifts in training (PAPER)": replace(
+            base, training=replace(training, augment=False)
+        ),
+        "mirrored imprints in training": replace(
+            base, training=replace(training, mirror=True)
+        ),
+        "loss on cells (PAPER)": replace(
+            base, training=replace(training, loss="cells")
+        ),
+        "no dropout (PAPER)": replace(base, dropout=0.0),
+        "one fixed variance": replace(
+            base, epitome=replace(epitome, learn_variance=False)
+        ),
+        "fast search": replace(base, epitome=replace(epitome, search="fast")),
+    }
+
+
+def ablations(workshop: Workshop) -> PaperTable:
+    """One row for each change; the first is the base."""
+    variants = dict(changes(workshop.base))
+    if workshop.quick:
+        variants = dict(list(variants.items())[:2])
+    rows = [TableRow(name, _values(workshop.rows(s))) for name, s in variants.items()]
+    run = workshop.run(workshop.base, workshop.seeds[0])
+    return PaperTable(
+        "ablation",
+        "One choice changed at a time",
+        COLUMNS,
+        tuple(rows),
+        note=note_of(workshop, "per-frame mAP and mAP at tIoU 0.5"),
+        provenance=workshop.provenance(run, "ablation"),
+    )
+
+
+def _values(rows: Rows) -> Values:
+    both = (rows[name] for name in OF)
+    pairs = [(row.frame_map, row.detection_map[TIOU]) for row in both]
+    ceiling = rows["ceiling_imprint"].detection_map[TIOU]
+    return (*pairs[0], *pairs[1], ceiling)
