@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -10,6 +11,9 @@ from dbs_core.benchmark.memory import Job, measured, write_maps, write_projectio
 from dbs_core.benchmark.sizes import Sizes
 from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.progress import Progress
+
+EACH = "ms_per_frame_and_iteration"
+"""What should be the same at every length."""
 
 
 def length_rows(
@@ -21,16 +25,18 @@ def length_rows(
         path = Path(folder) / "maps.f16"
         usual = _one(path, material, sizes.frames, sizes, device, progress)
         found["imprint_fcn_peak_mb"] = usual["peak_mb"]
-        found["growth"] = [
-            _row(n, _one(path, material, n, sizes, device, progress))
+        # One width for all lengths, or they could not be compared.
+        maps = material.maps[..., : sizes.growth_dimensions]
+        narrow = Material(maps.copy(), material.note)
+        growth = [
+            _row(n, _one(path, narrow, n, sizes, device, progress))
             for n in sizes.growth
         ]
-        if sizes.long_frames:
-            maps = material.maps[..., : sizes.long_dimensions]
-            narrow = Material(maps.copy(), material.note)
-            long = _one(path, narrow, sizes.long_frames, sizes, device, progress)
-            row = _row(sizes.long_frames, long)
-            found["long_video"] = row | {"dimensions": maps.shape[-1]}
+    if growth:
+        found["growth"] = growth
+        found["growth_dimensions"] = maps.shape[-1]
+        each = [row[EACH] for row in growth]
+        found["growth_most_over_least"] = max(each) / min(each)
     return found
 
 
@@ -57,8 +63,7 @@ def _one(
     return measured(job)
 
 
-def _row(frames: int, figures: dict[str, float]) -> dict[str, object]:
+def _row(frames: int, figures: dict[str, Any]) -> dict[str, Any]:
     """Add what should stay the same at every length."""
     each = figures["seconds"] / frames / figures["iterations"]
-    per_pass = {"ms_per_frame_and_iteration": 1000 * each}
-    return {"frames": frames, **figures, **per_pass}
+    return {"frames": frames, **figures, EACH: 1000 * each}

@@ -17,12 +17,10 @@ class Sizes:
     """Frames the exact EM sees; its time is scaled linearly to `frames`."""
     repeats: int = 5
     """Of short measurements, the least time counts: others use the machine too."""
-    growth: tuple[int, ...] = (300, 1150, 4600)
-    """Frames whose times are compared, from a file."""
-    long_frames: int = 36000
-    """Two hours at 5 Hz, from a file; 0 leaves it out."""
-    long_dimensions: int = 256
-    """Channels of that file: 0.9 GB; with 1024 it would be 3.6."""
+    growth: tuple[int, ...] = (300, 1150, 4600, 18000, 36000)
+    """Frames whose times are compared, from a file: one minute to two hours."""
+    growth_dimensions: int = 256
+    """Channels of that file: 0.9 GB for two hours; with 1024 it would be 3.6."""
     flow_pairs: int = 40
     gemm: int = 2048
     """Side of the square matrices that tell the machine's limit."""
@@ -34,7 +32,6 @@ QUICK = Sizes(
     exact_frames=150,
     repeats=2,
     growth=(),
-    long_frames=0,
     flow_pairs=6,
     gemm=1024,
 )

@@ -10,6 +10,8 @@ from dbs_core.datasets import open_dataset
 from dbs_core.datasets.mixing import with_clips
 from dbs_core.errors import InputError
 from dbs_core.runs import Run
+from dbs_core.settings import Settings
+from dbs_core.tables.ablation import changes
 from dbs_core.tables.making import MAKERS, QUICK
 from dbs_core.tables.printed import PRINTED
 from dbs_core.tables.writing import read_tables
@@ -68,6 +70,26 @@ def test_quick_writes_what_the_paper_page_reads(data, tmp_path, capsys):
     assert timed.unit == "s"
     assert all(value > 0 for value in timed.values)
     assert "Table 5" in capsys.readouterr().out
+
+
+def test_ours_stand_beside_the_paper_s(data, tmp_path):
+    """Colours are found whatever the imprint is, and whatever is changed about it."""
+    options = ("--quick", "--dimensions", "4", "--table", "tcg", "metric", "ablation")
+    assert tables(data, tmp_path, *options) == 0
+    tcg = rows(tmp_path, "tcg")
+    assert tcg["perfect labels on the imprint"].values[0] > 90
+    assert len(tcg["mAP"].values) == 3
+    assert len(rows(tmp_path, "metric")["mAP"].values) == 2
+    changed = rows(tmp_path, "ablation")
+    assert next(iter(changed)) == "as it is"
+    assert all(len(row.values) == 5 for row in changed.values())
+
+
+def test_every_row_of_the_ablation_is_another_run():
+    base = Settings()
+    variants = list(changes(base).values())
+    assert variants[0] == base
+    assert len(set(variants)) == len(variants)
 
 
 def test_a_second_call_trains_nothing(data, tmp_path, monkeypatch):
