@@ -15,6 +15,8 @@ from jaxtyping import Float, Int
 from dbs_core.records import Segments
 
 Rounding = Literal["sum", "hull"]
+NEARLY = 1e-9
+"""Rounds what is compared outwards: never less than all that could overlap enough."""
 
 
 def temporal_iou(
@@ -81,18 +83,31 @@ def nms(segments: Segments, threshold: float) -> Int[np.ndarray, " n"]:
 
 
 def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
-    """Do it for spans of one class, best first; winners are positions."""
+    """Do it for spans of one class, best first; winners are positions.
+
+    Spans whose IoU exceeds t start less than (1 - t) of the longer one's length
+    apart, and none is longer than 1 / t of the other: only those are compared.
+    """
     winner = np.full(len(spans_s), -1, np.int64)
-    start, end = spans_s.T.copy()  # one contiguous array each: twice as fast
-    left = np.arange(len(spans_s))
-    while len(left) > 1:
-        best, left = left[0], left[1:]
-        lone_start, lone_end = start[:1], end[:1]
-        start, end = start[1:], end[1:]
-        beaten = _iou_of(lone_start, lone_end, start, end, "sum") > threshold
+    rank = np.argsort(spans_s[:, 0], kind="stable")
+    start, end = spans_s[rank].T.copy()  # one contiguous array each: twice as fast
+    far = (1 - threshold) * (spans_s[:, 1] - spans_s[:, 0]) * (1 + NEARLY) + NEARLY
+    first = np.searchsorted(start, spans_s[:, 0] - far / max(threshold, NEARLY))
+    last = np.searchsorted(start, spans_s[:, 0] + far, side="right")
+    place = np.empty(len(rank), np.int64)
+    place[rank] = np.arange(len(rank))
+    waiting = np.ones(len(rank), bool)
+    bounds = zip(place.tolist(), first.tolist(), last.tolist(), strict=True)
+    for best, (own, low, high) in enumerate(bounds):
+        if not waiting[own]:
+            continue
+        waiting[own] = False
+        one, near = slice(own, own + 1), slice(low, high)
+        iou = _iou_of(start[one], end[one], start[near], end[near], "sum")
+        beaten = (iou > threshold) & waiting[near]
         if beaten.any():
-            winner[left[beaten]] = best
-            left, start, end = left[~beaten], start[~beaten], end[~beaten]
+            winner[rank[near][beaten]] = best
+            waiting[near][beaten] = False
     return winner
 
 
