@@ -19,8 +19,6 @@ from dbs_core.refinement import RefinementSettings, ranking
 
 SHORTEST_S = 0.05
 """No span is shorter, or a detection could have no length."""
-HALF_FRAME_S = 0.1
-"""A frame counts as inside a span when half of it is, at 5 a second."""
 LEAST = 1e-4
 """Smallest score: a span that stands out from nothing is still ranked by its frame."""
 
@@ -76,7 +74,9 @@ def _frames_in(
 ) -> Int64[np.ndarray, "n 2"]:
     """Frames `[first, one past last)` of each span, at least one."""
     edges, last = scores.edges_s, len(scores)
-    first = np.searchsorted(edges, spans[:, 0] + HALF_FRAME_S, side="right") - 1
+    # A frame counts as inside a span when half of it is.
+    half_s = float(np.median(np.diff(edges))) / 2
+    first = np.searchsorted(edges, spans[:, 0] + half_s, side="right") - 1
     first = np.clip(first, 0, last - 1)
-    end = np.searchsorted(edges, spans[:, 1] - HALF_FRAME_S, side="left")
+    end = np.searchsorted(edges, spans[:, 1] - half_s, side="left")
     return np.stack([first, np.maximum(np.clip(end, 0, last), first + 1)], axis=1)

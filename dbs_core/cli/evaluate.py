@@ -11,25 +11,8 @@ from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
 from dbs_core.cli.options import add_backbone, add_device
 from dbs_core.comparison import TIOU, Row, mean_row
 from dbs_core.evaluating import evaluate_run
+from dbs_core.method_names import NAMES, SHORT
 from dbs_core.runs import Run
-
-NAMES = {
-    "dbs": "DBS",
-    "dbs_without_head": "DBS without temporal head",
-    "control": "control (no imprint)",
-    "control_head": "control with temporal head",
-    "ceiling_labels": "perfect labels",
-    "ceiling_imprint": "perfect labels on our imprint",
-}
-
-SHORT = {
-    "dbs": "DBS",
-    "dbs_without_head": "no head",
-    "control": "control",
-    "control_head": "control+head",
-    "ceiling_labels": "labels",
-    "ceiling_imprint": "on imprint",
-}
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

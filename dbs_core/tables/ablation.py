@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dbs_core.method_names import NAMES
 from dbs_core.settings import Settings
 from dbs_core.tables.records import PaperTable, TableRow, Values
 from dbs_core.tables.variants import TIOU, note_of
@@ -13,7 +14,7 @@ COLUMNS = (
     "mAP@0.5",
     "control, per frame",
     "control, mAP@0.5",
-    "perfect labels on the imprint",
+    NAMES["ceiling_imprint"],
 )
 OF = ("dbs", "control")
 

@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 
+from dbs_core.method_names import NAMES
 from dbs_core.settings import Settings
 from dbs_core.tables.records import PaperTable, TableRow
 from dbs_core.tables.workshop import Rows, Workshop
 
 TIOU = 0.5
-METHODS = {
-    "dbs": "mAP",
-    "dbs_without_head": "mAP without temporal head",
-    "control": "control (no imprint)",
-    "control_head": "control with temporal head",
-    "ceiling_labels": "perfect labels",
-    "ceiling_imprint": "perfect labels on the imprint",
-}
+METHODS = NAMES | {"dbs": "mAP", "dbs_without_head": "mAP without temporal head"}
 """Row names; the first is the paper's."""
 
 
