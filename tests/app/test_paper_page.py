@@ -150,3 +150,21 @@ def test_the_page_in_a_browser(
         wide = on.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1]
         assert on.errors == []
+
+
+@pytest.mark.browser
+def test_a_link_opens_the_part_that_it_names(browser: Browser, site: Site) -> None:
+    """And the address follows what is chosen, also after a look at another page."""
+    with watched(browser, site) as on:
+        on.open("paper", paper_part="Tables")
+        on.page.get_by_label("Table 8: ActivityNet v1.3").wait_for()
+        on.open("paper", split="test", paper_figure="Figure 2")
+        ready(on, 2)
+        on.page.get_by_role("radio", name="Figure 3").click()
+        ready(on, 3)
+        assert "paper_figure=Figure+3" in on.page.url
+        on.page.get_by_role("link", name="Videos", exact=True).click()
+        on.settled()
+        on.page.get_by_role("link", name="Paper").click()
+        ready(on, 3)
+        assert on.errors == []
