@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from dbs_core.accumulation import fold, frame_chunks
 from dbs_core.course import Course, stands_still
-from dbs_core.errors import Cancelled
+from dbs_core.errors import Cancelled, InputError
 from dbs_core.posterior import POSTERIOR_FLOOR, Posterior, joined
 from dbs_core.records import Features
 
@@ -51,8 +51,10 @@ def learn(
     """Iterate until the likelihood stands still (ER3's rule).
 
     Raises:
+        InputError: maps of another size.
         Cancelled: `cancelled()` said so between two pieces.
     """
+    _require_frames(features)
     d = features.maps.shape[-1]
     pi = 1 + torch.rand(grid, grid, d, generator=generator)
     pi = (pi / pi.sum(-1, keepdim=True)).to(device)
@@ -80,6 +82,22 @@ def learn(
         likelihood.append(total)
         trace.append(torch.cat(best))
     return Course(joined(parts), tuple(likelihood), tuple(trace), converged)
+
+
+def _require_frames(features: Features) -> None:
+    """Refuse maps that do not fill what a frame covers here.
+
+    Raises:
+        InputError: they are larger, or more than a cell smaller.
+    """
+    window, covered = features.maps.shape[1:3], SECTORS * REACH
+    if not all(covered - 1 <= side <= covered for side in window):
+        raise InputError(
+            "no counting grid of these maps",
+            wanted=f"{covered - 1} or {covered} cells along each side",
+            got=f"{window[0]} x {window[1]}",
+            cure="--imprint epitome",
+        )
 
 
 def sectors_of(maps: Float32[torch.Tensor, "t h w d"]) -> Sectors:
@@ -122,7 +140,7 @@ def laid(q: Float32[torch.Tensor, "t gh gw"], sectors: Sectors) -> Grid:
 
 def m_step(pi: Grid, mean: Grid, counts: Grid, pseudocount: float) -> Grid:
     """Share each sector's counts among its cells by what they explain of it."""
-    share = counts / mean.clamp(min=1e-30) / REACH**2
+    share = counts / mean.clamp(min=1e-30)
     rows = share + share.roll(1, 0)
     found = pi * (rows + rows.roll(1, 1)) + pseudocount
     return found / found.sum(-1, keepdim=True)

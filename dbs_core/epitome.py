@@ -68,11 +68,13 @@ def fit(
 ) -> ImprintFit:
     """Learn the imprint of one video by the two-step scheme (METHOD section 2.3).
 
-    Step 1: EM in the projected dimensions until nothing changes. Step 2: one M
+    Step 1: EM in the projected dimensions until nothing changes (a counting grid's, if
+    that is wanted, in all dimensions). Step 2: one M
     step with that posterior and the original features gives the means.
 
     Raises:
-        InputError: the video has no sampled frame.
+        InputError: the video has no sampled frame, or maps that do not fit a
+            counting grid.
         Cancelled: `cancelled()` said so between two iterations.
     """
     if not len(features):

@@ -296,7 +296,7 @@ def _teaches(video: TrainingVideo, learner: Learner) -> bool:
 
 
 def _control(videos: Sequence[TrainingVideo], learner: Learner) -> Control:
-    """Train the control on the same frames: whole videos and instances."""
+    """Train the control on the frames that teach the FCN."""
     pool = [pooled(video.features) for video in videos]
     whole = [f for f, video in zip(pool, videos, strict=True) if video.whole]
     describe = _describer(np.concatenate(whole), learner)

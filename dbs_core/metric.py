@@ -103,7 +103,8 @@ def shaped_by_labels(
     optimiser = torch.optim.Adam(
         [axes, *network.parameters()], lr=settings.learning_rate
     )
-    small = replace(epitome, grid=settings.grid)
+    learns = epitome.learn_variance and not epitome.fast
+    small = replace(epitome, grid=settings.grid, learn_variance=learns)
     loss = 0.0
     for epoch in range(settings.epochs):
         for number, index in enumerate(

@@ -127,17 +127,19 @@ def _groups(
 def _next_greater(values: Float[np.ndarray, "k r"]) -> Int64[np.ndarray, "k r"]:
     """Index of the first later value of a row that is greater; r when none is.
 
-    All between an element and where it points are no greater than it. While that one
-    is no greater either, it is replaced by where it points itself: steps double, so a
-    few rounds do for all rows at once.
+    Steps of falling powers of two, each taken where all it passes is no greater: the
+    largest of every stretch of such a length is known from two of half the length.
     """
-    rows, count = values.shape
-    walled = np.concatenate([values, np.full((rows, 1), np.inf)], axis=1)
-    answer = np.broadcast_to(np.arange(1, count + 2), walled.shape).copy()
-    answer[:, -1] = count
-    row, at = np.indices(values.shape).reshape(2, -1)
-    while len(row):
-        low = walled[row, answer[row, at]] <= walled[row, at]
-        row, at = row[low], at[low]
-        answer[row, at] = answer[row, answer[row, at]]
-    return answer[:, :-1]
+    count = values.shape[1]
+    wall = np.full((values.shape[0], 1), np.inf)
+    largest = [np.concatenate([values, wall], axis=1)]
+    while (step := 2 ** len(largest)) <= count:
+        shorter = largest[-1]
+        later = np.minimum(np.arange(count + 1) + step // 2, count)
+        largest.append(np.maximum(shorter, shorter[:, later]))
+    found = np.broadcast_to(np.arange(1, count + 1), values.shape).copy()
+    row = np.arange(values.shape[0])[:, None]
+    for power in reversed(range(len(largest))):
+        passed = largest[power][row, found] <= values
+        found += passed * 2**power
+    return found

@@ -83,6 +83,12 @@ class Settings:
             raise InputError(
                 "a temporal head learns from untrimmed videos", cure="--head none"
             )
+        if self.metric.kind == "labels" and not self.untrimmed:
+            raise InputError(
+                "axes are shaped by labels of untrimmed videos", cure="--metric pca"
+            )
+        if self.metric.kind == "labels" and self.epitome.model != "epitome":
+            raise InputError("only an epitome has axes", cure="--metric pca")
 
 
 def paper_settings() -> Settings:

@@ -49,6 +49,10 @@ def train_run(
         InputError: another run is there, no video could be used, or the disk is full.
         Cancelled: asked to stop; features and imprints so far are kept.
     """
+    if not settings.untrimmed and not settings.crops and dataset.extra is None:
+        raise InputError(
+            "nothing trimmed to learn from", cure="add --crops or --trimmed CLIPS"
+        )
     # Before anything is written: a network that is not there leaves no run behind.
     trained = (root / "model.npz").exists() and not force
     backbone = None if trained else named_backbone(settings.features, device)

@@ -42,6 +42,9 @@ from dbs_core.training import TrainingSample
 
 MIRRORED = "mirrored"
 """Part name of a video's mirror image, and the beginning of its instances'."""
+UNTOLD = 0.1
+"""Share of frames of a trimmed clip that may lie outside its annotation: the last
+ones, where features made elsewhere reach past the end."""
 SHORTEST_CROP = 5
 """Frames: at 5 a second PAPER's counts say that shorter ones were dropped."""
 
@@ -62,9 +65,10 @@ class TrainingVideo:
 
     @property
     def trimmed(self) -> bool:
-        """Say whether an action is everywhere: an instance, or a trimmed clip."""
+        """Say whether an action is all but everywhere: an instance or trimmed clip."""
         channels = int(self.truth.segments.labels.max(initial=BACKGROUND)) + 1
-        return not self.labels(channels)[:, BACKGROUND].any()
+        background = self.labels(channels)[:, BACKGROUND]
+        return bool(background.mean() <= UNTOLD)
 
     def labels(self, channels: int) -> Bool[np.ndarray, "t c"]:
         """Say which classes each frame shows."""

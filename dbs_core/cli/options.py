@@ -20,6 +20,12 @@ from dbs_core.start import Start
 from dbs_core.targets import TargetKind
 
 Record = TypeVar("Record")
+OPTIONS = (
+    *("backbone", "stream", "flow_method", "flow_input", "mirrored", "imprint"),
+    *("grid", "start", "search", "metric", "targets", "architecture", "dimensions"),
+    *("whiten", "epochs", "crops", "untrimmed", "projection", "head"),
+)
+"""Of the settings, but for --paper; None where the base's value is kept."""
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -165,6 +171,20 @@ def settings_of(args: argparse.Namespace) -> Settings:
         projection=args.projection or base.projection,
         head=_changed(base.head, kind=args.head),
     )
+
+
+def settings_words(args: argparse.Namespace) -> list[str]:
+    """Give the options that ask for these settings; of a file or folder its name."""
+    words = ["--paper"] if args.paper else []
+    for name in OPTIONS:
+        value = getattr(args, name)
+        option = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{option}" if value else f"--no-{option}")
+        elif value is not None:
+            kind, colon, where = str(value).partition(":")
+            words += [f"--{option}", f"{kind}{colon}{Path(where).name}"]
+    return words
 
 
 def _device(name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.options import add_device, add_settings, settings_of
+from dbs_core.cli.options import add_device, add_settings, settings_of, settings_words
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.mixing import open_clips
 from dbs_core.errors import InputError
@@ -118,22 +118,15 @@ def _command(args: argparse.Namespace) -> str:
         words += ["--seeds", *(str(seed) for seed in args.seeds)]
     if args.trimmed:
         words += ["--trimmed", args.trimmed.name]
-    for name in ("paper", "quick"):
-        words += [f"--{name}"] if getattr(args, name) else []
-    for name in ("head", "imprint", "grid", "start", "search", "metric"):
-        value = getattr(args, name)
-        words += [f"--{name}", str(value)] if value is not None else []
-    for name in ("architecture", "dimensions", "epochs", "backbone"):
-        value = getattr(args, name)
-        words += [f"--{name}", str(value)] if value is not None else []
+    words += ["--quick"] if args.quick else []
+    words += settings_words(args)
     return " ".join(words)
 
 
 def _base(args: argparse.Namespace) -> Settings:
     """The settings that each table varies: no head unless asked for."""
-    settings = settings_of(args)
-    if args.head is None:
-        settings = replace(settings, head=replace(settings.head, kind="none"))
+    asked = {**vars(args), "head": args.head or "none"}
+    settings = settings_of(argparse.Namespace(**asked))
     if args.quick:
         settings = replace(
             settings,

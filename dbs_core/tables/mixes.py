@@ -6,7 +6,7 @@ from dbs_core.datasets.mixing import with_clips
 from dbs_core.learning import training_entries
 from dbs_core.tables.records import PaperTable, TableRow
 from dbs_core.tables.variants import method_rows, note_of
-from dbs_core.tables.workshop import Workshop
+from dbs_core.tables.workshop import Rows, Workshop
 from dbs_core.training_set import SHORTEST_CROP
 
 COLUMNS = {
@@ -26,21 +26,29 @@ WITHOUT = (
 def mixes(workshop: Workshop) -> PaperTable:
     """Videos, their instances, trimmed clips, and mixes of them.
 
-    Columns with trimmed clips are empty where no folder of them was named.
+    Columns with trimmed clips are empty where no folder of them was named; that without
+    whole videos where there is a temporal head, which learns from them.
     """
     named = workshop.trimmed is not None
     kinds = dict(list(COLUMNS.items())[:3]) if workshop.quick else COLUMNS
-    columns, counts = [], []
+    headless = workshop.base.head.kind == "none"
+    columns: list[Rows | None] = []
+    counts: list[float | None] = []
     for untrimmed, crops, trimmed in kinds.values():
-        known = named or not trimmed
+        known = (named or not trimmed) and (untrimmed or headless)
+        if not known:
+            columns.append(None)
+            counts.append(None)
+            continue
         settings = replace(workshop.base, untrimmed=untrimmed, crops=crops)
-        columns.append(workshop.rows(settings, trimmed=trimmed) if known else None)
-        count = _samples(workshop, untrimmed, crops, trimmed) if known else None
-        counts.append(count)
+        columns.append(workshop.rows(settings, trimmed=trimmed))
+        counts.append(_samples(workshop, untrimmed, crops, trimmed))
     note = f"{note_of(workshop)} {WITHOUT}"
     if not named:
         note += " No folder of trimmed clips was named (--trimmed)."
-    run = workshop.run(replace(workshop.base, crops=False), workshop.seeds[0])
+    run = workshop.run(
+        replace(workshop.base, untrimmed=True, crops=False), workshop.seeds[0]
+    )
     return PaperTable(
         "3",
         "Training data",

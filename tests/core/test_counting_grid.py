@@ -6,7 +6,7 @@ import torch
 
 from dbs_core import counting_grid as cg
 from dbs_core.epitome import EpitomeSettings, fit
-from dbs_core.errors import Cancelled
+from dbs_core.errors import Cancelled, InputError
 from dbs_core.projection import fit_projection
 from dbs_core.randomness import generator_for
 from dbs_core.records import Features
@@ -92,7 +92,7 @@ def test_the_m_step_is_its_formula(pi, sectors):
                     for i in range(2):
                         for j in range(2):
                             cell = (at[0] + i) % GRID, (at[1] + j) % GRID
-                            wanted[cell] += pi[cell] * count / h[at] / 4
+                            wanted[cell] += pi[cell] * count / h[at]
     wanted = wanted / wanted.sum(-1, keepdim=True)
     found = cg.m_step(pi, h, cg.laid(q, sectors), 0.01)
     torch.testing.assert_close(found, wanted, atol=1e-5, rtol=1e-4)
@@ -129,6 +129,13 @@ def test_the_same_seed_gives_the_same_bytes():
     assert one.imprint.mean.tobytes() == again.imprint.mean.tobytes()
     other = fitted(features, seed=1)
     assert (one.placement.locations != other.placement.locations).any()
+
+
+@pytest.mark.parametrize("side", [3, 14])
+def test_maps_that_do_not_fill_a_frame_are_refused(side):
+    maps = np.ones((4, side, side, 8), np.float16)
+    with pytest.raises(InputError, match=f"7 or 8 cells.*got {side} x {side}"):
+        fitted(Features(maps, np.arange(4) * 0.2, 0.8))
 
 
 def test_can_be_stopped():

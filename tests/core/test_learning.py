@@ -16,10 +16,11 @@ from dbs_core.learning import Learner, learn, training_entries
 from dbs_core.metric import MetricSettings
 from dbs_core.model import save_model
 from dbs_core.progress import Progress
-from dbs_core.records import Segments, VideoTruth
+from dbs_core.records import Features, Segments, VideoTruth
 from dbs_core.runs import Run, RunInfo
 from dbs_core.training import TrainingSettings
-from dbs_core.training_set import build
+from dbs_core.training_run import train_run
+from dbs_core.training_set import TrainingVideo, build
 from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import CLASSES, SETTINGS, MeanColours
 from tests.core.test_store import full_disk, names
@@ -173,9 +174,21 @@ class TestWhatTeaches:
         with pytest.raises(InputError, match=r"no instance or trimmed clip.*--crops"):
             learn(training_entries(dataset), learner(tmp_path, features, bare))
 
-    def test_a_head_wants_untrimmed_videos(self):
-        with pytest.raises(InputError, match="--head none"):
-            replace(LEARN, untrimmed=False)
+    def test_a_clip_whose_features_reach_past_its_end_is_trimmed_still(self, tmp_path):
+        """Features made elsewhere may have a sample more than the annotation."""
+        times = np.arange(21) * 0.2
+        features = Features(np.ones((21, 7, 7, 4), np.float16), times, 4.2)
+        whole = VideoTruth(Segments.of(np.array([[0.0, 4.0]]), [1]), np.zeros((0, 2)))
+        half = VideoTruth(Segments.of(np.array([[0.0, 2.0]]), [1]), np.zeros((0, 2)))
+        entry = VideoEntry("clip", tmp_path / "clip.avi", "train", whole)
+        assert TrainingVideo(entry, "", features, whole).trimmed
+        assert not TrainingVideo(entry, "", features, half).trimmed
+
+    def test_nothing_trimmed_is_said_before_any_work(self, dataset, tmp_path):
+        bare = replace(TRIMMED, crops=False)
+        with pytest.raises(InputError, match=r"nothing trimmed.*--crops or --trimmed"):
+            train_run(dataset, tmp_path / "run", bare)
+        assert not (tmp_path / "run").exists()
 
 
 def test_axes_that_labels_shaped_find_the_same(dataset, features, tmp_path):

@@ -6,8 +6,15 @@ import json
 import pytest
 
 from dbs_core import store
+from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.errors import InputError
+from dbs_core.head import HeadSettings
+from dbs_core.metric import MetricSettings
 from dbs_core.settings import Settings, paper_settings
+
+LABELS = MetricSettings(kind="labels")
+HEADLESS = HeadSettings(kind="none")
+COUNTING = EpitomeSettings(model="counting-grid")
 
 
 @pytest.mark.parametrize("settings", [Settings(), paper_settings()])
@@ -20,6 +27,19 @@ def test_json_of_settings_is_what_a_file_gives_back():
     """A second training compares them: tuples must not differ from lists."""
     value = store.to_json(Settings())
     assert json.loads(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("change", "cure"),
+    [
+        ({"untrimmed": False}, "--head none"),
+        ({"untrimmed": False, "metric": LABELS, "head": HEADLESS}, "--metric pca"),
+        ({"metric": LABELS, "epitome": COUNTING}, "--metric pca"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(change, cure):
+    with pytest.raises(InputError, match=cure):
+        dataclasses.replace(Settings(), **change)
 
 
 def test_the_papers_choices():

@@ -2,15 +2,17 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.mixing import with_clips
+from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.errors import InputError
 from dbs_core.runs import Run
-from dbs_core.settings import Settings
+from dbs_core.settings import Settings, paper_settings
 from dbs_core.tables.ablation import changes
 from dbs_core.tables.making import MAKERS, QUICK
 from dbs_core.tables.printed import PRINTED
@@ -90,6 +92,29 @@ def test_every_row_of_the_ablation_is_another_run():
     variants = list(changes(base).values())
     assert variants[0] == base
     assert len(set(variants)) == len(variants)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        paper_settings(),
+        replace(Settings(), epitome=EpitomeSettings(search="fast")),
+        replace(Settings(), epitome=EpitomeSettings(model="counting-grid")),
+    ],
+    ids=["paper", "fast", "counting grid"],
+)
+def test_nor_does_the_ablation_repeat_another_base(base):
+    variants = list(changes(base).values())
+    assert variants[0] == base
+    assert len(set(variants)) == len(variants)
+
+
+def test_the_command_of_a_table_asks_for_its_settings(data, tmp_path):
+    options = ("--quick", "--dimensions", "4", "--targets", "eq5", "--no-whiten")
+    assert tables(data, tmp_path, *options, "--table", "5") == 0
+    (table,) = read_tables(tmp_path / "tables")[0]
+    for words in ("--quick", "--dimensions 4", "--targets eq5", "--no-whiten"):
+        assert words in table.provenance.command
 
 
 def test_a_second_call_trains_nothing(data, tmp_path, monkeypatch):
@@ -187,6 +212,24 @@ class TestClips:
         assert tables(data, tmp_path, *options, "--trimmed", clips) == 0
         # Two videos; with their four instances; with two clips.
         assert rows(tmp_path, "3")["No. of samples"].values == (2, 6, 4)
+
+    def test_without_whole_videos_there_is_no_column_with_a_head(
+        self, data, clips, tmp_path
+    ):
+        options = (
+            "--dimensions",
+            "4",
+            "--grid",
+            "16",
+            "--epochs",
+            "1",
+            "--head",
+            "conv",
+        )
+        trimmed = ("--trimmed", clips, "--table", "3")
+        assert tables(data, tmp_path, *options, *trimmed) == 0
+        values = rows(tmp_path, "3")["No. of samples"].values
+        assert values == (2, 6, 4, None, 8)
 
     def test_without_clips_their_columns_are_empty(self, data, tmp_path):
         options = ("--quick", "--dimensions", "4", "--table", "3")
