@@ -13,7 +13,7 @@ from dbs_core.errors import InputError
 from dbs_core.settings import Settings
 from dbs_core.tables.making import MAKERS, QUICK
 from dbs_core.tables.printed import PRINTED
-from dbs_core.tables.records import beside
+from dbs_core.tables.records import PaperTable, beside
 from dbs_core.tables.workshop import Workshop
 from dbs_core.tables.writing import FOLDER, to_markdown, write_table
 
@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     workshop = _workshop(args, console)
     wanted = args.table or (QUICK if args.quick else tuple(MAKERS))
     folder, failed = args.runs / FOLDER, False
+    made: list[PaperTable] = []
     base = workshop.folder(workshop.base, args.seeds[0])
     for key in wanted:
         try:
@@ -79,9 +80,11 @@ def run(args: argparse.Namespace) -> int:
             failed |= args.table is not None
             continue
         table = beside(table, PRINTED[key]) if key in PRINTED else table
+        made.append(table)
         write_table(folder, table)
-        if (base / "run.json").is_file():
-            write_table(base / FOLDER, table)
+        # The base's run may be there only now: what was made before goes along.
+        for one in made if (base / "run.json").is_file() else ():
+            write_table(base / FOLDER, one)
         print(to_markdown(table))
     for video, why in workshop.failures.items():
         console.done(f"failed {video}: {why}")
