@@ -23,7 +23,7 @@ from dbs_core.datasets import Dataset, VideoEntry
 from dbs_core.errors import InputError
 from dbs_core.features import FeatureCache
 from dbs_core.head_learning import learn_heads
-from dbs_core.metric import frames_to_draw, shaped_by_labels
+from dbs_core.metric import Chain, frames_to_draw, shaped_by_labels
 from dbs_core.model import Control, Head, Model, new_classifier, new_network
 from dbs_core.progress import Progress
 from dbs_core.projection import Projection, fit_projection
@@ -167,17 +167,17 @@ def _shaped(
         for video in videos
         if video.whole
     ]
+    chain = Chain(
+        labelled.locate,
+        labelled.describe,
+        labelled.network,
+        settings.epitome,
+        settings.metric,
+    )
     generator = generator_for(learner.seed, "metric")
     with seeded(generator):
         return shaped_by_labels(
-            draws,
-            labelled.locate,
-            labelled.describe,
-            labelled.network,
-            settings.epitome,
-            settings.metric,
-            generator=generator,
-            progress=learner.progress,
+            draws, chain, generator=generator, progress=learner.progress
         )
 
 

@@ -20,7 +20,7 @@ import torch
 from jaxtyping import Float32
 from torch import nn
 
-from dbs_core.accumulation import EMPTY_CELL, accumulate, spread
+from dbs_core.accumulation import spread
 from dbs_core.epitome import Epitome, e_step, log_joint, m_step, start
 from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.errors import InputError
@@ -71,67 +71,69 @@ Draw = Callable[[torch.Generator], LabelledFrames]
 """Gives frames of one video, others every time."""
 
 
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """What a frame's loss runs back through, and the settings of its stages.
+
+    `locate` has the axes to start from, and the mean that stays; `describe` is the
+    descriptors' projection; `network` an FCN trained on imprints of `locate`.
+    """
+
+    locate: Projection
+    describe: Projection
+    network: ImprintFCN
+    epitome: EpitomeSettings
+    settings: MetricSettings
+
+
 def shaped_by_labels(
     videos: Sequence[Draw],
-    locate: Projection,
-    describe: Projection,
-    network: ImprintFCN,
-    epitome: EpitomeSettings,
-    settings: MetricSettings,
+    chain: Chain,
     *,
     generator: torch.Generator,
     progress: Progress = SILENT,
 ) -> Projection:
-    """Train the locating axes; the network given stays as it is.
+    """Train the locating axes where the network is; itself it stays as it is.
 
     Args:
         videos: one a training video.
-        locate: the axes to start from, with the mean that stays.
-        describe: the descriptors' projection.
-        network: an FCN trained on imprints of `locate`; where it is, is computed.
-        epitome: how imprints are learnt; the grid is `settings.grid`.
-        settings: of this training.
+        chain: its `epitome` says how imprints are learnt, but for the grid's size.
         generator: draws order and frames, and the EM's starts.
         progress: told about each video.
 
     Raises:
         Cancelled: the progress was asked to stop.
     """
+    settings, epitome = chain.settings, chain.epitome
+    network = copy.deepcopy(chain.network).train()
     device = next(network.parameters()).device
-    axes = nn.Parameter(torch.from_numpy(locate.axes.copy()).to(device))
-    network = copy.deepcopy(network).train()
+    axes = nn.Parameter(torch.from_numpy(chain.locate.axes.copy()).to(device))
     optimiser = torch.optim.Adam(
         [axes, *network.parameters()], lr=settings.learning_rate
     )
     learns = epitome.learn_variance and not epitome.fast
     small = replace(epitome, grid=settings.grid, learn_variance=learns)
-    loss = 0.0
+    chain = replace(chain, network=network, epitome=small)
+    loss, every = 0.0, settings.epochs * len(videos)
     for epoch in range(settings.epochs):
-        for number, index in enumerate(
-            torch.randperm(len(videos), generator=generator)
-        ):
-            done, every = epoch * len(videos) + number, settings.epochs * len(videos)
+        order = torch.randperm(len(videos), generator=generator).tolist()
+        for number, index in enumerate(order):
+            done = epoch * len(videos) + number
             progress("metric", done, every, f"loss {loss:.4f}" if done else "")
-            drawn = videos[int(index)](generator)
+            drawn = videos[index](generator)
             frames = LabelledFrames(drawn.maps.to(device), drawn.target.to(device))
-            value = end_to_end_loss(
-                frames, axes, locate, describe, network, small, settings, generator
-            )
+            value = end_to_end_loss(frames, axes, chain, generator)
             optimiser.zero_grad()
             value.backward()
             optimiser.step()
             loss = float(value.detach())
-    return replace(locate, axes=axes.detach().cpu().numpy())
+    return replace(chain.locate, axes=axes.detach().cpu().numpy())
 
 
 def end_to_end_loss(
     frames: LabelledFrames,
     axes: Float32[torch.Tensor, "d r"],
-    locate: Projection,
-    describe: Projection,
-    network: ImprintFCN,
-    epitome: EpitomeSettings,
-    settings: MetricSettings,
+    chain: Chain,
     generator: torch.Generator,
 ) -> Float32[torch.Tensor, ""]:
     """Expected cross-entropy of the frames where the soft posterior puts them.
@@ -139,14 +141,15 @@ def end_to_end_loss(
     An upper bound of the cross-entropy of Eq. 6's scores, and at a certain posterior
     the FCN's own loss (`training.window_cross_entropy`).
     """
-    mean = torch.from_numpy(locate.mean).to(axes.device)
-    reduced = l2(l2(frames.maps) @ axes - mean @ axes)
-    settled, posterior = _settled(reduced.detach(), epitome, settings, generator)
-    joint = log_joint(reduced, _last_step(reduced, settled, posterior))
+    reduced = chain.locate.onto(frames.maps, axes)
+    settled, posterior = _settled(reduced.detach(), chain, generator)
+    # The last M step again, this time with gradient; its variances stay.
+    fixed = replace(chain.epitome, learn_variance=False)
+    joint = log_joint(reduced, m_step(reduced, posterior, settled, fixed))
     shape = joint.shape
-    q = (joint.flatten(1) / settings.temperature).softmax(dim=1)
+    q = (joint.flatten(1) / chain.settings.temperature).softmax(dim=1)
     with torch.no_grad():
-        described = describe(frames.maps)
+        described = chain.describe(frames.maps)
     sums, usage = spread(q.reshape(shape), described)
     mask = usage.detach() > ASSIGNED
     # What counts is the mean of described frames; the imprint's are of mean frames.
@@ -159,33 +162,19 @@ def end_to_end_loss(
         mass,
         (frames.maps.shape[1], frames.maps.shape[2]),
     )
-    return window_cross_entropy(network(batch.descriptors), batch)
+    return window_cross_entropy(chain.network(batch.descriptors), batch)
 
 
 def _settled(
-    reduced: Float32[torch.Tensor, "t h w r"],
-    epitome: EpitomeSettings,
-    settings: MetricSettings,
-    generator: torch.Generator,
+    reduced: Float32[torch.Tensor, "t h w r"], chain: Chain, generator: torch.Generator
 ) -> tuple[Epitome, Posterior]:
     """Run the EM until it has all but settled: parameters and posterior."""
     with torch.no_grad():
-        now = start(reduced, epitome, generator)
-        for _ in range(settings.iterations):
+        now = start(reduced, chain.epitome, generator)
+        for _ in range(chain.settings.iterations):
             posterior, _, _ = e_step(reduced, now)
-            now = m_step(reduced, posterior, now, epitome)
+            now = m_step(reduced, posterior, now, chain.epitome)
     return now, posterior
-
-
-def _last_step(
-    reduced: Float32[torch.Tensor, "t h w r"], settled: Epitome, posterior: Posterior
-) -> Epitome:
-    """Give the means of the last M step again, this time with gradient."""
-    size = settled.mean.shape[0], settled.mean.shape[1]
-    sums, usage = accumulate([(0, reduced)], posterior, size)
-    share = usage.clamp(min=EMPTY_CELL)[..., None]
-    empty = (usage <= EMPTY_CELL)[..., None]
-    return Epitome(torch.where(empty, settled.mean, sums / share), settled.variance)
 
 
 def frames_to_draw(

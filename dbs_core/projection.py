@@ -41,8 +41,13 @@ class Projection:
         self, cells: Float[torch.Tensor, "*cells d"]
     ) -> Float32[torch.Tensor, "*cells r"]:
         """Project cells; a cell of zeros stays finite (l2 of nothing is nothing)."""
+        return self.onto(cells, torch.from_numpy(self.axes).to(cells.device))
+
+    def onto(
+        self, cells: Float[torch.Tensor, "*cells d"], axes: Float32[torch.Tensor, "d r"]
+    ) -> Float32[torch.Tensor, "*cells r"]:
+        """Project onto other axes than its own; gradients run through to them."""
         mean = torch.from_numpy(self.mean).to(cells.device)
-        axes = torch.from_numpy(self.axes).to(cells.device)
         # (x / |x| - mean) A = x A / |x| - mean A: spares two copies of the wide array.
         raised = _raised(cells.float(), self.power)
         length = torch.linalg.vector_norm(raised, dim=-1, keepdim=True)

@@ -17,6 +17,9 @@ from dbs_core.tables.records import PaperTable, beside
 from dbs_core.tables.workshop import Workshop
 from dbs_core.tables.writing import FOLDER, to_markdown, write_table
 
+WEIGHT = 0.7
+"""Of RGB in the fusion with flow, chosen on validation."""
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
     """Add the command."""
@@ -52,7 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         help="folder of the first author's EPmaps_info_*.mat, for the table `maps`",
     )
     parser.add_argument(
-        "--weight", type=float, default=0.7, help="of RGB in the fusion with flow"
+        "--weight", type=float, default=WEIGHT, help="of RGB in the fusion with flow"
     )
     parser.add_argument(
         "--quick",
@@ -121,6 +124,10 @@ def _command(args: argparse.Namespace) -> str:
         words += ["--seeds", *(str(seed) for seed in args.seeds)]
     if args.trimmed:
         words += ["--trimmed", args.trimmed.name]
+    if args.author_maps:
+        words += ["--author-maps", args.author_maps.name]
+    if args.weight != WEIGHT:
+        words += ["--weight", f"{args.weight:g}"]
     words += ["--quick"] if args.quick else []
     words += settings_words(args)
     return " ".join(words)

@@ -15,7 +15,6 @@ from jaxtyping import Float32, UInt8
 from torch import nn
 
 from dbs_core.backbone import Backbone, EfficientNetLite0
-from dbs_core.backbone_names import DEFAULT
 from dbs_core.errors import InputError
 from dbs_core.flow.methods import FlowMethod
 from dbs_core.flow.stacks import CHANNELS, STILL
@@ -82,7 +81,7 @@ def flow_backbone(rgb: Backbone, method: FlowMethod, shown: FlowInput) -> Backbo
     if not isinstance(rgb, EfficientNetLite0):
         raise InputError(
             "no flow stack with this backbone",
-            wanted=DEFAULT,
+            wanted=EfficientNetLite0.name,
             got=rgb.name,
             cure="use --flow-input picture, or the default backbone",
         )

@@ -44,6 +44,8 @@ def mixes(workshop: Workshop) -> PaperTable:
         columns.append(workshop.rows(settings, trimmed=trimmed))
         counts.append(_samples(workshop, untrimmed, crops, trimmed))
     note = f"{note_of(workshop)} {WITHOUT}"
+    if not headless:
+        note += " With a temporal head, which learns from whole videos, it is not made."
     if not named:
         note += " No folder of trimmed clips was named (--trimmed)."
     run = workshop.run(

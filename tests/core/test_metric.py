@@ -9,7 +9,7 @@ import torch
 from dbs_core import metric
 from dbs_core.epitome_settings import EpitomeSettings
 from dbs_core.errors import Cancelled, InputError
-from dbs_core.metric import MetricSettings, frames_to_draw, shaped_by_labels
+from dbs_core.metric import Chain, MetricSettings, frames_to_draw, shaped_by_labels
 from dbs_core.progress import Progress
 from dbs_core.projection import Projection, fit_projection
 from dbs_core.segmentation import ImprintFCN
@@ -52,11 +52,7 @@ def shaped(known, settings=SETTINGS, progress=None, seed=0):
     draws = [frames_to_draw(maps, target, settings.frames) for maps, target in videos]
     return shaped_by_labels(
         draws,
-        locate,
-        describe,
-        network,
-        EPITOME,
-        settings,
+        Chain(locate, describe, network, EPITOME, settings),
         generator=torch.Generator().manual_seed(seed),
         progress=progress or Progress(),
     )
@@ -80,6 +76,7 @@ def test_the_gradient_is_that_of_the_loss(known, monkeypatch):
     generator = torch.Generator().manual_seed(2)
     axes = torch.from_numpy(locate.axes.copy()).requires_grad_()
     network.eval()
+    chain = Chain(locate, describe, network, EPITOME, SETTINGS)
     still: list[object] = []
     settle = metric._settled
 
@@ -91,9 +88,7 @@ def test_the_gradient_is_that_of_the_loss(known, monkeypatch):
     monkeypatch.setattr(metric, "_settled", once)
 
     def loss(of):
-        return metric.end_to_end_loss(
-            frames, of, locate, describe, network, EPITOME, SETTINGS, generator
-        )
+        return metric.end_to_end_loss(frames, of, chain, generator)
 
     loss(axes).backward()
     way = torch.randn(axes.shape, generator=generator)
