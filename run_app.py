@@ -1,15 +1,15 @@
 """The way in: `streamlit run run_app.py` (or `python run_app.py`).
 
 The pages are in explorer/app_pages, drawn by explorer/app.py. Videos, still frames
-and the player's data go to the browser through the routes of explorer/routes.py.
+and the player's data go to the browser through the routes of explorer/routes.
 """
 
 from pathlib import Path
 
 import streamlit as st
 
-from explorer.errors import show_script_error
-from explorer.routes import ROUTES
+from explorer.elements.errors import show_script_error
+from explorer.routes.run_routes import ROUTES
 from explorer.warming import start_warming
 
 app = st.App(

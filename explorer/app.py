@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dbs_core.errors import InputError
-from explorer import sidebar
-from explorer.escaping import escape
-from explorer.own.note import show_note
+from dbs_core.runtime.errors import InputError
+from explorer.elements.escaping import escape
+from explorer.own_video.note import show_note
+from explorer.selection import sidebar
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
 

@@ -7,11 +7,11 @@ the four pictures of the start page) is done once beside the server's start.
 import threading
 from contextlib import suppress
 
-from dbs_core.errors import InputError
-from dbs_core.figures.presence import classes_present
-from dbs_core.figures.torus import frame_index
+from dbs_core.method.backprojection.windows import frame_index
+from dbs_core.records import classes_present
+from dbs_core.runtime.errors import InputError
 from explorer import sources
-from explorer.viewing import first_view
+from explorer.selection.view import first_view
 
 
 def start_warming() -> None:

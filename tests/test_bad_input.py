@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from dbs_core import store
 from dbs_core.cli.main import main
-from dbs_core.runs import Run
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
 from tests.core.colour_dataset import VIDEOS, write_actions, write_dataset
 from tests.core.make_video import write_sound
+from tests.core.runtime.test_files import full_disk
 from tests.core.small_model import MeanColours
-from tests.core.test_store import full_disk
 
 TRAIN = ("--grid", "16", "--epochs", "1", "--architecture", "C1")
-NETWORK = "dbs_core.backbones.opening.EfficientNetLite0"
+NETWORK = "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0"
 FIRST = "video_validation_0000001"
 
 
@@ -193,7 +193,7 @@ class TestAnnotation:
             path.write_text(content)
             options = ("--ceilings", "--json", figures)
             assert call("evaluate", dataset, "--run", run, *options).code == 0
-            found.append(store.read_json(figures))
+            found.append(files.read_json(figures))
         assert found[0]["dbs"] != found[1]["dbs"]
         assert found[1]["ceiling_labels"]["map"]["0.5"] == pytest.approx(100)
 
@@ -253,7 +253,7 @@ class TestVideos:
         for video in bad:
             said.line(f"failed {video}: ")
         said.line(f"{run}: 2 videos")
-        assert set(store.read_json(figures)) == {"dbs", "dbs_without_head"}
+        assert set(files.read_json(figures)) == {"dbs", "dbs_without_head"}
 
     def test_none_that_can_be_used(self, call, dataset, tmp_path):
         for path in (dataset / "validation").iterdir():
@@ -296,9 +296,9 @@ class TestVideos:
 
 class TestRuns:
     def test_checkpoint_of_another_configuration(self, call, made, run):
-        arrays, header = store.read_arrays(run / "model.npz")
+        arrays, header = files.read_arrays(run / "model.npz")
         header["settings"]["architecture"] = "C3"
-        store.write_arrays(run / "model.npz", arrays, header)
+        files.write_arrays(run / "model.npz", arrays, header)
         said = call("detect", made, "--run", run)
         refused(said, "model.npz", "another configuration", "Train the run again")
 
@@ -312,8 +312,8 @@ class TestRuns:
         refused(call("evaluate", made, "--run", run), "model.npz", "no such file")
 
     def test_checkpoint_of_another_network(self, call, made, run):
-        arrays, header = store.read_arrays(run / "model.npz")
-        store.write_arrays(run / "model.npz", arrays, header | {"backbone": "other"})
+        arrays, header = files.read_arrays(run / "model.npz")
+        files.write_arrays(run / "model.npz", arrays, header | {"backbone": "other"})
         said = call("detect", made, "--run", run)
         assert said.code in (1, 2)
         assert any("wanted other, got mean-colours" in line for line in said.lines)

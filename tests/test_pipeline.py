@@ -16,14 +16,16 @@ import numpy as np
 import pytest
 import torch
 
-from dbs_core.backbone import EfficientNetLite0
 from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
-from dbs_core.epitome import EpitomeSettings, fit
-from dbs_core.features import FeatureCache, FeatureSettings
-from dbs_core.model import load_model
+from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.settings import FeatureSettings
+from dbs_core.method.imprint.fitting import fit
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.model import load_model
 from dbs_core.records import Features, ImprintFit, VideoResult
-from dbs_core.runs import Run
+from dbs_core.runs.run import Run
 from tests.shared_data import shared_data
 
 pytestmark = pytest.mark.slow
@@ -100,7 +102,9 @@ def no_network() -> Iterator[None]:
         raise AssertionError("the network was loaded")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("dbs_core.backbones.opening.EfficientNetLite0", never)
+        patched.setattr(
+            "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0", never
+        )
         yield
 
 

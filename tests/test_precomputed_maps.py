@@ -9,14 +9,15 @@ import pytest
 
 from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
-from dbs_core.features import FeatureCache, FeatureSettings
-from dbs_core.model import load_model
-from dbs_core.runs import Run
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.settings import FeatureSettings
+from dbs_core.method.model import load_model
+from dbs_core.runs.run import Run
 from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import MeanColours
 
 TRAIN = ("--grid", "16", "--epochs", "1", "--architecture", "P3")
-NETWORK = "dbs_core.backbones.opening.EfficientNetLite0"
+NETWORK = "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0"
 
 
 @pytest.fixture(scope="module", autouse=True)

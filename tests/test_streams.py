@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from dbs_core.runs import Run
+from dbs_core.runs.run import Run
 from tests.test_pipeline import TRAIN, VIDEOS, Work, copy_dataset, sound
 
 pytestmark = pytest.mark.slow

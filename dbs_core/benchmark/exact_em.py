@@ -11,16 +11,17 @@ from functools import partial
 import torch
 from jaxtyping import Float32
 
-from dbs_core import epitome as em
 from dbs_core.benchmark.material import as_features
 from dbs_core.benchmark.timing import timed
-from dbs_core.course import stands_still
-from dbs_core.epitome import Epitome, EpitomeSettings
-from dbs_core.posterior import posterior_of
-from dbs_core.progress import Progress
-from dbs_core.projection import Projection, l2
-from dbs_core.randomness import generator_for
+from dbs_core.method.features.projection import Projection, l2
+from dbs_core.method.imprint import em, fitting
+from dbs_core.method.imprint.convergence import stands_still
+from dbs_core.method.imprint.em import Epitome
+from dbs_core.method.imprint.posterior import posterior_of
+from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import ImprintFit
+from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.seeds import generator_for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +96,7 @@ def compare(
     frames = l2(maps.to(device).float())
     full = dataclasses.replace(settings, search="full", learn_variance=True)
     exact = run(frames, full, progress)
-    found = em.fit(
+    found = fitting.fit(
         as_features(maps.numpy()),
         locate,
         settings,

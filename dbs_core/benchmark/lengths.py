@@ -9,8 +9,8 @@ import torch
 from dbs_core.benchmark.material import Material
 from dbs_core.benchmark.memory import Job, measured, write_maps, write_projections
 from dbs_core.benchmark.sizes import Sizes
-from dbs_core.epitome_settings import EpitomeSettings
-from dbs_core.progress import Progress
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.runtime.progress import Progress
 
 EACH = "ms_per_frame_and_iteration"
 """What should be the same at every length."""

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float16
 
-from dbs_core.backbone import Backbone
 from dbs_core.benchmark.sizes import Sizes
-from dbs_core.errors import InputError
-from dbs_core.features import FeatureCache, FeatureSettings
-from dbs_core.progress import Progress
+from dbs_core.method.features.backbone import Backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.records import Features
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)

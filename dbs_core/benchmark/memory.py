@@ -17,19 +17,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dbs_core import store
-from dbs_core.benchmark.imprints import SAMPLED_CELLS, fitted, locating
+from dbs_core.benchmark.imprint_times import SAMPLED_CELLS, fitted, locating
 from dbs_core.benchmark.material import Material, as_features
-from dbs_core.benchmark.scoring import CHANNELS
+from dbs_core.benchmark.scoring_times import CHANNELS
 from dbs_core.benchmark.timing import timed
-from dbs_core.epitome_settings import EpitomeSettings
-from dbs_core.errors import InputError
-from dbs_core.pipeline import descriptors
-from dbs_core.projection import Projection, fit_projection
+from dbs_core.method.backprojection.annotation_maps import assigned_mask
+from dbs_core.method.features.projection import Projection, fit_projection
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.segmentation.descriptors import descriptors
+from dbs_core.method.segmentation.fcn import ImprintFCN, segment
+from dbs_core.method.segmentation.settings import DescriptorSettings
 from dbs_core.records import Features, ImprintFit
-from dbs_core.segmentation import ImprintFCN, segment
-from dbs_core.settings import DescriptorSettings
-from dbs_core.targets import assigned_mask
+from dbs_core.runtime import files, store
+from dbs_core.runtime.errors import InputError
 
 WARM_FRAMES = 8
 MB = 1024
@@ -50,7 +50,7 @@ class Job:
 
 def write_maps(path: Path, maps: np.ndarray, frames: int) -> tuple[int, int, int, int]:
     """Write frames to a file, from the first again until there are so many."""
-    with store.atomic(path) as file:
+    with files.atomic(path) as file:
         for first in range(0, frames, len(maps)):
             file.write(maps[: frames - first].tobytes())
     return frames, maps.shape[1], maps.shape[2], maps.shape[3]
@@ -68,12 +68,12 @@ def write_projections(
         **{f"locate_{name}": array for name, array in _arrays(locate).items()},
         **{f"describe_{name}": array for name, array in _arrays(describe).items()},
     }
-    store.write_arrays(path, arrays)
+    files.write_arrays(path, arrays)
 
 
 def read_projections(path: Path) -> tuple[Projection, Projection]:
     """Read them back: for locating, for descriptors."""
-    arrays, _ = store.read_arrays(path)
+    arrays, _ = files.read_arrays(path)
     return (
         Projection(arrays["locate_mean"], arrays["locate_axes"]),
         Projection(arrays["describe_mean"], arrays["describe_axes"], 0.5),

@@ -4,16 +4,16 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbs_core.backbone import Backbone
-from dbs_core.benchmark import file_path, imprints, scoring
+from dbs_core.benchmark import imprint_times, scoring_times, stage_times
 from dbs_core.benchmark.lengths import length_rows
 from dbs_core.benchmark.machine import limits
 from dbs_core.benchmark.material import as_features, gather
 from dbs_core.benchmark.sizes import Sizes
-from dbs_core.epitome_settings import EpitomeSettings
-from dbs_core.features import FeatureCache
-from dbs_core.model import Model
-from dbs_core.progress import SILENT, Progress
+from dbs_core.method.features.backbone import Backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.model import Model
+from dbs_core.runtime.progress import SILENT, Progress
 
 
 def measure(
@@ -46,15 +46,15 @@ def measure(
     material = gather(videos, backbone, cache, sizes, progress)
     found["data"] = material.note
     settings = EpitomeSettings(grid=sizes.grid, search="fast")
-    locate = imprints.locating(material, settings)
-    found |= imprints.rows(material, locate, settings, sizes, device, progress)
-    found |= scoring.fcn_rows(sizes, device)
-    fit = imprints.fitted(as_features(material.maps), locate, settings, device)
-    found |= scoring.post_row(fit.placement, sizes.repeats)
-    found |= file_path.flow_row(videos[0], sizes.flow_pairs)
+    locate = imprint_times.locating(material, settings)
+    found |= imprint_times.rows(material, locate, settings, sizes, device, progress)
+    found |= scoring_times.fcn_rows(sizes, device)
+    fit = imprint_times.fitted(as_features(material.maps), locate, settings, device)
+    found |= scoring_times.post_row(fit.placement, sizes.repeats)
+    found |= stage_times.flow_row(videos[0], sizes.flow_pairs)
     fast = dataclasses.replace(model.settings.epitome, search="fast")
     quick = dataclasses.replace(model.settings, epitome=fast)
-    found |= file_path.file_rows(
+    found |= stage_times.file_rows(
         videos[0],
         dataclasses.replace(model, settings=quick),
         backbone,
@@ -65,6 +65,6 @@ def measure(
     )
     found |= length_rows(material, sizes, device, progress)
     imprint_s = float(str(found[f"imprint_{sizes.grid}_s"]))
-    return found | imprints.against_exact(
+    return found | imprint_times.against_exact(
         material, locate, settings, sizes, device, progress, imprint_s
     )

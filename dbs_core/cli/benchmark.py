@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dbs_core import store
 from dbs_core.benchmark import FULL, QUICK, measure
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device
-from dbs_core.features import FeatureCache
-from dbs_core.model import load_model
-from dbs_core.sample import FOLDER, RUN
-from dbs_core.streams import named_backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.streams import named_backbone
+from dbs_core.method.model import load_model
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
+from dbs_core.runtime import files
 
 GOALS = {
     "imprint_48_s": "at most 0.5",
@@ -50,7 +50,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "also detected in (default: the shipped sample's)",
     )
     parser.add_argument(
-        "--run", type=Path, default=RUN, help="whose model detects (default: sample's)"
+        "--run",
+        type=Path,
+        default=SAMPLE,
+        help="whose model detects (default: sample's)",
     )
     add_device(parser)
     parser.set_defaults(run_command=run)
@@ -73,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         )
     print(text(figures))
     if args.json:
-        store.write_json(args.json, figures)
+        files.write_json(args.json, figures)
         console.done(f"wrote {args.json}")
     console.done(f"measured in {closing_line(started)}")
     return 0
@@ -84,7 +87,7 @@ def shipped(*, quick: bool) -> list[Path]:
     found = [
         path
         for split in ("test", "validation")
-        for path in sorted((FOLDER / split).glob("*.mp4"))
+        for path in sorted((SAMPLE_DATA / split).glob("*.mp4"))
     ]
     return found[:1] if quick else found
 

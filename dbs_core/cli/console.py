@@ -4,7 +4,7 @@ import resource
 import sys
 import time
 
-from dbs_core.progress import Progress, Step
+from dbs_core.runtime.progress import Progress, Step
 
 QUIET_S = 5.0
 """Seconds between two lines of a log that is no terminal."""

@@ -7,15 +7,14 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_backbone, add_device, backbone_notes
-from dbs_core.datasets import Dataset, VideoEntry, open_dataset
-from dbs_core.detecting import Detector, detect_all
-from dbs_core.errors import InputError
-from dbs_core.features import FeatureCache
-from dbs_core.inbox import establish, home, own_run
-from dbs_core.model import load_model
-from dbs_core.records import ClassList, Segments
-from dbs_core.runs import Run
-from dbs_core.streams import named_backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.streams import named_backbone
+from dbs_core.method.model import load_model
+from dbs_core.records import ClassList, Segments, VideoEntry
+from dbs_core.runs.detecting import Detector, chosen, detect_all, open_for
+from dbs_core.runs.own_videos.requests import establish, own_run
+from dbs_core.runs.places import home
+from dbs_core.runs.run import Run
 
 SHOWN = 10
 
@@ -92,32 +91,6 @@ def _beside(detector: Detector, console: Console) -> Detector:
     if cache.root.is_relative_to(detector.run.root):
         cache = FeatureCache(run_folder.root / "cache" / "features")
     return replace(detector, run=run_folder, cache=cache)
-
-
-def open_for(run_folder: Run, path: Path) -> Dataset:
-    """Open videos for a run.
-
-    Raises:
-        InputError: the data set's classes are not the run's.
-    """
-    classes = run_folder.info.classes
-    dataset = open_dataset(path, classes)
-    if dataset.kind != "video" and dataset.classes.names != classes.names:
-        raise InputError(
-            "data set of other classes",
-            where=path,
-            wanted=", ".join(classes.names),
-            got=", ".join(dataset.classes.names),
-            cure="use a run that was trained on these classes",
-        )
-    return dataset
-
-
-def chosen(dataset: Dataset, split: str | None) -> tuple[VideoEntry, ...]:
-    """Give the videos of the wanted split, or of test, or all."""
-    if split is not None:
-        return dataset.split(split)
-    return dataset.split("test") if "test" in dataset.splits else dataset.videos
 
 
 def table(entry: VideoEntry, found: Segments, classes: ClassList) -> str:

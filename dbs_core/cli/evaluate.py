@@ -5,14 +5,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbs_core import store
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.detect import chosen, open_detector, open_for, report_failures
+from dbs_core.cli.detect import open_detector, report_failures
 from dbs_core.cli.options import add_backbone, add_device
-from dbs_core.comparison import TIOU, Row, mean_row
-from dbs_core.evaluating import evaluate_run
-from dbs_core.method_names import NAMES, SHORT
-from dbs_core.runs import Run
+from dbs_core.evaluation.rows import NAMES, SHORT, TIOU, Row, mean_row
+from dbs_core.runs.detecting import chosen, open_for
+from dbs_core.runs.evaluating import evaluate_run
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"\nmean of {len(tables)} runs, lowest to highest:")
         print(spread(methods))
     if args.json:
-        store.write_json(args.json, _figures(means, tables))
+        files.write_json(args.json, _figures(means, tables))
     console.done(f"evaluated in {closing_line(started)}")
     return 1 if failed else 0
 

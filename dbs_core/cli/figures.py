@@ -4,13 +4,13 @@ import argparse
 import time
 from pathlib import Path
 
-from dbs_core import store
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.errors import InputError
-from dbs_core.figures.paper import TITLES, draw_figure
-from dbs_core.figures.printing import KINDS
-from dbs_core.figures.survey import survey
-from dbs_core.runs import Run
+from dbs_core.paper.figures.drawing import TITLES, draw_figure
+from dbs_core.paper.figures.survey import survey
+from dbs_core.pictures.printing import KINDS
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
             failed = True
             continue
         for kind in KINDS:
-            store.write_bytes(args.to / f"{figure.stem}.{kind}", figure.picture(kind))
+            files.write_bytes(args.to / f"{figure.stem}.{kind}", figure.picture(kind))
         said = " ".join((", ".join(figure.videos), *figure.notes)).strip()
         print(f"figure {number}: {args.to / figure.stem}.{{png,svg,pdf}}  {said}")
     console.done(f"drawn in {closing_line(started)}")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
-from dbs_core.errors import InputError
-from dbs_core.fusing import fuse_runs
-from dbs_core.runs import Run
+from dbs_core.runs.fusing import fuse_runs
+from dbs_core.runs.run import Run
+from dbs_core.runtime.errors import InputError
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

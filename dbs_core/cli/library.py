@@ -7,7 +7,7 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
 from dbs_core.cli.options import add_device, add_settings, settings_of
-from dbs_core.library import Folders, Work, build, remember, survey
+from dbs_core.training.library import Folders, Work, build, remember, survey
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

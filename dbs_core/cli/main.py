@@ -9,7 +9,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from dbs_core.errors import Cancelled, InputError
+from dbs_core.runtime.errors import Cancelled, InputError
 
 COMMANDS = (
     "train",

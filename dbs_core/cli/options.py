@@ -7,17 +7,13 @@ from typing import TypeVar, get_args
 
 import torch
 
-from dbs_core.backbone_names import NAMES
-from dbs_core.backbones import PrecomputedMaps
-from dbs_core.epitome_settings import ImprintModel, Search
-from dbs_core.features import Stream
-from dbs_core.flow import FlowInput, FlowMethod
-from dbs_core.head import HeadKind
-from dbs_core.metric import MetricKind
-from dbs_core.segmentation import Architecture
-from dbs_core.settings import Settings, paper_settings
-from dbs_core.start import Start
-from dbs_core.targets import TargetKind
+from dbs_core.method.backprojection.settings import TargetKind
+from dbs_core.method.detection.settings import HeadKind
+from dbs_core.method.features.backbones import PrecomputedMaps
+from dbs_core.method.features.settings import NAMES, FlowInput, FlowMethod, Stream
+from dbs_core.method.imprint.settings import ImprintModel, MetricKind, Search, Start
+from dbs_core.method.segmentation.settings import Architecture
+from dbs_core.method.settings import Settings, paper_settings
 
 Record = TypeVar("Record")
 OPTIONS = (

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.evaluate import table
-from dbs_core.sample import RUN, SampleFigures, read_figures, rebuild
+from dbs_core.runs.places import SAMPLE
+from dbs_core.training.sample import SampleFigures, read_figures, rebuild
 
 POINTERS = {
     "dbs": "DBS heat map",
@@ -30,7 +31,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument("--rebuild", action="store_true", help="make the run again")
     parser.add_argument(
-        "--out", type=Path, default=RUN, help="folder of the run (default: the sample)"
+        "--out",
+        type=Path,
+        default=SAMPLE,
+        help="folder of the run (default: the sample)",
     )
     parser.add_argument(
         "--cache",

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from dbs_core import store
 from dbs_core.cli.score_table import table
-from dbs_core.errors import InputError
-from dbs_core.evaluation import activitynet, cdc, thumos
-from dbs_core.evaluation.exclusions import EXCLUSIONS, excluded, without
-from dbs_core.evaluation.frames import FrameReport, frame_map
-from dbs_core.evaluation.report import Report
-from dbs_core.formats import Truth, load_detections, load_truth, read_frames
+from dbs_core.datasets.formats import Truth, load_detections, load_truth, read_frames
+from dbs_core.evaluation.protocols import activitynet, cdc, thumos
+from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS, excluded, without
+from dbs_core.evaluation.protocols.frames import FrameReport, frame_map
+from dbs_core.evaluation.protocols.report import Report
 from dbs_core.records import Segments
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
 
 DESCRIPTION = """\
 Evaluate a result file by the rules of a benchmark and print AP of each class and mAP.
@@ -129,7 +129,7 @@ def run(args: argparse.Namespace) -> int:
         _note(note)
     print(table(report, truth.split))
     if args.json:
-        store.write_json(args.json, report.to_json())
+        files.write_json(args.json, report.to_json())
     return 0
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dbs_core.evaluation.frames import FrameReport
-from dbs_core.evaluation.report import Report, threshold_name
+from dbs_core.evaluation.protocols.frames import FrameReport
+from dbs_core.evaluation.protocols.report import Report, threshold_name
 
 
 def table(report: Report | FrameReport, split: str) -> str:

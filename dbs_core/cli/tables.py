@@ -8,14 +8,14 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device, add_settings, settings_of, settings_words
 from dbs_core.datasets import open_dataset
-from dbs_core.datasets.mixing import open_clips
-from dbs_core.errors import InputError
-from dbs_core.settings import Settings
-from dbs_core.tables.making import MAKERS, QUICK
-from dbs_core.tables.printed import PRINTED
-from dbs_core.tables.records import PaperTable, beside
-from dbs_core.tables.workshop import Workshop
-from dbs_core.tables.writing import FOLDER, to_markdown, write_table
+from dbs_core.datasets.trimmed_clips import open_clips
+from dbs_core.method.settings import Settings
+from dbs_core.paper.tables.makers import MAKERS, QUICK
+from dbs_core.paper.tables.printed import PRINTED
+from dbs_core.paper.tables.table import PaperTable, beside
+from dbs_core.paper.tables.table_runs import Workshop
+from dbs_core.paper.tables.writing import FOLDER, to_markdown, write_table
+from dbs_core.runtime.errors import InputError
 
 WEIGHT = 0.7
 """Of RGB in the fusion with flow, chosen on validation."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device, add_settings, backbone_notes, settings_of
 from dbs_core.datasets import open_dataset
-from dbs_core.datasets.mixing import open_clips, with_clips
-from dbs_core.learning import Learnt
-from dbs_core.training_run import train_run
+from dbs_core.datasets.trimmed_clips import open_clips, with_clips
+from dbs_core.training.learning import Learnt
+from dbs_core.training.train_run import train_run
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

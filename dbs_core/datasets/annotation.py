@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from dbs_core.datasets.class_list import AMBIGUOUS, read_classes
+from dbs_core.datasets.dataset import canonical_split
 from dbs_core.datasets.folders import files_in, folders_below, some_of
-from dbs_core.datasets.records import canonical_split
 from dbs_core.datasets.text_lines import text_lines
-from dbs_core.errors import InputError
 from dbs_core.records import ClassList, Segments, VideoTruth
+from dbs_core.runtime.errors import InputError
 
 _DEPTH = 3
 _ENDINGS = {

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dbs_core.datasets.folders import folders_below
 from dbs_core.datasets.text_lines import text_lines
-from dbs_core.errors import InputError
 from dbs_core.records import ClassList
+from dbs_core.runtime.errors import InputError
 
 CLASS_LIST = "detclasslist.txt"
 AMBIGUOUS = "Ambiguous"

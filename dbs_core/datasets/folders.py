@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dbs_core.errors import InputError
+from dbs_core.runtime.errors import InputError
 
 VIDEO_SUFFIXES = frozenset(
     f".{kind}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from dbs_core.errors import InputError
+from dbs_core.runtime.errors import InputError
 
 
 def text_lines(path: Path) -> Iterator[tuple[str, list[str]]]:

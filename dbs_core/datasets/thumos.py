@@ -14,21 +14,12 @@ Annotation may lie deeper, as the official archives unpack it.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dbs_core.datasets.annotation import (
-    Annotation,
-    annotation_folders,
-    read_annotation,
-)
+from dbs_core.datasets.annotation import Annotation, annotation_folders, read_annotation
 from dbs_core.datasets.class_list import read_classes
+from dbs_core.datasets.dataset import Dataset, canonical_split, without_repeats
 from dbs_core.datasets.folders import folders_in, some_of, split_named, videos_below
-from dbs_core.datasets.records import (
-    Dataset,
-    VideoEntry,
-    canonical_split,
-    without_repeats,
-)
-from dbs_core.errors import InputError
-from dbs_core.records import ClassList, VideoTruth
+from dbs_core.records import ClassList, VideoEntry, VideoTruth
+from dbs_core.runtime.errors import InputError
 
 _DEPTH = 2
 

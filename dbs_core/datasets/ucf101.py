@@ -16,18 +16,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dbs_core.datasets.class_list import parse_classes
-from dbs_core.datasets.folders import (
-    folders_below,
-    some_of,
-    split_named,
-    videos_below,
-)
-from dbs_core.datasets.records import Dataset, VideoEntry, without_repeats
+from dbs_core.datasets.dataset import Dataset, without_repeats
+from dbs_core.datasets.folders import folders_below, some_of, split_named, videos_below
 from dbs_core.datasets.text_lines import text_lines
-from dbs_core.errors import InputError
-from dbs_core.progress import SILENT, Progress
-from dbs_core.records import ClassList, Segments, VideoTruth
-from dbs_core.video import duration_s
+from dbs_core.method.video import duration_s
+from dbs_core.records import ClassList, Segments, VideoEntry, VideoTruth
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT, Progress
 
 _DEPTH = 3
 _CLIP_NAME = re.compile(r"v_(?P<name>.+)_g\d+_c\d+", re.ASCII)

@@ -4,8 +4,8 @@
 - `frames.frame_map`: per-frame labelling.
 """
 
-from dbs_core.evaluation.frames import FrameReport, frame_map
-from dbs_core.evaluation.marks import Marks, VideoMarks
-from dbs_core.evaluation.report import Report
+from dbs_core.evaluation.protocols.frames import FrameReport, frame_map
+from dbs_core.evaluation.protocols.marks import Marks, VideoMarks
+from dbs_core.evaluation.protocols.report import Report
 
 __all__ = ["FrameReport", "Marks", "Report", "VideoMarks", "frame_map"]

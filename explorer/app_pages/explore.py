@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from explorer.empty import show_no_run
-from explorer.escaping import escape
-from explorer.linked import offer_copy, show_player
-from explorer.panels import PANELS, Moment
-from explorer.viewing import current_view
+from explorer.elements.escaping import escape
+from explorer.elements.no_run import show_no_run
+from explorer.explore.linked_player import offer_copy, show_player
+from explorer.explore.panels import PANELS, Moment
+from explorer.selection.view import current_view
 
 subject = st.session_state["subject"]
 if subject is None:

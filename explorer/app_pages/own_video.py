@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from dbs_core import inbox
-from explorer.catalogue import home
-from explorer.empty import show_no_run
-from explorer.escaping import escape
-from explorer.jobs import JOBS
-from explorer.own.adding import show_adding
-from explorer.own.base import base_runs, choose_base
-from explorer.own.card import show_card
-from explorer.own.library import show_library
-from explorer.own.progress import show_jobs
-from explorer.own.results import show_results
+from dbs_core.runs.own_videos import requests
+from dbs_core.runs.places import home
+from explorer.elements.escaping import escape
+from explorer.elements.no_run import show_no_run
+from explorer.own_video.adding import show_adding
+from explorer.own_video.base_run import base_runs, choose_base
+from explorer.own_video.card import show_card
+from explorer.own_video.jobs import JOBS
+from explorer.own_video.library import show_library
+from explorer.own_video.progress import show_jobs
+from explorer.own_video.results import show_results
 
 SECTIONS = ("A video", "THUMOS'14 on disk")
 
@@ -33,12 +33,12 @@ def show_videos() -> None:
         show_no_run()
         return
     st.title("Find actions in your video")
-    run = inbox.own_run(home() / "own", choose_base(runs))
+    run = requests.own_run(home() / "own", choose_base(runs))
     show_adding(run)
-    requests = inbox.requests(run)
+    handed_in = requests.requests(run)
     at_work = {job.about.get("video") for job in JOBS.active(run=str(run.root))}
-    ready = [r for r in requests if inbox.done(run, r)]
-    waiting = [r for r in requests if r not in ready and r.video_id not in at_work]
+    ready = [r for r in handed_in if requests.done(run, r)]
+    waiting = [r for r in handed_in if r not in ready and r.video_id not in at_work]
     if waiting:
         chosen = st.session_state.get("own_chosen")
         shown = next((r for r in waiting if r.video_id == chosen), waiting[0])

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.empty import show_no_run
+from explorer.elements.no_run import show_no_run
 from explorer.paper.figures import show_figures
 from explorer.paper.tables import show_tables
 

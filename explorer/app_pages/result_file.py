@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dbs_core.figures.matches import RULE
-from explorer.escaping import escape
-from explorer.other.one_video import show_video
-from explorer.other.opening import opened, show_form
-from explorer.video_filter import filtered
-from explorer.video_table import COLUMNS, table
+from dbs_core.evaluation.video_matches import RULE
+from explorer.elements.escaping import escape
+from explorer.result_file.form import opened, show_form
+from explorer.result_file.one_video import show_video
+from explorer.videos.filter import filtered
+from explorer.videos.table import COLUMNS, table
 
 COLUMNS_SHOWN = [
     "video",

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dbs_core.figures.torus import frame_index
-from explorer import sidebar, sources
-from explorer.catalogue import SAMPLE
-from explorer.escaping import escape
-from explorer.viewing import first_view
+from dbs_core.method.backprojection.windows import frame_index
+from dbs_core.runs.places import SAMPLE
+from explorer import sources
+from explorer.elements.escaping import escape
+from explorer.selection import sidebar
+from explorer.selection.view import first_view
 
 subject = st.session_state["subject"]
 

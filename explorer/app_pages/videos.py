@@ -3,9 +3,9 @@
 import streamlit as st
 
 from explorer import sources
-from explorer.empty import show_no_run
-from explorer.video_filter import filtered
-from explorer.video_table import COLUMNS, table
+from explorer.elements.no_run import show_no_run
+from explorer.videos.filter import filtered
+from explorer.videos.table import COLUMNS, table
 
 subject = st.session_state["subject"]
 if subject is None:

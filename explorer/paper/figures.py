@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dbs_core.errors import InputError
-from dbs_core.figures.paper import TITLES, PaperFigure
-from dbs_core.figures.printing import KINDS
+from dbs_core.paper.figures.drawing import TITLES, PaperFigure
+from dbs_core.pictures.printing import KINDS
+from dbs_core.runtime.errors import InputError
 from explorer import sources
-from explorer.escaping import escape
-from explorer.panels.export import MIMES
-from explorer.sidebar import Choice
+from explorer.elements.escaping import escape
+from explorer.explore.panels.export import MIMES
+from explorer.selection.sidebar import Choice
 
 ITSELF = "chosen by the figure"
 SHOWN_WIDTH = {1: 1100, 2: 560, 3: 620, 4: 1100}

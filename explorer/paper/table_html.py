@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from html import escape
 
-from dbs_core.tables.records import PaperTable, TableRow, Values
-from dbs_core.tables.writing import cell_text, row_name
-from explorer.palette import Palette
+from dbs_core.paper.tables.table import PaperTable, TableRow, Values
+from dbs_core.paper.tables.writing import cell_text, row_name
+from dbs_core.pictures.palette import Palette
 
 STYLE = """
 .dbs-table{{overflow-x:auto;margin:.1rem 0 .35rem}}

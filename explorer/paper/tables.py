@@ -5,18 +5,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from dbs_core.runs import Run
-from dbs_core.tables.printed import PRINTED
-from dbs_core.tables.records import PaperTable, beside
-from dbs_core.tables.writing import (
+from dbs_core.paper.tables.printed import PRINTED
+from dbs_core.paper.tables.table import PaperTable, beside
+from dbs_core.paper.tables.writing import (
     FOLDER,
     provenance_of,
     read_tables,
     to_csv,
     to_markdown,
 )
-from explorer.escaping import escape
-from explorer.palette import palette
+from dbs_core.runs.run import Run
+from explorer.elements.escaping import escape
+from explorer.elements.palette import palette
 from explorer.paper.table_html import table_html
 
 COMMAND = "python -m dbs_core tables --data DATASET"

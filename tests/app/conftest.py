@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from dbs_core.records import VideoResult
-from dbs_core.runs import Run
-from explorer.catalogue import SAMPLE, run_id
+from dbs_core.runs.places import SAMPLE, run_id
+from dbs_core.runs.run import Run
 from tests.app.make_run import make_run
 from tests.app.real_run import write_real_run
 from tests.shared_data import ROOT, shared_data

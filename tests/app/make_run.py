@@ -25,7 +25,7 @@ from dbs_core.records import (
     VideoResult,
     VideoTruth,
 )
-from dbs_core.runs import Run, RunInfo
+from dbs_core.runs.run import Run, RunInfo
 
 WINDOW = 7
 PATCH = 8  # pixels of the mosaic per grid cell

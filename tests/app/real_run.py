@@ -7,9 +7,9 @@ scores are those of `make_run`: right in shape, and known.
 from pathlib import Path
 
 from dbs_core.datasets import open_dataset
-from dbs_core.datasets.records import VideoEntry
-from dbs_core.runs import Run, RunInfo
-from dbs_core.video.probing import probe
+from dbs_core.method.video.probing import probe
+from dbs_core.records import VideoEntry
+from dbs_core.runs.run import Run, RunInfo
 from tests.app.make_run import Plan, make_result
 
 VIDEOS = ("video_test_0000001", "video_test_0000009")

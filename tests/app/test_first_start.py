@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from dbs_core.runs import Run
-from dbs_core.sample import FOLDER, RUN
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
+from dbs_core.runs.run import Run
 from tests.app.conftest import serve
 from tests.app.watching import watched
 
@@ -28,7 +28,7 @@ def cold_start(browser: Browser, folder: Path) -> float:
     """Start a new server and a new browser profile; give the seconds to the sample."""
     folder.mkdir()
     with (
-        serve(Run.open(RUN), folder, DBS_RUNS="") as site,
+        serve(Run.open(SAMPLE), folder, DBS_RUNS="") as site,
         watched(browser, site) as on,
     ):
         begun = time.perf_counter()
@@ -44,13 +44,13 @@ def cold_start(browser: Browser, folder: Path) -> float:
 
 
 def test_the_app_opens_on_the_sample_at_once(browser: Browser, tmp_path: Path) -> None:
-    before = stamps(FOLDER)
+    before = stamps(SAMPLE_DATA)
     took = []
     while len(took) < TRIES and (not took or min(took) > LIMIT_S):
         took.append(cold_start(browser, tmp_path / f"start {len(took)}"))
     sys.stderr.write(f"\ncold starts: {', '.join(f'{t:.2f} s' for t in took)}\n")
     assert min(took) < LIMIT_S
-    assert stamps(FOLDER) == before
+    assert stamps(SAMPLE_DATA) == before
 
 
 def test_the_first_page_does_without_pytorch(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_first_page_does_without_pytorch(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=FOLDER.parent.parent,
+        cwd=SAMPLE_DATA.parent.parent,
         env={"DBS_HOME": str(tmp_path), "PATH": "", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,

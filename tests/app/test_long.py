@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dbs_core.records import ClassList
-from dbs_core.runs import Run, RunInfo
+from dbs_core.runs.run import Run, RunInfo
 from tests.app.conftest import Site, serve
 from tests.app.make_run import big_result
 from tests.app.watching import watched

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dbs_core.runs import Run
-from explorer.catalogue import run_id
-from explorer.exports import PICTURES
-from explorer.panels import PANELS
+from dbs_core.runs.places import run_id
+from dbs_core.runs.run import Run
+from explorer.explore.panels import PANELS
+from explorer.explore.panels.downloads import PICTURES
 from tests.app.make_run import CLASSES, HOSTILE
 from tests.shared_data import ROOT
 
@@ -46,8 +46,8 @@ def test_without_a_run_the_page_says_how_to_make_one(
     page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DBS_RUNS", str(tmp_path))
-    monkeypatch.setattr("explorer.catalogue.SAMPLE", tmp_path / "none")
-    monkeypatch.setattr("explorer.catalogue.ROOT", tmp_path)
+    monkeypatch.setattr("dbs_core.runs.places.SAMPLE", tmp_path / "none")
+    monkeypatch.setattr("dbs_core.runs.places.ROOT", tmp_path)
     app = opened(page)
     assert not app.exception
     assert "python -m dbs_core train DATASET" in app.code[-1].value
@@ -59,7 +59,7 @@ def test_a_run_without_results_is_no_error(
 ) -> None:
     Run.create(tmp_path / "bare", runs.info)
     monkeypatch.setenv("DBS_RUNS", str(tmp_path / "bare"))
-    monkeypatch.setattr("explorer.catalogue.ROOT", tmp_path)
+    monkeypatch.setattr("dbs_core.runs.places.ROOT", tmp_path)
     app = opened(page)
     assert not app.exception
     assert "python -m dbs_core detect" in app.code[-1].value

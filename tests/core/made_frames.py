@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from dbs_core.projection import Projection
+from dbs_core.method.features.projection import Projection
 from dbs_core.records import Features
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from jaxtyping import Float32, UInt8
 
-from dbs_core import store
-from dbs_core.control import ControlSettings
-from dbs_core.epitome import EpitomeSettings
-from dbs_core.head import HeadSettings, ReadBack
-from dbs_core.model import (
-    Control,
+from dbs_core.method.control import Control
+from dbs_core.method.detection.head_input import PATH, ReadBack
+from dbs_core.method.detection.settings import HeadSettings
+from dbs_core.method.features.projection import Projection
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.model import (
     Head,
     Model,
     new_classifier,
@@ -19,12 +19,12 @@ from dbs_core.model import (
     new_network,
     save_model,
 )
-from dbs_core.projection import Projection
-from dbs_core.randomness import seeded
-from dbs_core.readback import PATH
+from dbs_core.method.segmentation.settings import ControlSettings
+from dbs_core.method.settings import Settings
 from dbs_core.records import ClassList
-from dbs_core.runs import Run, RunInfo
-from dbs_core.settings import Settings
+from dbs_core.runs.run import Run, RunInfo
+from dbs_core.runtime import store
+from dbs_core.runtime.seeds import seeded
 
 CLASSES = ClassList(("Running", "Jumping"), (1, 2))
 SETTINGS = Settings(

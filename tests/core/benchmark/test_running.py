@@ -9,19 +9,19 @@ import pytest
 import torch
 
 from dbs_core.benchmark import QUICK, exact_em, lengths, measure
-from dbs_core.benchmark.imprints import fitted, locating
+from dbs_core.benchmark.imprint_times import fitted, locating
 from dbs_core.benchmark.material import Material, as_features, gather, repeated
 from dbs_core.benchmark.memory import Job, measured, write_maps
-from dbs_core.benchmark.scoring import patches
+from dbs_core.benchmark.scoring_times import patches
 from dbs_core.cli import benchmark as command
 from dbs_core.cli.main import main
-from dbs_core.epitome_settings import EpitomeSettings
-from dbs_core.errors import InputError
-from dbs_core.features import FeatureCache
-from dbs_core.model import load_model
-from dbs_core.progress import SILENT
-from dbs_core.sample import RUN
-from dbs_core.streams import named_backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.streams import named_backbone
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.model import load_model
+from dbs_core.runs.places import SAMPLE
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT
 
 TINY = replace(
     QUICK,
@@ -45,7 +45,7 @@ WANTED = (
 
 @pytest.fixture(scope="module")
 def figures(tmp_path_factory):
-    model = load_model(RUN / "model.npz")
+    model = load_model(SAMPLE / "model.npz")
     return measure(
         command.shipped(quick=True),
         model,

@@ -1,6 +1,0 @@
-"""Backbones by name: the default one, other networks, and maps made elsewhere."""
-
-from dbs_core.backbones.opening import open_backbone
-from dbs_core.backbones.precomputed import PrecomputedMaps
-
-__all__ = ["PrecomputedMaps", "open_backbone"]

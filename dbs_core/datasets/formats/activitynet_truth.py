@@ -1,0 +1,146 @@
+"""ActivityNet's two files: ground truth and detection results (METHOD section 8.5).
+
+Ground truth: `{version, taxonomy, database: {id: {subset, duration, ...,
+annotations: [{label, segment: [start, end]}]}}}`; v1.2, v1.3 and every data set
+converted to this layout. Results: `{version, results: {id: [{label, score,
+segment}]}, external_data}`. Gzip or plain. Times in seconds (or whatever unit both
+files share). A label "Ambiguous" in a ground truth marks a span to be left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dbs_core.datasets.class_list import AMBIGUOUS
+from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.formats.json_rows import JsonRows
+from dbs_core.datasets.formats.json_text import member, parse_json, write_json_text
+from dbs_core.datasets.formats.mended_spans import mended
+from dbs_core.records import ClassList, Segments, VideoTruth
+from dbs_core.runtime.errors import InputError
+
+SPLIT_NAMES = {
+    "validation": ("validation", "val"),
+    "training": ("training", "train"),
+    "testing": ("testing", "test"),
+}
+
+
+@dataclass(frozen=True)
+class GroundTruth:
+    """A ground-truth file: truth, duration and subset of every video.
+
+    `classes` are all classes of the file by name. `durations_s` lacks the videos
+    whose entry gives none.
+    """
+
+    version: str
+    classes: ClassList
+    truths: Mapping[str, VideoTruth]
+    durations_s: Mapping[str, float]
+    subsets: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+    def subset(self, name: str) -> dict[str, VideoTruth]:
+        """Give the truth of one subset's videos; "val" and "validation" are one.
+
+        Raises:
+            InputError: no video of such a subset.
+        """
+        alike = next((same for same in SPLIT_NAMES.values() if name in same), (name,))
+        chosen = {v: t for v, t in self.truths.items() if self.subsets[v] in alike}
+        if not chosen:
+            raise InputError(
+                "no video of this subset",
+                wanted=" or ".join(sorted(set(self.subsets.values()))),
+                got=name,
+            )
+        return chosen
+
+
+def read_ground_truth(path: Path) -> GroundTruth:
+    """Read a ground-truth file.
+
+    Instances without length stay as truths that only their like can match, as in
+    the kit; they are counted in the warnings.
+
+    Raises:
+        InputError: no JSON, another layout, or a time that is none; with the place.
+    """
+    tally = Tally()
+    value = parse_json(path, tally)
+    database = member(value, "database", dict, str(path))
+    rows = JsonRows(
+        {
+            f"{path}: database.{video_id}.annotations": _annotations(
+                f"{path}: database.{video_id}", entry
+            )
+            for video_id, entry in database.items()
+        }
+    )
+    labels = rows.texts("label")
+    names = sorted(set(labels) - {AMBIGUOUS})
+    label_of = {name: i for i, name in enumerate(names, start=1)} | {AMBIGUOUS: 0}
+    spans_s = mended(rows.numbers("segment", 2), rows.place, tally, "empty")
+    numbers = np.array([label_of[label] for label in labels], np.int64)
+    cuts = rows.edges[1:-1]
+    parts = zip(np.split(spans_s, cuts), np.split(numbers, cuts), strict=True)
+    return GroundTruth(
+        str(value.get("version", "")),
+        ClassList(tuple(names), tuple(range(1, len(names) + 1))),
+        {v: _truth(*part) for v, part in zip(database, parts, strict=False)},
+        _durations(path, database),
+        {v: str(entry.get("subset", "")) for v, entry in database.items()},
+        tally.lines(),
+    )
+
+
+def write_ground_truth(path: Path, truth: GroundTruth) -> None:
+    """Write a ground-truth file; it reads back equal."""
+    database = {}
+    for video_id, known in truth.truths.items():
+        entry: dict[str, object] = {"subset": truth.subsets[video_id]}
+        if video_id in truth.durations_s:
+            entry["duration"] = truth.durations_s[video_id]
+        entry["annotations"] = _written(known, truth.classes)
+        database[video_id] = entry
+    write_json_text(
+        path, {"version": truth.version, "taxonomy": [], "database": database}
+    )
+
+
+def _annotations(where: str, entry: Any) -> list[Any]:
+    """Give the annotations of one video; a video of a test subset has none."""
+    if isinstance(entry, dict) and "annotations" not in entry:
+        return []
+    return member(entry, "annotations", list, where)
+
+
+def _truth(spans_s: np.ndarray, labels: np.ndarray) -> VideoTruth:
+    action = labels > 0
+    return VideoTruth(
+        Segments(spans_s[action], labels[action], np.ones(int(action.sum()))),
+        spans_s[~action],
+    )
+
+
+def _durations(path: Path, database: Mapping[str, Any]) -> dict[str, float]:
+    known = {v: e for v, e in database.items() if e.get("duration") is not None}
+    rows = JsonRows({f"{path}: database.{v}": [e] for v, e in known.items()})
+    return dict(zip(known, rows.numbers("duration", 1)[:, 0].tolist(), strict=True))
+
+
+def _written(known: VideoTruth, classes: ClassList) -> list[dict[str, object]]:
+    actions = [
+        {"label": classes.name_of(int(label)), "segment": span}
+        for span, label in zip(
+            known.segments.spans_s.tolist(), known.segments.labels, strict=True
+        )
+    ]
+    ambiguous = [
+        {"label": AMBIGUOUS, "segment": span} for span in known.ambiguous_s.tolist()
+    ]
+    return [*actions, *ambiguous]

@@ -1,0 +1,178 @@
+"""Detections as CSV: one line each, `video,start_s,end_s,label,score` with a header.
+
+Read with the usual other names of these columns too (`video-id`, `t-start`, `class`,
+`confidence`, ...); further columns are passed over. Labels are class names, or the
+data set's own ids where the list has no such name.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.formats.loaded import Loaded, Rows, by_video
+from dbs_core.datasets.formats.text import read_text, write_text
+from dbs_core.records import ClassList, Segments
+from dbs_core.runtime.errors import InputError
+
+COLUMNS = ("video", "start_s", "end_s", "label", "score")
+_ALSO = {
+    "video": ("video", "videoid", "videoname", "name"),
+    "start_s": ("starts", "start", "tstart"),
+    "end_s": ("ends", "end", "tend"),
+    "label": ("label", "class", "classname", "category"),
+    "score": ("score", "confidence", "conf"),
+}
+
+
+def read_csv(path: Path, classes: ClassList | None = None) -> Loaded:
+    """Read detections from CSV, gzip or plain.
+
+    Args:
+        path: the file.
+        classes: what labels mean; other classes are left out with a warning. Without
+            a list, the labels in the file by alphabet.
+
+    Raises:
+        InputError: no header, or a line that does not fit it, with file and line.
+    """
+    numbers, rows = table(path)
+    columns = _columns(path, rows[0])
+    cells = [[row[column] for column in columns] for row in rows[1:]]
+    tally = Tally()
+    labels = [row[3] for row in cells]
+    if classes is None:
+        names = tuple(sorted(set(labels)))
+        classes = ClassList(names, tuple(range(1, len(names) + 1)))
+
+    def where(row: int) -> str:
+        return f"{path}:{numbers[row + 1]}"
+
+    values = floats([[row[1], row[2], row[4]] for row in cells], 3, where)
+    read = Rows(
+        [row[0] for row in cells],
+        values[:, :2],
+        [_label(label, classes, where(i), tally) for i, label in enumerate(labels)],
+        values[:, 2],
+    )
+    return Loaded(by_video(read, where, tally, "exchange"), classes, tally.lines())
+
+
+def write_csv(path: Path, found: Mapping[str, Segments], classes: ClassList) -> None:
+    """Write detections as CSV; they read back equal."""
+    lines = [csv_line(COLUMNS)]
+    for video_id, segments in found.items():
+        for (start, end), label, score in zip(
+            segments.spans_s.tolist(),
+            segments.labels.tolist(),
+            segments.scores.tolist(),
+            strict=True,
+        ):
+            name = classes.name_of(label)
+            lines.append(csv_line((video_id, start, end, name, score)))
+    write_text(path, "".join(lines))
+
+
+def csv_line(cells: Sequence[object]) -> str:
+    """Write one line; what a reader could split is quoted, a lone "\\r" too."""
+    texts = [str(cell) for cell in cells]  # of floats the shortest that reads back
+    return (
+        ",".join(
+            '"' + text.replace('"', '""') + '"' if set(text) & _SPLITTING else text
+            for text in texts
+        )
+        + "\n"
+    )
+
+
+_SPLITTING = frozenset(',"\r\n')
+
+
+def table(path: Path) -> tuple[list[int], list[list[str]]]:
+    """Read a CSV table: line numbers and rows, the header first.
+
+    Raises:
+        InputError: no header, broken quoting, or a row of another length.
+    """
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    numbers, rows = [], []
+    try:
+        for row in reader:
+            if row:
+                numbers.append(reader.line_num)
+                rows.append(row)
+    except csv.Error as error:
+        raise InputError(
+            f"no valid CSV ({error})", where=f"{path}:{reader.line_num}"
+        ) from error
+    if not rows:
+        raise InputError("empty table", where=path, wanted="a header and rows")
+    for number, row in zip(numbers, rows, strict=True):
+        if len(row) != len(rows[0]):
+            raise InputError(
+                "row of another length than the header",
+                where=f"{path}:{number}",
+                wanted=f"{len(rows[0])} cells",
+                got=len(row),
+            )
+    return numbers, rows
+
+
+def floats(
+    cells: Sequence[Sequence[str]], width: int, where: Callable[[int], str]
+) -> np.ndarray:
+    """Read a block of numbers `[n, width]`.
+
+    Raises:
+        InputError: a cell that is no number, in the place that `where(row)` names.
+    """
+    try:
+        return np.array(cells, np.float64).reshape(-1, width)
+    except ValueError:
+        row, text = next(
+            (row, text)
+            for row, texts in enumerate(cells)
+            for text in texts
+            if not _is_number(text)
+        )
+    raise InputError("no number", where=where(row), got=repr(text[:80]))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        np.array([text], np.float64)
+    except ValueError:
+        return False
+    return True
+
+
+def _columns(path: Path, header: Sequence[str]) -> list[int]:
+    """Find the five columns by name, whatever their case and hyphens."""
+    plain = [
+        "".join(letter for letter in name.lower() if letter.isalnum())
+        for name in header
+    ]
+    columns = []
+    for wanted, names in _ALSO.items():
+        at = [i for i, name in enumerate(plain) if name in names]
+        if len(at) != 1:
+            raise InputError(
+                f"{'no' if not at else 'more than one'} column '{wanted}'",
+                where=f"{path}:1",
+                wanted=",".join(COLUMNS),
+                got=",".join(header)[:200],
+            )
+        columns.append(at[0])
+    return columns
+
+
+def _label(text: str, classes: ClassList, where: str, tally: Tally) -> int:
+    if text in classes.names:
+        return classes.label_of(text)
+    if text.isdecimal() and int(text) in classes.official_ids:
+        return classes.official_ids.index(int(text)) + 1
+    tally.add(f"class '{text[:80]}' is not in the class list, left out", where)
+    return -1

@@ -1,0 +1,31 @@
+"""Detections of any method from any of the field's files, told apart by content."""
+
+from pathlib import Path
+
+from dbs_core.datasets.formats.activitynet_results import read_results
+from dbs_core.datasets.formats.csv_table import read_csv
+from dbs_core.datasets.formats.loaded import Loaded
+from dbs_core.datasets.formats.text import read_head
+from dbs_core.datasets.formats.thumos_submission import read_submission
+from dbs_core.records import ClassList
+
+
+def load_detections(path: Path, classes: ClassList | None = None) -> Loaded:
+    """Read a result file: ActivityNet JSON, THUMOS'14 submission or CSV; gzip too.
+
+    Args:
+        path: the file. JSON starts with a brace; CSV has commas in its first line;
+            all else is a submission.
+        classes: the classes to read it with. Detections of other classes are left
+            out with a warning. None takes the classes of the file itself; the ids
+            of a submission become "class 7".
+
+    Raises:
+        InputError: the file is missing or broken, with file and place.
+    """
+    head = read_head(path).lstrip()
+    if head.startswith(("{", "[")):
+        return read_results(path, classes)
+    if "," in head.split("\n", 1)[0]:
+        return read_csv(path, classes)
+    return read_submission(path, classes)

@@ -1,0 +1,56 @@
+"""Which layout a path has: the one door to every data set."""
+
+from pathlib import Path
+
+from dbs_core.datasets.class_list import find_class_list
+from dbs_core.datasets.dataset import Dataset
+from dbs_core.datasets.folders import videos_below, videos_in
+from dbs_core.datasets.loose_videos import NO_CLASSES, open_video
+from dbs_core.datasets.thumos import open_thumos, split_folders
+from dbs_core.datasets.ucf101 import class_of, open_ucf101
+from dbs_core.records import ClassList
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT, Progress
+
+_DEPTH = 3
+
+
+def open_dataset(
+    path: Path, classes: ClassList = NO_CLASSES, progress: Progress = SILENT
+) -> Dataset:
+    """Open a data set of any layout: THUMOS'14, UCF101, loose videos, one file.
+
+    Args:
+        path: a video file or a folder.
+        classes: the classes of a video or folder that names none of its own.
+        progress: told how far the reading of many clips has come.
+
+    Raises:
+        InputError: nothing there, no video in it, or a layout without class list.
+    """
+    if not path.exists():
+        raise InputError("no such file or folder", where=path)
+    if not path.is_dir() or (videos_in(path) and not _of_classes(path)):
+        return open_video(path, classes)
+    if _untrimmed(path):
+        return open_thumos(path)
+    if not videos_below(path, _DEPTH):
+        raise InputError(
+            "no video file in it",
+            where=path,
+            wanted="a video file, or a folder in the THUMOS'14 or UCF101 layout",
+        )
+    return open_ucf101(path, progress)
+
+
+def _of_classes(folder: Path) -> bool:
+    """Say whether the loose videos of a folder all have a class in their name."""
+    return all(class_of(path, folder) for path in videos_in(folder))
+
+
+def _untrimmed(root: Path) -> bool:
+    """Say whether a folder has a class list, or videos directly in a split's folder."""
+    if find_class_list(root) is not None:
+        return True
+    places = [place for found in split_folders(root).values() for place in found]
+    return any(videos_in(place) and not _of_classes(place) for place in places)

@@ -1,0 +1,75 @@
+"""At which stage of our own path a truth was lost.
+
+A truth that no detection found is told by how far it came, the furthest first:
+
+1. `shared`: a detection of its class fits it and went to another truth;
+2. `suppressed`: a candidate of its class fits it, and NMS removed it;
+3. `badly cut`: a proposal fits it and got its class, the refined span does not fit;
+4. `misnamed`: a proposal or candidate fits it and got another class;
+5. `filtered`: a proposal fits it, and background won all of them;
+6. `never proposed`: no proposal and no candidate fits it.
+
+"Fits" is IoU >= threshold.
+"""
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from dbs_core.records import Candidates, Segments
+from dbs_core.records.overlap import temporal_iou
+
+STAGES = (
+    "found",
+    "shared",
+    "suppressed",
+    "badly cut",
+    "misnamed",
+    "filtered",
+    "never proposed",
+)
+FOUND, SHARED, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED, NEVER = range(7)
+
+
+def stages_of(
+    truth: Segments,
+    found: Bool[np.ndarray, " m"],
+    proposals: Segments,
+    candidates: Candidates,
+    tiou: float,
+) -> Int[np.ndarray, " m"]:
+    """Give the stage (index into `STAGES`) that each truth of a video reached.
+
+    Args:
+        truth: the video's actions.
+        found: which of them a detection found (`VideoMarks.found_by >= 0`).
+        proposals: the video's proposals.
+        candidates: what refinement and NMS made of them.
+        tiou: the threshold the marks were made with.
+    """
+    spans_s, labels = candidates.segments.spans_s, candidates.segments.labels
+    named = labels[None] == truth.labels[:, None]  # [m, candidates]
+    fits = temporal_iou(truth.spans_s, spans_s) >= tiou
+    proposed = temporal_iou(truth.spans_s, proposals.spans_s) >= tiou
+    from_fitting = proposed[:, candidates.proposal]
+    kept = candidates.suppressed_by < 0
+    return np.select(
+        [
+            found,
+            (named & fits & kept).any(axis=1),
+            (named & fits).any(axis=1),
+            (named & from_fitting).any(axis=1),
+            (fits | from_fitting).any(axis=1),
+            proposed.any(axis=1),
+        ],
+        [FOUND, SHARED, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED],
+        NEVER,
+    )
+
+
+def losses(
+    stages: Int[np.ndarray, " m"], labels: Int[np.ndarray, " m"], classes: int
+) -> Int[np.ndarray, "a 7"]:
+    """Count the truths of each class (rows) by stage (columns), over any videos."""
+    table = np.zeros((classes, len(STAGES)), np.int64)
+    np.add.at(table, (labels - 1, stages), 1)
+    return table

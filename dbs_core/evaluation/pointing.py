@@ -1,0 +1,170 @@
+"""Does the heat map point at the person who acts? The field's pointing game.
+
+Comes in: a video's result and the actor's boxes. Goes out: in how many action frames
+the peak of the class's map lies in the box, beside what maps without any knowledge
+would give. The paper shows heat maps (Figure 4) and measures nothing on them.
+
+Rules: a frame counts when it lies in a true action *and* in the detection that found
+it (THUMOS'14 matching, tIoU > 0.5), so that only maps behind a right answer are
+judged; `every` counts all frames of true actions. A cell is a hit when its middle
+lies in the box; equal peaks share the hit. There is no tolerance around the box (the
+original game gives 15 pixels).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Bool, Float, Float64, Int64
+
+from dbs_core.datasets.actor_boxes import ActorBoxes
+from dbs_core.evaluation.protocols import thumos
+from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.records import FrameGeometry, VideoResult
+
+TIOU = 0.5
+NEAR_S = 0.11
+"""A box belongs to a frame at most so far away: half of 5 samples a second."""
+Which = Literal["found", "every"]
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """Hits of each map over `frames` judged frames (sums, so that videos add up)."""
+
+    frames: int
+    hits: Mapping[str, float]
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Percent of the frames in which each map points into the box; NaN of none."""
+        return {
+            name: 100 * hit / self.frames if self.frames else float("nan")
+            for name, hit in self.hits.items()
+        }
+
+
+def total(parts: Iterable[Pointing]) -> Pointing:
+    """Add videos up: every frame counts the same."""
+    found = list(parts)
+    names = dict.fromkeys(name for part in found for name in part.hits)
+    hits = {name: sum(part.hits.get(name, 0.0) for part in found) for name in names}
+    return Pointing(sum(part.frames for part in found), hits)
+
+
+def point(
+    result: VideoResult,
+    boxes: ActorBoxes,
+    others: Mapping[str, Float[np.ndarray, "t h w c"]] | None = None,
+    *,
+    soft: bool = False,
+    which: Which = "found",
+) -> Pointing:
+    """Play the game in one video.
+
+    Args:
+        result: the video's result, with truth.
+        boxes: the actor's boxes.
+        others: further maps of every frame to judge by the same rules, by name.
+        soft: whether the run projects back by Eq. 6 instead of Eq. 7.
+        which: frames of actions that were `found`, or of `every` action.
+    """
+    frames, labels = action_frames(result, which)
+    near = boxes.nearest(result.placement.times_s[frames], NEAR_S)
+    known = near >= 0
+    frames, labels, box = frames[known], labels[known], boxes.boxes[near[known]]
+    size = result.info.width, result.info.height
+    inside = cells_inside(box, result.geometry, size, result.placement.window)
+    maps = {"dbs": maps_of(result, soft=soft)}
+    hits = {
+        name: float(peak_share(every[frames, :, :, labels], inside).sum())
+        for name, every in {**maps, **(others or {})}.items()
+    }
+    hits["centre"] = float(inside[:, inside.shape[1] // 2, inside.shape[2] // 2].sum())
+    hits["uniform"] = float(area_share(box, result.geometry, size).sum())
+    return Pointing(len(frames), hits)
+
+
+def action_frames(
+    result: VideoResult, which: Which
+) -> tuple[Int64[np.ndarray, " n"], Int64[np.ndarray, " n"]]:
+    """Give the sampled frames to judge, each with the label of its action."""
+    rows = [
+        (frame, label)
+        for (start, end), label in _spans(result, which)
+        for frame in np.flatnonzero(
+            (result.placement.times_s >= start) & (result.placement.times_s < end)
+        )
+    ]
+    table = np.array(rows, np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _spans(
+    result: VideoResult, which: Which
+) -> Sequence[tuple[tuple[float, float], int]]:
+    """Each true action; where only found ones count, what its detection covers."""
+    if result.truth is None:
+        return []
+    truth, found = result.truth.segments, result.detections
+    whole = [(float(a), float(b)) for a, b in truth.spans_s]
+    if which == "every":
+        return list(zip(whole, truth.labels.tolist(), strict=True))
+    key = result.video_id
+    marks = thumos.match({key: found}, {key: result.truth}, tiou=(TIOU,))
+    by = marks.of_video(key, TIOU).found_by
+    return [
+        ((max(a, found.spans_s[i][0]), min(b, found.spans_s[i][1])), int(label))
+        for (a, b), label, i in zip(whole, truth.labels, by, strict=True)
+        if i >= 0
+    ]
+
+
+def cells_inside(
+    boxes: Float64[np.ndarray, "n 4"],
+    geometry: FrameGeometry,
+    size: tuple[int, int],
+    window: tuple[int, int],
+) -> Bool[np.ndarray, "n h w"]:
+    """Say which cells of the map have their middle in each box.
+
+    Args:
+        boxes: x0, y0, x1, y1 in pixels.
+        geometry: the part of the frame that the map covers.
+        size: (width, height) of the frame.
+        window: (rows, columns) of the map.
+    """
+    y = _middles(geometry.y0, geometry.y1, window[0]) * size[1]
+    x = _middles(geometry.x0, geometry.x1, window[1]) * size[0]
+    rows = (y >= boxes[:, 1, None]) & (y < boxes[:, 3, None])
+    columns = (x >= boxes[:, 0, None]) & (x < boxes[:, 2, None])
+    return rows[:, :, None] & columns[:, None, :]
+
+
+def _middles(start: float, end: float, cells: int) -> Float64[np.ndarray, " cells"]:
+    return start + (np.arange(cells) + 0.5) / cells * (end - start)
+
+
+def area_share(
+    boxes: Float64[np.ndarray, "n 4"], geometry: FrameGeometry, size: tuple[int, int]
+) -> Float64[np.ndarray, " n"]:
+    """Share of the map's part of the frame that each box covers.
+
+    That is how often a map without any preference would point into it.
+    """
+    scale = np.array([size[0], size[1]], np.float64)
+    low = np.array([geometry.x0, geometry.y0]) * scale
+    high = np.array([geometry.x1, geometry.y1]) * scale
+    overlap = np.clip(
+        np.minimum(boxes[:, 2:], high) - np.maximum(boxes[:, :2], low), 0, None
+    )
+    return overlap.prod(axis=1) / (high - low).prod()
+
+
+def peak_share(
+    maps: Float[np.ndarray, "n h w"], inside: Bool[np.ndarray, "n h w"]
+) -> Float64[np.ndarray, " n"]:
+    """Give 1 where the peak lies inside, 0 where not; equal peaks share it."""
+    peak = maps == maps.max(axis=(1, 2), keepdims=True)
+    return (peak & inside).sum(axis=(1, 2)) / peak.sum(axis=(1, 2))

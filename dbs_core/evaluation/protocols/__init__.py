@@ -1,0 +1,1 @@
+"""The rules: THUMOS'14, ActivityNet, CDC, per frame, proposals, intervals."""

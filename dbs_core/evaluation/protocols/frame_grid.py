@@ -1,0 +1,138 @@
+"""Frame scores and labels of many videos on one grid of frames a second.
+
+Comes in: scores at each video's own sampling times, truth in seconds. Goes out: one
+table of all frames, videos by name, as the per-frame figures need it (METHOD 8.4).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64, Int
+
+from dbs_core.records import ClassList, FrameScores, VideoTruth
+from dbs_core.runtime.errors import InputError
+
+_SLACK_S = 1e-6
+"""A time this little before a border counts as on it: 3 x 0.2 s is 0.6 s."""
+
+
+@dataclass(frozen=True, eq=False)
+class FrameGrid:
+    """Scores and labels of all frames, video after video by name.
+
+    `missed[i]` counts the positive frames of class i in videos without scores.
+    """
+
+    scores: Float32[np.ndarray, "f a"]
+    labels: Bool[np.ndarray, "f a"]
+    missed: Int[np.ndarray, " a"]
+    notes: tuple[str, ...]
+
+
+def lay_out(
+    scores: Mapping[str, FrameScores],
+    truth: Mapping[str, VideoTruth],
+    classes: ClassList,
+    rate_hz: float,
+    drop_ambiguous: bool,
+) -> FrameGrid:
+    """Put scores and labels of all videos on the frame grid."""
+    score_parts = [np.zeros((0, len(classes)), np.float32)]
+    label_parts = [np.zeros((0, len(classes)), bool)]
+    for video_id in sorted(scores):
+        video = scores[video_id]
+        _check_channels(video_id, video, classes)
+        known = truth.get(video_id, VideoTruth.none())
+        times_s = grid_times(video.duration_s, rate_hz)
+        keep = np.ones(len(times_s), bool)
+        if drop_ambiguous:
+            keep = ~_inside(times_s, known.ambiguous_s)
+        score_parts.append(held(video, times_s[keep]))
+        label_parts.append(frame_labels(known, times_s[keep], classes))
+    return FrameGrid(
+        np.concatenate(score_parts),
+        np.concatenate(label_parts),
+        _missed(scores, truth, classes, rate_hz),
+        _notes(scores, truth),
+    )
+
+
+def grid_times(duration_s: float, rate_hz: float) -> Float64[np.ndarray, " f"]:
+    """Give the times of the grid frames of a video: 0, 1 / rate, ... below its end."""
+    return np.arange(max(1, math.ceil((duration_s - _SLACK_S) * rate_hz))) / rate_hz
+
+
+def held(
+    video: FrameScores, times_s: Float64[np.ndarray, " f"]
+) -> Float32[np.ndarray, "f a"]:
+    """Give the action scores at any times: each sampled frame holds until the next."""
+    if not len(video):
+        return np.zeros((len(times_s), video.probability.shape[1] - 1), np.float32)
+    sample = np.searchsorted(video.times_s, times_s + _SLACK_S, side="right") - 1
+    return video.probability[np.maximum(sample, 0), 1:]
+
+
+def frame_labels(
+    truth: VideoTruth, times_s: Float64[np.ndarray, " f"], classes: ClassList
+) -> Bool[np.ndarray, "f a"]:
+    """Give the classes of frames at some times: start <= time < end."""
+    labels = np.zeros((len(times_s), len(classes)), bool)
+    edges = np.searchsorted(times_s + _SLACK_S, truth.segments.spans_s)
+    for (first, end), label in zip(edges, truth.segments.labels, strict=True):
+        labels[first:end, label - 1] = True
+    return labels
+
+
+def _inside(
+    times_s: Float64[np.ndarray, " f"], spans_s: Float64[np.ndarray, "m 2"]
+) -> Bool[np.ndarray, " f"]:
+    inside = np.zeros(len(times_s), bool)
+    for first, end in np.searchsorted(times_s + _SLACK_S, spans_s):
+        inside[first:end] = True
+    return inside
+
+
+def _check_channels(video_id: str, video: FrameScores, classes: ClassList) -> None:
+    if video.probability.shape[1] != classes.channels:
+        raise InputError(
+            "frame scores of another class list",
+            where=video_id,
+            wanted=f"{classes.channels} columns (background and the classes)",
+            got=video.probability.shape[1],
+        )
+
+
+def _missed(
+    scores: Mapping[str, FrameScores],
+    truth: Mapping[str, VideoTruth],
+    classes: ClassList,
+    rate_hz: float,
+) -> Int[np.ndarray, " a"]:
+    """Count the positive grid frames of videos that have no scores."""
+    missed = np.zeros(len(classes), np.int64)
+    for video_id in truth.keys() - scores.keys():
+        video = truth[video_id]
+        times_s = grid_times(float(video.segments.spans_s.max(initial=0)), rate_hz)
+        missed += frame_labels(video, times_s, classes).sum(axis=0)
+    return missed
+
+
+def _notes(
+    scores: Mapping[str, FrameScores], truth: Mapping[str, VideoTruth]
+) -> tuple[str, ...]:
+    unscored = sorted(truth.keys() - scores.keys())
+    unknown = sorted(scores.keys() - truth.keys())
+    notes = []
+    if unscored:
+        notes.append(
+            f"{len(unscored)} videos of the truth have no scores, their positive "
+            f"frames count as missed: {unscored[0]}, ..."
+        )
+    if unknown:
+        notes.append(
+            f"{len(unknown)} videos have scores and no truth, all their frames count "
+            f"as background: {unknown[0]}, ..."
+        )
+    return tuple(notes)

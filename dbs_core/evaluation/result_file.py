@@ -1,0 +1,110 @@
+"""Another method's result file with its truth: spans only, there is no imprint."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dbs_core.datasets.formats import load_detections, load_truth
+from dbs_core.evaluation.protocols import thumos
+from dbs_core.evaluation.video_matches import TIOU, judge, video_precision
+from dbs_core.evaluation.video_summary import Summary
+from dbs_core.records import ClassList, Segments, VideoTruth, classes_present
+from dbs_core.runtime.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class VideoSpans:
+    """What a result file and the truth say of one video; detections best first."""
+
+    video_id: str
+    detections: Segments
+    truth: VideoTruth | None
+
+    @property
+    def end_s(self) -> float:
+        """The last time that is named."""
+        truth = self.truth.segments if self.truth else Segments.empty()
+        ends = np.append(self.detections.spans_s[:, 1], truth.spans_s[:, 1])
+        return float(ends.max(initial=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class ResultFile:
+    """A result file as read: its videos by id, one line on each, the mAP over all.
+
+    `mean_precision` is None without truth. `notes` say what was left out or is odd.
+    """
+
+    name: str
+    split: str
+    classes: ClassList
+    videos: dict[str, VideoSpans]
+    rows: tuple[Summary, ...]
+    mean_precision: float | None
+    notes: tuple[str, ...]
+
+
+def read_result_file(path: Path, truth: Path | None, split: str | None) -> ResultFile:
+    """Read a result file and, where it is given, the truth.
+
+    Raises:
+        InputError: one of them cannot be read, with its place.
+    """
+    known = load_truth(truth, split) if truth is not None else None
+    loaded = load_detections(path, known.classes if known else None)
+    truths = dict(known.truths) if known else {}
+    videos = {
+        key: VideoSpans(
+            key, _best_first(loaded.found.get(key, Segments.empty())), truths.get(key)
+        )
+        for key in sorted({*loaded.found, *truths})
+    }
+    if not videos:
+        raise InputError("no detection in it", where=path)
+    notes = [*loaded.warnings, *(known.warnings if known else ())]
+    mean = None
+    if known is not None:
+        report = thumos.evaluate(loaded.found, truths, loaded.classes, tiou=(TIOU,))
+        mean = float(report.mean[0])
+        notes += _outside(set(loaded.found) - set(truths), len(loaded.found))
+    if max(video.end_s for video in videos.values()) <= 1:
+        notes.append("All times lie between 0 and 1: shares of a video, not seconds.")
+    rows = tuple(_row(video, loaded.classes) for video in videos.values())
+    split_name = known.split if known else ""
+    return ResultFile(
+        path.name, split_name, loaded.classes, videos, rows, mean, tuple(notes)
+    )
+
+
+def _best_first(found: Segments) -> Segments:
+    return found.select(np.argsort(-found.scores, kind="stable"))
+
+
+def _outside(missing: set[str], total: int) -> list[str]:
+    if not missing:
+        return []
+    return [
+        f"{len(missing)} of {total} videos with detections are not in the truth, their "
+        f"detections count as false in the mAP: {min(missing)}, ..."
+    ]
+
+
+def _row(video: VideoSpans, classes: ClassList) -> Summary:
+    """Put a video into one line of the table; it has no frame and no curve."""
+    matches, found = judge(video), video.detections
+    return Summary(
+        stamp="",
+        video_id=video.video_id,
+        key="",
+        duration_s=video.end_s,
+        labels=classes_present(video),
+        instances=len(video.truth.segments) if video.truth is not None else None,
+        found=len(found),
+        wrong=matches.wrong if matches else None,
+        missed=matches.missed if matches else None,
+        precision=video_precision(video, classes),
+        best=float(found.scores.max(initial=0.0)),
+        spark=(),
+        thumb=0,
+    )

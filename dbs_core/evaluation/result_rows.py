@@ -1,0 +1,97 @@
+"""Rows of plain values for the tables and the files that are downloaded.
+
+Every time stands beside its frame of the video and its feature index, so that no
+reader has to guess a frame rate.
+"""
+
+import numpy as np
+
+from dbs_core.evaluation.video_matches import judge
+from dbs_core.method.backprojection.windows import frame_index
+from dbs_core.records import ClassList, VideoResult
+
+
+def _place(result: VideoResult, time_s: float) -> tuple[int, int]:
+    """Frame of the video and feature index at a time."""
+    frame = int((time_s + 1e-3) * result.info.frame_rate)
+    return frame, frame_index(result.placement.times_s, time_s)
+
+
+def _when(result: VideoResult, span: np.ndarray) -> dict[str, object]:
+    start, end = float(span[0]), float(span[1])
+    (first, first_index), (last, last_index) = (
+        _place(result, start),
+        _place(result, end),
+    )
+    return {
+        "start (s)": round(start, 3),
+        "end (s)": round(end, 3),
+        "start frame": first,
+        "end frame": last,
+        "start feature": first_index,
+        "end feature": last_index,
+    }
+
+
+def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+    """List detections, best first, with what the truth says of each."""
+    found = result.detections
+    matches = judge(result)
+    rows: list[dict[str, object]] = []
+    for i in range(len(found)):
+        row: dict[str, object] = {
+            "detection": i,
+            "class": classes.name_of(int(found.labels[i])),
+            "score": round(float(found.scores[i]), 6),
+        } | _when(result, found.spans_s[i])
+        if matches is not None:
+            row["verdict"] = matches.verdicts[i]
+            row["overlap"] = round(float(matches.overlap[i]), 4)
+        rows.append(row)
+    return rows
+
+
+def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
+    """List a class's candidates, best first, with proposal and suppressor.
+
+    Where a temporal head told the borders, no frame had to reach a level.
+    """
+    table, told = result.candidates, result.reach_s is not None
+    kept = np.flatnonzero(table.suppressed_by < 0)
+    order = kept[np.argsort(-table.segments.scores[kept], kind="stable")]
+    number = {int(c): i for i, c in enumerate(order)}
+    picked = np.flatnonzero(table.segments.labels == label)
+    picked = picked[np.argsort(-table.segments.scores[picked], kind="stable")]
+    return [
+        {
+            "candidate": int(i),
+            "detection": number.get(int(i)),
+            "score": round(float(table.segments.scores[i]), 4),
+            "start (s)": round(float(table.segments.spans_s[i, 0]), 2),
+            "end (s)": round(float(table.segments.spans_s[i, 1]), 2),
+            "level": None if told else round(float(table.level[i]), 4),
+            "proposal": int(table.proposal[i]),
+            "removed by": int(table.suppressed_by[i])
+            if table.suppressed_by[i] >= 0
+            else None,
+        }
+        for i in picked
+    ]
+
+
+def frame_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+    """List every sampled frame: time, place, and the score of each class."""
+    names = [classes.name_of(c) for c in range(classes.channels)]
+    rows = []
+    for i, time_s in enumerate(result.frames.times_s):
+        row: dict[str, object] = {
+            "feature": i,
+            "time (s)": round(float(time_s), 3),
+            "frame": _place(result, float(time_s))[0],
+            "row": int(result.placement.best[i, 0]),
+            "column": int(result.placement.best[i, 1]),
+        }
+        scores = result.frames.probability[i]
+        row |= {name: round(float(s), 6) for name, s in zip(names, scores, strict=True)}
+        rows.append(row)
+    return rows

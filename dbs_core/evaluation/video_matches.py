@@ -1,0 +1,95 @@
+"""Which detections of a video are right: the evaluation's marks, at one threshold."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float64, Int
+
+from dbs_core.evaluation.protocols import thumos
+from dbs_core.records import ClassList, Segments, VideoTruth
+from dbs_core.records.overlap import temporal_iou
+from dbs_core.records.result import Spans
+
+TIOU = 0.5
+RULE = "THUMOS'14 matching, tIoU > 0.5"
+Verdict = Literal["right", "wrong", "ignored"]
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """Each detection's truth (-1: none), verdict and best overlap; and the reverse.
+
+    Rows are those of `result.detections` and of the truth's segments.
+    """
+
+    truth_of: Int[np.ndarray, " n"]
+    verdicts: tuple[Verdict, ...]
+    overlap: Float64[np.ndarray, " n"]
+    found_by: Int[np.ndarray, " m"]
+
+    @property
+    def wrong(self) -> int:
+        """Number of detections counted false."""
+        return self.verdicts.count("wrong")
+
+    @property
+    def missed(self) -> int:
+        """Number of truths that no detection found."""
+        return int((self.found_by < 0).sum())
+
+
+def judge(result: Spans) -> Matches | None:
+    """Judge a video's detections by the THUMOS'14 rules; None without truth."""
+    if result.truth is None:
+        return None
+    found, key = result.detections, result.video_id
+    marks = thumos.match({key: found}, {key: result.truth}, tiou=(TIOU,))
+    mine = marks.of_video(key, TIOU)
+    names: dict[str, Verdict] = {
+        "true": "right",
+        "false": "wrong",
+        "ignored": "ignored",
+    }
+    return Matches(
+        mine.truth_of,
+        tuple(names[name] for name in mine.names),
+        _overlaps(found, result.truth.segments),
+        mine.found_by,
+    )
+
+
+def _overlaps(found: Segments, truth: Segments) -> Float64[np.ndarray, " n"]:
+    """Give each detection's largest IoU with a truth of its class."""
+    iou = temporal_iou(found.spans_s, truth.spans_s)
+    same = found.labels[:, None] == truth.labels[None, :]
+    return np.where(same, iou, 0.0).max(axis=1, initial=0.0)
+
+
+def video_precision(result: Spans, classes: ClassList) -> float | None:
+    """Give the mean AP at 0.5 of this video alone; None without an action in it.
+
+    Only the classes of its truth count, so only they are evaluated.
+    """
+    if result.truth is None or not len(result.truth.segments):
+        return None
+    key, found, truth = result.video_id, result.detections, result.truth
+    present = np.unique(truth.segments.labels)
+    few = ClassList(
+        tuple(classes.name_of(int(label)) for label in present),
+        tuple(classes.official_ids[label - 1] for label in present),
+    )
+    kept = found.select(np.isin(found.labels, present))
+    report = thumos.evaluate(
+        {key: _renumbered(kept, present)},
+        {key: VideoTruth(_renumbered(truth.segments, present), truth.ambiguous_s)},
+        few,
+        tiou=(TIOU,),
+    )
+    return float(report.mean[0])
+
+
+def _renumbered(segments: Segments, present: Int[np.ndarray, " a"]) -> Segments:
+    """Give labels their place among the classes present, from 1."""
+    places = np.searchsorted(present, segments.labels) + 1
+    return Segments(segments.spans_s, places, segments.scores)

@@ -1,0 +1,64 @@
+"""Grid scores back to frames (METHOD section 5): Eq. 6 soft, Eq. 7 by argmax.
+
+A frame's spatial map is the window of the grid where it lies; its score is the mean
+of that map over the cells that hold frames. (PAPER sums 49 cells; a mean ranks the
+same and stays a probability.)
+"""
+
+import numpy as np
+from jaxtyping import Float32
+
+from dbs_core.method.backprojection.windows import window_box, window_cells
+from dbs_core.records import FrameScores, GridScores, Placement, VideoResult
+
+
+def frame_maps(
+    grid: GridScores, placement: Placement, *, soft: bool = False
+) -> Float32[np.ndarray, "t h w c"]:
+    """Give each frame's 7 x 7 score map: Eq. 6 when soft, else Eq. 7."""
+    if not soft:
+        return grid.probability[window_cells(placement, 0)]
+    maps = np.zeros((len(placement), *placement.window, grid.probability.shape[-1]))
+    for k in range(placement.weights.shape[1]):
+        weight = placement.weights[:, k, None, None, None]
+        maps += weight * grid.probability[window_cells(placement, k)]
+    total = placement.weights.sum(axis=1)[:, None, None, None]
+    return (maps / total).astype(np.float32)
+
+
+def maps_of(
+    result: VideoResult, *, soft: bool = False
+) -> Float32[np.ndarray, "t h w c"]:
+    """Give the score maps of a result's frames: fused ones, or those on its grid."""
+    if result.maps is not None:
+        return result.maps.astype(np.float32)
+    return frame_maps(result.grid, result.placement, soft=soft)
+
+
+def to_frames(
+    grid: GridScores, placement: Placement, *, soft: bool = False
+) -> FrameScores:
+    """Score each frame: the mean of its map over assigned cells, all 49 if none is."""
+    depth = placement.weights.shape[1] if soft else 1
+    score = np.zeros((len(placement), grid.probability.shape[-1]))
+    total = np.zeros((len(placement), 1))
+    means = _window_means(grid, placement.window)
+    for k in range(depth):
+        weight = placement.weights[:, k, None] if soft else 1.0
+        row, column = placement.locations[:, k, 0], placement.locations[:, k, 1]
+        score += weight * means[row, column]
+        total += weight
+    return FrameScores(
+        (score / total).astype(np.float32), placement.times_s, placement.duration_s
+    )
+
+
+def _window_means(
+    grid: GridScores, window: tuple[int, int]
+) -> Float32[np.ndarray, "gh gw c"]:
+    """Mean score of the window at every origin, over its assigned cells."""
+    mask = grid.mask[..., None].astype(np.float32)
+    count = window_box(mask, window)
+    assigned = window_box(grid.probability * mask, window)
+    whole = window_box(grid.probability, window) / (window[0] * window[1])
+    return np.where(count > 0, assigned / np.maximum(count, 1), whole)

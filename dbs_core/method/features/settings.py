@@ -1,0 +1,38 @@
+"""How frames become features: rate, backbone, stream, flow, and backbones' names."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+DEFAULT = "efficientnet-lite0"
+NAMES = f"{DEFAULT}, timm:NAME, torchvision:NAME, bn-inception:FILE or maps:FOLDER"
+
+
+Stream = Literal["rgb", "flow"]
+
+
+FlowInput = Literal["stack", "picture"]
+
+
+FlowMethod = Literal["dis", "farneback", "tvl1"]
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """How frames become features."""
+
+    rate_hz: float = 5.0
+    """Sampled frames a second (PAPER)."""
+    batch: int = 16
+    """Frames a forward pass; decides speed, not results."""
+    backbone: str = DEFAULT
+    """Which network, or whose maps (`open_backbone`). PAPER: BN-Inception."""
+    stream: Stream = "rgb"
+    """What the network sees: the frames, or the motion from each on."""
+    flow: FlowMethod = "dis"
+    """How motion is found; the flow stream only. PAPER: tvl1 (FINDINGS section 2)."""
+    flow_input: FlowInput = "picture"
+    """How motion is shown to the network; the flow stream only. PAPER: stack, which
+    tells a frozen network less."""
+    mirrored: bool = False
+    """Training learns from each video's mirror image too, an imprint of its own
+    (METHOD section 2.1: AUTHOR puts both into one)."""

@@ -1,0 +1,67 @@
+"""A video's frames in the EM's dimensions, read as often as the EM needs them.
+
+A few minutes of video are projected once and held. Longer ones are projected anew in
+every pass, piece by piece from the features' file, so that memory does not grow with
+the video.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Int8, Int64
+
+from dbs_core.method.features.projection import Projection
+from dbs_core.method.imprint.accumulation import frame_chunks, let_go
+from dbs_core.method.imprint.search import rounded_frames
+from dbs_core.records import Features
+
+HELD = 2048
+"""Frames up to which they are held: nearly seven minutes at 5 Hz, some 60 MB."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Successive frames from number `first` on, and the same rounded to bytes."""
+
+    first: int
+    frames: Float32[torch.Tensor, "t h w r"]
+    rounded: Int8[torch.Tensor, "t values"] | None
+
+
+@dataclass(frozen=True, eq=False)
+class ReducedFrames:
+    """All frames of a video, projected."""
+
+    features: Features
+    locate: Projection
+    device: torch.device
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Give all frames in order, in bounded pieces."""
+        return iter(self._held) if len(self) <= HELD else self._projected()
+
+    def at(self, index: Int64[torch.Tensor, " n"]) -> Float32[torch.Tensor, "n h w r"]:
+        """Project some frames only."""
+        maps = np.stack([self._read(i) for i in index.tolist()])
+        return self.locate(torch.from_numpy(maps).to(self.device).float())
+
+    def _read(self, index: int) -> np.ndarray:
+        """Read a frame; one at a time, since each brings megabytes of pages along."""
+        frame = np.array(self.features.maps[index])
+        let_go(self.features.maps)
+        return frame
+
+    @cached_property
+    def _held(self) -> list[Piece]:
+        return list(self._projected())
+
+    def _projected(self) -> Iterator[Piece]:
+        for first, maps in frame_chunks(self.features, self.device):
+            frames = self.locate(maps)
+            yield Piece(first, frames, rounded_frames(frames))

@@ -1,0 +1,88 @@
+"""How an imprint is learnt: the settings of the EM, full or fast."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from dbs_core.runtime.errors import InputError
+
+Search = Literal["full", "fast"]
+ImprintModel = Literal["epitome", "counting-grid"]
+
+
+Start = Literal["tiled", "snake", "noise"]
+
+
+@dataclass(frozen=True)
+class EpitomeSettings:
+    """How an imprint is learnt; the only home of these defaults."""
+
+    model: ImprintModel = "epitome"
+    """`counting-grid` is the epitome's predecessor, a baseline: of these settings it
+    has `grid` and `keep` alone (METHOD section 1.5)."""
+    grid: int = 48
+    """Cells along each side, 16 to 64 (PAPER Table 1)."""
+    locate_dimensions: int = 128
+    """Principal axes in which the EM works (METHOD section 2.3)."""
+    start: Start = "tiled"
+    """Initial means; see start.py."""
+    variance: float = 0.1
+    """Initial variance of every cell and dimension (AUTHOR's folder names)."""
+    learn_variance: bool = True
+    """Eq. 4; without it the initial variance stays, and the E step costs half. The
+    fast search never learns it."""
+    variance_floor: float = 1e-3
+    """For l2-normalised features; METHOD section 1.4."""
+    iterations: int = 20
+    """At most; a tiled start settles in 3 to 6."""
+    tolerance: float = 1e-4
+    """Stop when the log-likelihood grows by less than this share of itself."""
+    keep: int = 8
+    """Locations kept of each frame's posterior."""
+    search: Search = "full"
+    """`full` is Eq. 1-4 to the letter. `fast` (ours) looks at all locations coarsely
+    and at the best few exactly, see epitome_fast.py; from a noise start, where
+    posteriors are flat, it is the full search too."""
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.grid <= 64:
+            raise InputError("grid size", wanted="16 to 64 cells", got=self.grid)
+        if self.search not in get_args(Search):
+            raise InputError(
+                "search", wanted=" or ".join(get_args(Search)), got=self.search
+            )
+        if self.model not in get_args(ImprintModel):
+            raise InputError(
+                "imprint", wanted=" or ".join(get_args(ImprintModel)), got=self.model
+            )
+
+    @property
+    def fast(self) -> bool:
+        """Whether the coarse search is used."""
+        return self.search == "fast" and self.start != "noise"
+
+
+MetricKind = Literal["pca", "labels"]
+
+
+@dataclass(frozen=True)
+class MetricSettings:
+    """Where the EM's axes come from, and how labels shape them."""
+
+    kind: MetricKind = "pca"
+    """`pca` is METHOD section 2.3; `labels` starts there."""
+    epochs: int = 5
+    frames: int = 256
+    """Of each video, drawn anew in every epoch."""
+    grid: int = 24
+    """As many frames a cell as 1024 on 48 x 48."""
+    iterations: int = 4
+    """Of the EM before the one that gradients run through."""
+    temperature: float = 49.0
+    """Divides the log joint: a frame's 49 cells are far from independent, and a
+    posterior that is all but certain has no gradient."""
+    learning_rate: float = 3e-4
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "frames", "iterations"):
+            if (value := getattr(self, name)) < 1:
+                raise InputError(f"metric's {name}", wanted="at least 1", got=value)

@@ -1,0 +1,214 @@
+"""What a training leaves behind and detection needs: one file of arrays.
+
+`model.npz` holds the projections, the weights of FCN, control and temporal heads, the
+class list and the settings they belong to. It is read without running any code.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from dbs_core.method.control import Control, FrameClassifier
+from dbs_core.method.detection.head import TemporalHead
+from dbs_core.method.detection.head_input import ReadBack
+from dbs_core.method.features.projection import Projection
+from dbs_core.method.segmentation.fcn import ImprintFCN
+from dbs_core.method.settings import Settings
+from dbs_core.records import ClassList
+from dbs_core.runtime import files, store
+from dbs_core.runtime.errors import InputError
+
+SCHEMA = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """The temporal head with the projections of what is read back for it."""
+
+    readback: ReadBack
+    network: TemporalHead
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Everything that detection needs besides the backbone."""
+
+    classes: ClassList
+    settings: Settings
+    backbone: str
+    seed: int
+    locate: Projection
+    describe: Projection
+    network: ImprintFCN
+    control: Control
+    head: Head | None = None
+
+
+def new_network(settings: Settings, classes: ClassList, dimensions: int) -> ImprintFCN:
+    """Build the FCN of a run; `dimensions` as the projection really has them."""
+    return ImprintFCN(
+        architecture=settings.architecture,
+        dimensions=dimensions,
+        channels=classes.channels,
+        dropout=settings.dropout,
+    )
+
+
+def new_classifier(
+    settings: Settings, classes: ClassList, dimensions: int
+) -> FrameClassifier:
+    """Build the control of a run."""
+    return FrameClassifier(
+        dimensions=dimensions,
+        channels=classes.channels,
+        hidden=settings.control.hidden,
+        dropout=settings.control.dropout,
+    )
+
+
+def new_head(settings: Settings, classes: ClassList, dimensions: int) -> TemporalHead:
+    """Build a temporal head for an input of so many channels."""
+    return TemporalHead(
+        dimensions=dimensions, channels=classes.channels, settings=settings.head
+    )
+
+
+def save_model(path: Path, model: Model, *, half: bool = False) -> None:
+    """Write a model as one file, whole or not at all.
+
+    Args:
+        path: the file.
+        model: what to write.
+        half: keep float16, half the size; what is read back is rounded to it.
+    """
+    arrays = {
+        **_projection_arrays("locate", model.locate),
+        **_projection_arrays("describe", model.describe),
+        **_projection_arrays("control_describe", model.control.describe),
+        **_weights("network", model.network),
+        **_weights("classifier", model.control.classifier),
+    }
+    if model.head is not None:
+        arrays |= _projection_arrays("head_mean", model.head.readback.mean)
+        arrays |= _projection_arrays("head_spread", model.head.readback.spread)
+        arrays |= _weights("head", model.head.network)
+    if model.control.head is not None:
+        arrays |= _weights("control_head", model.control.head)
+    header = {
+        "schema": SCHEMA,
+        "backbone": model.backbone,
+        "seed": model.seed,
+        "classes": store.to_json(model.classes),
+        "settings": store.to_json(model.settings),
+    }
+    if half:
+        arrays = {name: value.astype(np.float16) for name, value in arrays.items()}
+    files.write_arrays(path, arrays, header)
+
+
+def load_model(path: Path) -> Model:
+    """Read a model.
+
+    Raises:
+        InputError: missing, damaged, or of another version or shape.
+    """
+    arrays, header = files.read_arrays(path)
+    try:
+        if header["schema"] != SCHEMA:
+            raise InputError(
+                "model of another version",
+                where=path,
+                wanted=SCHEMA,
+                got=header["schema"],
+                cure="train the run again with --force",
+            )
+        return _assemble(arrays, header)
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"checkpoint of another configuration ({error})",
+            where=path,
+            cure="train the run again",
+        ) from error
+
+
+def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model:
+    classes = store.from_json(ClassList, header["classes"])
+    settings = store.from_json(Settings, header["settings"])
+    describe = _projection(arrays, "describe")
+    control = _projection(arrays, "control_describe")
+    network = new_network(settings, classes, describe.axes.shape[1])
+    classifier = new_classifier(settings, classes, control.axes.shape[1])
+    _load_weights(network, arrays, "network")
+    _load_weights(classifier, arrays, "classifier")
+    control_head = _head_network(arrays, "control_head", settings, classes)
+    return Model(
+        classes,
+        settings,
+        str(header["backbone"]),
+        int(str(header["seed"])),
+        _projection(arrays, "locate"),
+        describe,
+        network,
+        Control(control, classifier, control_head),
+        _head(arrays, settings, classes),
+    )
+
+
+def _head(
+    arrays: dict[str, np.ndarray], settings: Settings, classes: ClassList
+) -> Head | None:
+    network = _head_network(arrays, "head", settings, classes)
+    if network is None:
+        return None
+    mean, spread = (_projection(arrays, f"head_{part}") for part in ("mean", "spread"))
+    return Head(ReadBack(mean, spread), network)
+
+
+def _head_network(
+    arrays: dict[str, np.ndarray], name: str, settings: Settings, classes: ClassList
+) -> TemporalHead | None:
+    """Build a head as wide as its first layer was written; None without one."""
+    if settings.head.kind == "none":
+        return None
+    network = new_head(settings, classes, arrays[f"{name}/entry.1.weight"].shape[1])
+    _load_weights(network, arrays, name)
+    return network
+
+
+def _projection_arrays(name: str, projection: Projection) -> dict[str, np.ndarray]:
+    return {
+        f"{name}.mean": projection.mean,
+        f"{name}.axes": projection.axes,
+        f"{name}.power": np.array(projection.power),
+    }
+
+
+def _projection(arrays: dict[str, np.ndarray], name: str) -> Projection:
+    return Projection(
+        arrays[f"{name}.mean"].astype(np.float32),
+        arrays[f"{name}.axes"].astype(np.float32),
+        float(arrays[f"{name}.power"]),
+    )
+
+
+def _weights(name: str, module: torch.nn.Module) -> dict[str, np.ndarray]:
+    state = module.state_dict()
+    return {f"{name}/{key}": value.cpu().numpy() for key, value in state.items()}
+
+
+def _load_weights(
+    module: torch.nn.Module, arrays: dict[str, np.ndarray], name: str
+) -> None:
+    prefix = f"{name}/"
+    module.load_state_dict(
+        {
+            key.removeprefix(prefix): torch.from_numpy(value)
+            for key, value in arrays.items()
+            if key.startswith(prefix)
+        }
+    )
+    module.eval()

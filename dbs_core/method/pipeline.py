@@ -1,0 +1,210 @@
+"""The main path: one video through every stage, each called once, in order.
+
+Read this file first. Features -> imprint -> descriptors -> segmentation ->
+back-projection -> temporal head, if any -> proposals -> refinement; every intermediate
+record is kept, so the explorer draws and never computes.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+
+from dbs_core.method.backprojection.annotation_maps import assigned_mask
+from dbs_core.method.backprojection.frame_scores import to_frames
+from dbs_core.method.backprojection.smoothing import smooth
+from dbs_core.method.control import control_scores, describe_frames
+from dbs_core.method.detection.head import sharpen
+from dbs_core.method.detection.head_input import frame_input, imprint_input
+from dbs_core.method.detection.proposals import propose
+from dbs_core.method.detection.reach import bounded
+from dbs_core.method.detection.refinement import refine
+from dbs_core.method.features.backbone import Backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.network_input import GEOMETRY
+from dbs_core.method.imprint.fitting import fit
+from dbs_core.method.imprint.mosaic import mosaic
+from dbs_core.method.model import Model
+from dbs_core.method.segmentation.descriptors import descriptors
+from dbs_core.method.segmentation.fcn import segment
+from dbs_core.method.settings import Settings
+from dbs_core.method.video.integrity import check
+from dbs_core.records import (
+    Candidates,
+    FrameScores,
+    Imprint,
+    Placement,
+    SampledVideo,
+    Segments,
+    Sharpened,
+    VideoEntry,
+    VideoInfo,
+    VideoResult,
+    clip_truth,
+)
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.runtime.seeds import generator_for
+
+
+def detect(
+    entry: VideoEntry,
+    model: Model,
+    backbone: Backbone,
+    cache: FeatureCache,
+    *,
+    device: torch.device | str = "cpu",
+    progress: Progress = SILENT,
+) -> VideoResult:
+    """Find the actions in one video file.
+
+    Raises:
+        InputError: the file cannot be used, or the model belongs to another backbone.
+        Cancelled: asked to stop.
+    """
+    require_backbone(model, backbone)
+    info = check(entry)
+    if not info.readable:
+        raise InputError(
+            "; ".join(info.problems) or "cannot be decoded", where=entry.path
+        )
+    video = cache.get(entry.path, backbone, model.settings.features, progress)
+    return detect_in(entry, info, video, model, device=device, progress=progress)
+
+
+def require_backbone(model: Model, backbone: Backbone) -> None:
+    """Check that a model was trained on these features.
+
+    Raises:
+        InputError: on those of another backbone.
+    """
+    if backbone.name != model.backbone:
+        raise InputError(
+            "features of another backbone",
+            wanted=model.backbone,
+            got=backbone.name,
+            cure="train a run with this backbone",
+        )
+
+
+def detect_in(
+    entry: VideoEntry,
+    info: VideoInfo,
+    video: SampledVideo,
+    model: Model,
+    *,
+    device: torch.device | str = "cpu",
+    progress: Progress = SILENT,
+) -> VideoResult:
+    """Find the actions in sampled features: the path from Eq. 1 to a detection."""
+    settings, features = model.settings, video.features
+    progress("imprint", 0, 1, entry.video_id)
+    fitted = fit(
+        features,
+        model.locate,
+        settings.epitome,
+        generator=imprint_generator(model.seed, entry),
+        device=device,
+        cancelled=progress.cancelled,
+    )
+    placement = fitted.placement
+    progress("segment", 0, 1, entry.video_id)
+    mask = assigned_mask(placement, settings.target.mask_tau)
+    grid = segment(
+        model.network,
+        descriptors(fitted.imprint, mask, model.describe),
+        mask,
+        device=device,
+    )
+    soft = settings.projection == "soft"
+    projected = smooth(to_frames(grid, placement, soft=soft), settings.smoothing)
+    described = describe_frames(features, model.control)
+    control = control_scores(
+        described, projected, model.control, model.settings.smoothing
+    )
+    progress("localise", 0, 1, entry.video_id)
+    head, control_head = sharpened(
+        described, fitted.imprint, placement, projected, control, model, device
+    )
+    frames, reach_s = (head.frames, head.reach_s) if head else (projected, None)
+    proposals, candidates = localise(frames, settings, reach_s)
+    return VideoResult(
+        video_id=entry.video_id,
+        split=entry.split,
+        video_path=str(Path(entry.path).resolve()),
+        info=info,
+        geometry=GEOMETRY,
+        placement=placement,
+        usage=fitted.imprint.usage,
+        log_likelihood=fitted.log_likelihood,
+        trace=fitted.trace,
+        mosaic=mosaic(video.thumbnails, placement),
+        grid=grid,
+        frames=frames,
+        proposals=proposals,
+        candidates=candidates,
+        truth=entry.truth and clip_truth(entry.truth, features.duration_s),
+        control=control,
+        reach_s=reach_s,
+        projected=projected if head else None,
+        control_head=control_head,
+    )
+
+
+def localise(
+    frames: FrameScores,
+    settings: Settings,
+    reach_s: Float32[np.ndarray, "t 2"] | None = None,
+) -> tuple[Segments, Candidates]:
+    """Turn frame scores into proposals and candidates: the same for every method.
+
+    Where a head says how far each frame's action reaches, that gives the spans.
+    """
+    if reach_s is not None:
+        return bounded(frames, reach_s, settings.head, settings.refinement)
+    proposals = propose(frames, settings.proposals)
+    return proposals, refine(frames, proposals, settings.refinement)
+
+
+def sharpened(
+    described: Float32[np.ndarray, "t r"],
+    imprint: Imprint,
+    placement: Placement,
+    projected: FrameScores,
+    control: FrameScores,
+    model: Model,
+    device: torch.device | str,
+) -> tuple[Sharpened | None, Sharpened | None]:
+    """Let the temporal heads, if any, have their say: on the imprint, on the control.
+
+    Each sees its own side only, and is mixed with the scores of its own side.
+    """
+    settings, head = model.settings, model.head
+    if head is None or model.control.head is None:
+        return None, None
+    known = imprint_input(described, imprint, placement, head.readback)
+    smoothing = settings.smoothing
+    return (
+        sharpen(
+            head.network,
+            known,
+            projected,
+            settings.head,
+            smoothing=smoothing,
+            device=device,
+        ),
+        sharpen(
+            model.control.head,
+            frame_input(described),
+            control,
+            settings.head,
+            smoothing=smoothing,
+            device=device,
+        ),
+    )
+
+
+def imprint_generator(seed: int, entry: VideoEntry, part: str = "") -> torch.Generator:
+    """Name the randomness of one imprint by run, video and part of it."""
+    return generator_for(seed, "imprint", entry.split, entry.video_id, part)

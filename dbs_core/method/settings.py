@@ -1,0 +1,86 @@
+"""All settings of a run in one record; each stage's defaults stand in its own file."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from dbs_core.method.backprojection.settings import TargetSettings
+from dbs_core.method.detection.settings import (
+    HeadSettings,
+    ProposalSettings,
+    RefinementSettings,
+)
+from dbs_core.method.features.settings import FeatureSettings
+from dbs_core.method.imprint.settings import EpitomeSettings, MetricSettings
+from dbs_core.method.segmentation.settings import (
+    Architecture,
+    ControlSettings,
+    DescriptorSettings,
+    TrainingSettings,
+)
+from dbs_core.runtime.errors import InputError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run's figures, but data and seed."""
+
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    epitome: EpitomeSettings = field(default_factory=EpitomeSettings)
+    descriptor: DescriptorSettings = field(default_factory=DescriptorSettings)
+    target: TargetSettings = field(default_factory=TargetSettings)
+    architecture: Architecture = "P3"
+    """PAPER's is C3."""
+    dropout: float = 0.3
+    """Share of the FCN's hidden channels dropped in training (ours)."""
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    crops: bool = False
+    """Train on each annotated instance as a video of its own too (PAPER Table 3).
+    Five times the work, and here no gain."""
+    untrimmed: bool = True
+    """Learn labels from videos with background. Without, FCN and control see instances
+    and trimmed clips only (PAPER Table 3's gt + UCF20)."""
+    projection: Literal["argmax", "soft"] = "argmax"
+    """Eq. 7, or Eq. 6."""
+    smoothing: float = 1.0
+    """Standard deviation of the Gaussian over frame scores, in samples (ours)."""
+    proposals: ProposalSettings = field(default_factory=ProposalSettings)
+    refinement: RefinementSettings = field(default_factory=RefinementSettings)
+    control: ControlSettings = field(default_factory=ControlSettings)
+    metric: MetricSettings = field(default_factory=MetricSettings)
+    """Where the EM's axes come from; `kind="labels"` is the end-to-end variant."""
+    head: HeadSettings = field(default_factory=HeadSettings)
+    """The temporal head (ours); `kind="none"` is the paper's DBS."""
+
+    def __post_init__(self) -> None:
+        if not self.untrimmed and self.head.kind != "none":
+            raise InputError(
+                "a temporal head learns from untrimmed videos", cure="--head none"
+            )
+        if self.metric.kind == "labels" and not self.untrimmed:
+            raise InputError(
+                "axes are shaped by labels of untrimmed videos", cure="--metric pca"
+            )
+        if self.metric.kind == "labels" and self.epitome.model != "epitome":
+            raise InputError("only an epitome has axes", cure="--metric pca")
+
+
+def paper_settings() -> Settings:
+    """The paper's own choices wherever they are known (METHOD section 0)."""
+    ours = Settings()
+    return replace(
+        ours,
+        features=replace(ours.features, flow_input="stack"),
+        epitome=replace(ours.epitome, start="noise"),
+        descriptor=replace(ours.descriptor, dimensions=512, whiten=True),
+        target=TargetSettings(kind="eq5", tau=4.0, mask_tau=4.0),
+        architecture="C3",
+        dropout=0.0,
+        training=replace(
+            ours.training, epochs=10, batch=16, loss="cells", augment=False
+        ),
+        crops=True,
+        smoothing=0.0,
+        proposals=replace(ours.proposals, smoothing=3.0, per_class=False),
+        refinement=replace(ours.refinement, overlap=0.4, classes="best", score="mean"),
+        head=replace(ours.head, kind="none"),
+    )

@@ -1,0 +1,182 @@
+"""The imprint for a paper: any layer of the player, with the window of a frame."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float, UInt16
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.image import AxesImage
+from matplotlib.patches import Patch, Rectangle
+
+from dbs_core.method.backprojection.windows import coverage, outlines
+from dbs_core.pictures.layers import (
+    entropy_share,
+    posterior_map,
+    score_map,
+    segmentation_map,
+)
+from dbs_core.pictures.palette import GREY, Palette, colour_slots
+from dbs_core.pictures.printing import (
+    Picture,
+    colour_map,
+    new_figure,
+    picture_of,
+    quiet,
+)
+from dbs_core.pictures.truth_map import truth_labels
+from dbs_core.records import BACKGROUND, ClassList, VideoResult, classes_present
+
+
+def layer_picture(
+    result: VideoResult,
+    layer: str,
+    label: int,
+    index: int,
+    classes: ClassList,
+    colours: Palette,
+) -> Picture | None:
+    """Draw a layer of the imprint; None for an annotation without truth."""
+    figure = new_figure(5.4, 5.0, colours)
+    axes = figure.subplots()
+    if layer in ("segmentation", "annotation"):
+        annotated = layer == "annotation"
+        labels = truth_labels(result) if annotated else segmentation_map(result.grid)
+        if labels is None:
+            return None
+        _draw_labels(axes, result, labels, classes, colours)
+    elif layer == "mosaic":
+        draw_mosaic(axes, result, colours)
+    else:
+        drawn = _draw_numbers(
+            axes, result, _numbers(result, layer, label, index), colours
+        )
+        bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
+        bar.ax.tick_params(colors=colours.text, labelsize=8)
+        bar.outline.set_visible(False)
+    title = f"score of {classes.name_of(label)}" if layer == "score" else layer
+    axes.set_title({"mosaic": "mean image"}.get(layer, title), fontsize=9)
+    axes.title.set_color(colours.text)
+    draw_window(axes, result, index)
+    return picture_of(figure)
+
+
+def _numbers(
+    result: VideoResult, layer: str, label: int, index: int
+) -> Float[np.ndarray, "gh gw"]:
+    used = coverage(result.placement.best, result.placement) > 0
+    if layer == "posterior":
+        return posterior_map(result.placement, index)
+    if layer == "occupancy":
+        return np.where(used, result.usage, np.nan)
+    if layer == "entropy":
+        return np.where(used, entropy_share(result.grid), np.nan)
+    return score_map(result.grid, label)
+
+
+def maps_picture(
+    result: VideoResult, label: int, classes: ClassList, index: int, colours: Palette
+) -> Picture:
+    """Draw mean image, class map and background map side by side."""
+    figure = new_figure(9.6, 3.4, colours)
+    pictures = figure.subplots(1, 3)
+    draw_mosaic(pictures[0], result, colours)
+    pictures[0].set_title("mean image", fontsize=9, color=colours.text)
+    for axes, item in zip(pictures[1:], (label, BACKGROUND), strict=True):
+        drawn = _draw_numbers(axes, result, score_map(result.grid, item), colours)
+        drawn.set_clim(0, 1)
+        axes.set_title(classes.name_of(item), fontsize=9, color=colours.text)
+    for axes in pictures:
+        draw_window(axes, result, index)
+    bar = figure.colorbar(drawn, ax=list(pictures), fraction=0.015, pad=0.015)
+    bar.ax.tick_params(colors=colours.text, labelsize=8)
+    bar.outline.set_visible(False)
+    return picture_of(figure)
+
+
+def draw_mosaic(axes: Axes, result: VideoResult, colours: Palette) -> None:
+    """Draw the mean image, one unit a cell; cells without frames stay empty."""
+    gh, gw = result.placement.grid
+    image = np.array(result.mosaic)
+    empty = coverage(result.placement.best, result.placement) == 0
+    tall, wide = image.shape[0] // gh, image.shape[1] // gw
+    hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
+    image[hidden] = np.round(np.multiply(to_rgb(colours.panel), 255))
+    axes.imshow(image, extent=_extent(result))
+    _bare(axes, colours)
+
+
+def paint_labels(
+    result: VideoResult, labels: UInt16[np.ndarray, "gh gw"], colours: Palette
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Colour each cell by its class, background pale; gives image and class colours."""
+    used = coverage(result.placement.best, result.placement) > 0
+    shown = [int(x) for x in np.unique(labels[used & (labels > BACKGROUND)])]
+    order = list(dict.fromkeys([*classes_present(result), *shown]))
+    slots = colour_slots(order, result.grid.probability.shape[-1] - 1)
+    picture = np.full((*labels.shape, 3), to_rgb(colours.panel))
+    picture[used] = to_rgb(colours.border)
+    painted: dict[int, str] = {}
+    for label in shown:
+        slot = slots[label]
+        painted[label] = colours.categories[slot] if slot >= 0 else GREY
+        picture[(labels == label) & used] = to_rgb(painted[label])
+    return picture, painted
+
+
+def _draw_labels(
+    axes: Axes,
+    result: VideoResult,
+    labels: UInt16[np.ndarray, "gh gw"],
+    classes: ClassList,
+    colours: Palette,
+) -> None:
+    picture, painted = paint_labels(result, labels, colours)
+    axes.imshow(picture, extent=_extent(result))
+    _bare(axes, colours)
+    handles = [Patch(fc=c, label=classes.name_of(x)) for x, c in painted.items()]
+    _legend(axes, [*handles, Patch(fc=colours.border, label="background")], colours)
+
+
+def _legend(axes: Axes, handles: Sequence[Patch], colours: Palette) -> None:
+    legend = axes.legend(
+        handles=list(handles),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.01),
+        ncols=3,
+        fontsize=8,
+        frameon=False,
+    )
+    for text in legend.get_texts():
+        text.set_color(colours.text)
+
+
+def _draw_numbers(
+    axes: Axes, result: VideoResult, values: np.ndarray, colours: Palette
+) -> AxesImage:
+    drawn = axes.imshow(
+        values, cmap=colour_map(colours), vmin=0, extent=_extent(result)
+    )
+    axes.set_facecolor(colours.panel)
+    _bare(axes, colours)
+    return drawn
+
+
+def _extent(result: VideoResult) -> tuple[float, float, float, float]:
+    gh, gw = result.placement.grid
+    return (-0.5, gw - 0.5, gh - 0.5, -0.5)
+
+
+def _bare(axes: Axes, colours: Palette) -> None:
+    quiet(axes, colours)
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+def draw_window(axes: Axes, result: VideoResult, index: int) -> None:
+    """Outline the window of a frame's most likely location."""
+    placement = result.placement
+    origin = int(placement.best[index, 0]), int(placement.best[index, 1])
+    for r, c, h, w in outlines(origin, placement.window, placement.grid):
+        box = Rectangle((c - 0.5, r - 0.5), w, h, fill=False, ec="#FFB000", lw=1.6)
+        axes.add_patch(box)

@@ -1,0 +1,37 @@
+"""The picture of a sampled frame: from the video, or from the imprint without it."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+
+from dbs_core.method.video import frame_at
+from dbs_core.records import Placement
+
+FRAME_WIDTH = 640
+
+
+def still(path: Path, time_s: float) -> UInt8[np.ndarray, "height width 3"]:
+    """Decode the frame at a time, at most 640 pixels wide.
+
+    Raises:
+        InputError: the file is missing or holds no frame that decodes.
+    """
+    image = frame_at(path, time_s + 1e-3)[1]
+    height, width = image.shape[:2]
+    if width <= FRAME_WIDTH:
+        return image
+    size = (FRAME_WIDTH, max(1, round(height * FRAME_WIDTH / width)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def imprint_patch(
+    mosaic: UInt8[np.ndarray, "height width 3"], placement: Placement, index: int
+) -> UInt8[np.ndarray, "h w 3"]:
+    """Cut a frame's window out of the mean image: its picture without the video."""
+    tall = mosaic.shape[0] // placement.grid[0]
+    wide = mosaic.shape[1] // placement.grid[1]
+    row, column = (int(x) for x in placement.best[index])
+    turned = np.roll(mosaic, (-row * tall, -column * wide), axis=(0, 1))
+    return turned[: placement.window[0] * tall, : placement.window[1] * wide]

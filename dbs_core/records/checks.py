@@ -1,0 +1,35 @@
+"""How a record checks itself and makes its arrays read-only."""
+
+from dataclasses import fields
+
+import numpy as np
+
+
+def freeze(record: object) -> None:
+    """Make every array of a record read-only, so that sharing it is safe."""
+    for field in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, field.name)
+        if isinstance(value, np.ndarray) and value.flags.writeable:
+            view = value.view()
+            view.flags.writeable = False
+            object.__setattr__(record, field.name, view)
+
+
+def require(ok: bool, message: str) -> None:
+    """Raise ValueError with the message unless it holds."""
+    if not ok:
+        raise ValueError(message)
+
+
+def check_times(times_s: np.ndarray, duration_s: float) -> None:
+    """Require increasing times within the duration."""
+    require(
+        bool(np.all(np.diff(times_s) > 0)),
+        "times_s: wanted increasing seconds, got a step of "
+        f"{np.diff(times_s).min() if len(times_s) > 1 else 0:g}",
+    )
+    last = float(times_s[-1]) if len(times_s) else 0.0
+    require(
+        duration_s >= last,
+        f"duration_s: wanted at least the last time {last:g}, got {duration_s:g}",
+    )

@@ -1,0 +1,32 @@
+"""Feature maps of the sampled frames, and what the frames look like small."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float16, Float32, Float64, UInt8
+
+from dbs_core.records.checks import check_times, freeze
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Feature maps of one video's sampled frames. `maps` may be a memory map."""
+
+    maps: Float16[np.ndarray, "t h w d"] | Float32[np.ndarray, "t h w d"]
+    times_s: Float64[np.ndarray, " t"]
+    duration_s: float
+
+    def __post_init__(self) -> None:
+        check_times(self.times_s, self.duration_s)
+        freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+
+@dataclass(frozen=True, eq=False)
+class SampledVideo:
+    """Features of a video and what its frames look like."""
+
+    features: Features
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"]

@@ -1,0 +1,102 @@
+"""Everything the path found in one video; what can be judged and drawn."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float16, Float32, Float64, Int16, UInt8
+
+from dbs_core.records.checks import freeze
+from dbs_core.records.classes import BACKGROUND, ClassList
+from dbs_core.records.features import Features
+from dbs_core.records.imprint import Imprint, ImprintFit, Placement
+from dbs_core.records.scores import FrameScores, GridScores, Sharpened
+from dbs_core.records.segments import Candidates, Segments, VideoTruth
+from dbs_core.records.video import FrameGeometry, VideoInfo
+
+
+@runtime_checkable
+class Spans(Protocol):
+    """What can be judged: a VideoResult, or a video of another method's file."""
+
+    @property
+    def video_id(self) -> str:
+        """Name of the video."""
+
+    @property
+    def detections(self) -> Segments:
+        """What was found, best score first."""
+
+    @property
+    def truth(self) -> VideoTruth | None:
+        """What the annotation says, None where nothing is known."""
+
+
+def classes_present(result: Spans) -> tuple[int, ...]:
+    """List labels of truth as they come in time, then of detections, the best first."""
+    truth = result.truth.segments if result.truth else Segments.empty()
+    in_time = truth.labels[np.argsort(truth.spans_s[:, 0], kind="stable")]
+    labels = [*in_time, *result.detections.labels]
+    return tuple(dict.fromkeys(int(x) for x in labels if x != BACKGROUND))
+
+
+@dataclass(frozen=True, eq=False)
+class VideoResult:
+    """Everything the path found in one video: what the explorer draws.
+
+    `mosaic` is the mean image of the imprint: the M step of Eq. 3 with pixel
+    patches for features, `[gh * p, gw * p, 3]` RGB. `control` are the frame scores
+    of the classifier without imprint, where the run has one. `maps` are the frames'
+    score maps where they are not those that lie on the grid: of fused streams.
+    With a temporal head `frames` are its, `reach_s` is what it says of boundaries,
+    `projected` are the imprint's own frame scores, and `control_head` is the same head
+    on frames without imprint.
+    """
+
+    video_id: str
+    split: str
+    video_path: str
+    info: VideoInfo
+    geometry: FrameGeometry
+    placement: Placement
+    usage: Float32[np.ndarray, "gh gw"]
+    log_likelihood: Float64[np.ndarray, " steps"]
+    trace: Int16[np.ndarray, "steps t 2"]
+    mosaic: UInt8[np.ndarray, "height width 3"]
+    grid: GridScores
+    frames: FrameScores
+    proposals: Segments
+    candidates: Candidates
+    truth: VideoTruth | None
+    control: FrameScores | None = None
+    maps: Float16[np.ndarray, "t h w c"] | None = None
+    reach_s: Float32[np.ndarray, "t 2"] | None = None
+    projected: FrameScores | None = None
+    control_head: Sharpened | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+    @property
+    def detections(self) -> Segments:
+        """The detections, best score first."""
+        return self.candidates.detections
+
+
+__all__ = [
+    "BACKGROUND",
+    "Candidates",
+    "ClassList",
+    "Features",
+    "FrameGeometry",
+    "FrameScores",
+    "GridScores",
+    "Imprint",
+    "ImprintFit",
+    "Placement",
+    "Segments",
+    "Sharpened",
+    "VideoInfo",
+    "VideoResult",
+    "VideoTruth",
+]

@@ -1,0 +1,63 @@
+"""Class scores of cells and of frames, and what a temporal head adds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64
+
+from dbs_core.records.checks import check_times, freeze, require
+
+
+@dataclass(frozen=True, eq=False)
+class GridScores:
+    """Class probabilities of each imprint cell, and which cells hold frames.
+
+    `mask` is the label-free mask of METHOD section 2.4.
+    """
+
+    probability: Float32[np.ndarray, "gh gw c"]
+    mask: Bool[np.ndarray, "gh gw"]
+
+    def __post_init__(self) -> None:
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
+class FrameScores:
+    """Class scores of each sampled frame; column 0 is background."""
+
+    probability: Float32[np.ndarray, "t c"]
+    times_s: Float64[np.ndarray, " t"]
+    duration_s: float
+
+    def __post_init__(self) -> None:
+        check_times(self.times_s, self.duration_s)
+        freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+    @property
+    def edges_s(self) -> Float64[np.ndarray, " t1"]:
+        """Borders of the frames in time: frame i stands for [edges[i], edges[i+1])."""
+        return np.append(self.times_s, self.duration_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Sharpened:
+    """Frame scores that a temporal head had a say in, and each frame's reach.
+
+    `reach_s[i]` are the seconds from frame i back to the start and forward to the end
+    of the action that it lies in, if it lies in one.
+    """
+
+    frames: FrameScores
+    reach_s: Float32[np.ndarray, "t 2"]
+
+    def __post_init__(self) -> None:
+        require(
+            len(self.reach_s) == len(self.frames),
+            f"reach_s: wanted {len(self.frames)} frames, got {len(self.reach_s)}",
+        )
+        require(bool((self.reach_s >= 0).all()), "reach_s: wanted no negative seconds")
+        freeze(self)

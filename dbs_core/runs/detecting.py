@@ -1,0 +1,135 @@
+"""Detection over many videos: resumes, goes on past a bad file, keeps the run whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.method.features.backbone import Backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.model import Model
+from dbs_core.method.pipeline import detect, require_backbone
+from dbs_core.records import Segments, VideoEntry, VideoResult
+from dbs_core.runs.run import Run, is_fusion, require_own_model
+from dbs_core.runtime import store
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import Progress
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A run with its model, and what it needs to look at new videos."""
+
+    run: Run
+    model: Model
+    make_backbone: Callable[[], Backbone]
+    cache: FeatureCache
+    device: str = "cpu"
+    progress: Progress = field(default_factory=Progress)
+
+    @cached_property
+    def backbone(self) -> Backbone:
+        """The network, loaded when the first video needs it."""
+        return self.make_backbone()
+
+
+def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, str]:
+    """Detect in every video that has no result yet; then write the detections.
+
+    Returns:
+        for each video that failed, and each older result that is damaged, why.
+
+    Raises:
+        InputError: the run's backbone is not there, or not the model's.
+        Cancelled: asked to stop; finished videos are kept.
+    """
+    failures: dict[str, str] = {}
+    todo = [entry for entry in entries if not _done(entry, detector.run)]
+    # Once, before hours of work, and not once a video. A fusion has no backbone: its
+    # missing videos fail one by one, and what is there is still evaluated.
+    if todo and not is_fusion(detector.run):
+        require_backbone(detector.model, detector.backbone)
+    finished = len(entries) - len(todo)
+    for index, entry in enumerate(todo):
+        detector.progress("detect", finished + index, len(entries), entry.video_id)
+        try:
+            _detect_one(entry, detector)
+        except InputError as error:
+            failures[entry.video_id] = str(error)
+    for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
+        failures |= write_detections(detector.run, split)
+    return failures
+
+
+def _done(entry: VideoEntry, run: Run) -> bool:
+    path = run.result_path(entry.split, entry.video_id)
+    return path.exists() and _same_video(entry, run)
+
+
+def _detect_one(entry: VideoEntry, detector: Detector) -> None:
+    require_own_model(detector.run)
+    result = detect(
+        entry,
+        detector.model,
+        detector.backbone,
+        detector.cache,
+        device=detector.device,
+        progress=detector.progress,
+    )
+    detector.run.write_result(result)
+
+
+def _same_video(entry: VideoEntry, run: Run) -> bool:
+    """Say whether the kept result is of this very file: names are not unique."""
+    try:
+        kept = run.result(entry.split, entry.video_id)
+    except InputError:
+        return False
+    return run.video_file(kept).resolve() == entry.path.resolve()
+
+
+def write_detections(run: Run, split: str) -> dict[str, str]:
+    """Write a split's detections from all its results.
+
+    Returns:
+        for each result that cannot be read, by its file's name, why; the rest is
+        written.
+    """
+    found: dict[str, Segments] = {}
+    failures: dict[str, str] = {}
+    for path in run.result_files(split):
+        try:
+            result = store.read_record(path, VideoResult)
+        except InputError as error:
+            failures[path.stem] = str(error)
+        else:
+            found[result.video_id] = result.detections
+    run.write_detections(split, found)
+    return failures
+
+
+def open_for(run_folder: Run, path: Path) -> Dataset:
+    """Open videos for a run.
+
+    Raises:
+        InputError: the data set's classes are not the run's.
+    """
+    classes = run_folder.info.classes
+    dataset = open_dataset(path, classes)
+    if dataset.kind != "video" and dataset.classes.names != classes.names:
+        raise InputError(
+            "data set of other classes",
+            where=path,
+            wanted=", ".join(classes.names),
+            got=", ".join(dataset.classes.names),
+            cure="use a run that was trained on these classes",
+        )
+    return dataset
+
+
+def chosen(dataset: Dataset, split: str | None) -> tuple[VideoEntry, ...]:
+    """Give the videos of the wanted split, or of test, or all."""
+    if split is not None:
+        return dataset.split(split)
+    return dataset.split("test") if "test" in dataset.splits else dataset.videos

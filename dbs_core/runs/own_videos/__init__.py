@@ -1,0 +1,1 @@
+"""A user's own videos: taken in, estimated, looked at in parts."""

@@ -1,0 +1,62 @@
+"""Where figures come from: what this run used, beside what the paper used."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dbs_core.method.features.settings import DEFAULT
+from dbs_core.runs.run import RunInfo
+
+THUMOS_CLASSES = 20
+THE_PAPER = (
+    "THUMOS'14 (20 classes); BN-Inception, RGB and optical flow, 5 fps (Kinetics "
+    "weights in the author's code); the authors' weights, never published"
+)
+"""Data; features; weights (METHOD section 0)."""
+_NETWORKS = {
+    DEFAULT: "EfficientNet-Lite0, ImageNet weights",
+    "bn-inception": "BN-Inception, weights from a file",
+    "maps": "maps made elsewhere",
+}
+_STREAMS = {"rgb": "RGB", "flow": "optical flow"}
+
+
+def data_of(info: RunInfo) -> str:
+    """Name a run's data and how many classes it has."""
+    named = {"sample": "rendered sample", "video": "a user's video"}
+    name = named.get(info.kind) or Path(info.dataset).name or info.name
+    if info.kind == "thumos14" and len(info.classes) == THUMOS_CLASSES:
+        name = "THUMOS'14"
+    return f"{name} ({len(info.classes)} classes)"
+
+
+def features_of(info: RunInfo) -> str:
+    """Name a run's features: network, its weights, stream, frames a second.
+
+    A folder or file of features is named without where it lies. Settings come from a
+    file: whoever draws this escapes it.
+    """
+    settings = info.settings.get("features")
+    chosen: Mapping[str, object] = settings if isinstance(settings, Mapping) else {}
+    network = _network(str(chosen.get("backbone", DEFAULT)))
+    streams = info.streams or (str(chosen.get("stream", "rgb")),)
+    stream = " and ".join(_STREAMS.get(one, one) for one in streams)
+    rate = chosen.get("rate_hz", info.settings.get("rate_hz", 5.0))
+    return f"{network}, {stream}, {rate:g} fps"
+
+
+def _network(name: str) -> str:
+    kind, _, what = name.partition(":")
+    if kind in ("timm", "torchvision"):
+        return f"{kind} {what} with the user's weights"
+    return _NETWORKS.get(kind, name)
+
+
+def weights_of(info: RunInfo) -> str:
+    """Say where a run's weights come from."""
+    return f"trained here, seed {info.seed}"
+
+
+def provenance_line(info: RunInfo) -> str:
+    """Give the line under every figure and table: this run, and the paper."""
+    this = "; ".join((data_of(info), features_of(info), weights_of(info)))
+    return f"This run: {this}. The paper: {THE_PAPER}."

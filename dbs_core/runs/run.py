@@ -1,0 +1,160 @@
+"""A run folder: what a training made and what it found, each file whole or absent.
+
+```
+RUN/
+  run.json                  what the run is: data set, classes, settings, seed
+  model.npz                 FCN, projections: everything detection needs
+  control.npz               the per-frame classifier without imprint
+  results/<split>/<id>.npz  one VideoResult a video
+  detections/<split>.json   the same detections in ActivityNet's result layout
+  cache/                    features and imprints, safe to delete
+```
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbs_core.datasets.formats import write_results
+from dbs_core.records import ClassList, Segments, VideoResult
+from dbs_core.runtime import files, store
+from dbs_core.runtime.errors import InputError
+
+FILE = "fusion.json"
+"""In the folder of a fused run: of which runs, and with which weight."""
+
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a run is. `kind` is the badge: "sample", "thumos14", "ucf101", "video".
+
+    `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
+    the packages that decide the figures; `streams` which ones a fused run was made of,
+    `extra` the folder of trimmed clips that a run learnt from as well.
+    """
+
+    name: str
+    kind: str
+    dataset: str
+    classes: ClassList
+    settings: Mapping[str, object]
+    seed: int
+    versions: Mapping[str, str]
+    schema: int = SCHEMA
+    streams: tuple[str, ...] = ()
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder on disk."""
+
+    root: Path
+    info: RunInfo
+
+    @classmethod
+    def create(cls, root: Path, info: RunInfo) -> "Run":
+        """Start a run folder, or take up one of the same settings again."""
+        files.write_json(root / "run.json", store.to_json(info))
+        return cls(root, info)
+
+    @classmethod
+    def open(cls, root: Path) -> "Run":
+        """Open a run folder.
+
+        Raises:
+            InputError: no run there, or one of another version.
+        """
+        value = files.read_json(root / "run.json")
+        try:
+            info = store.from_json(RunInfo, value)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"no valid run ({error})", where=root / "run.json"
+            ) from error
+        if info.schema != SCHEMA:
+            raise InputError(
+                "run of another version",
+                where=root,
+                wanted=SCHEMA,
+                got=info.schema,
+                cure="train it again",
+            )
+        return cls(root, info)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The splits that have results."""
+        folder = self.root / "results"
+        if not folder.is_dir():
+            return ()
+        return tuple(sorted(p.name for p in folder.iterdir() if p.is_dir()))
+
+    def result_files(self, split: str) -> tuple[Path, ...]:
+        """The result files of a split, sorted by name."""
+        return tuple(sorted((self.root / "results" / split).glob("*.npz")))
+
+    def result_path(self, split: str, video_id: str) -> Path:
+        """Where a video's result lies or would lie."""
+        return (
+            self.root
+            / "results"
+            / files.file_name(split, "")
+            / files.file_name(video_id, ".npz")
+        )
+
+    def result(self, split: str, video_id: str) -> VideoResult:
+        """Read one video's result (InputError when there is none)."""
+        return store.read_record(self.result_path(split, video_id), VideoResult)
+
+    def results(self, split: str) -> Iterator[VideoResult]:
+        """Read a split's results one after the other."""
+        for path in self.result_files(split):
+            yield store.read_record(path, VideoResult)
+
+    def write_result(self, result: VideoResult) -> None:
+        """Write one video's result."""
+        store.write_record(self.result_path(result.split, result.video_id), result)
+
+    def video_file(self, result: VideoResult) -> Path:
+        """Where the video lies: as recorded, relative to the run where possible."""
+        path = Path(result.video_path)
+        return path if path.is_absolute() else (self.root / path).resolve()
+
+    def write_detections(self, split: str, found: Mapping[str, Segments]) -> Path:
+        """Write a split's detections in ActivityNet's result layout.
+
+        The same detections give the same bytes: keys sorted, times to a
+        millisecond, scores to six digits.
+        """
+        path = self.root / "detections" / files.file_name(split, ".json")
+        rounded = {
+            video_id: Segments(
+                segments.spans_s.round(3), segments.labels, segments.scores.round(6)
+            )
+            for video_id, segments in sorted(found.items())
+        }
+        write_results(path, rounded, self.info.classes)
+        return path
+
+
+def is_fusion(run: Run) -> bool:
+    """Say whether a run was put together from two others."""
+    return (run.root / FILE).is_file()
+
+
+def require_own_model(run: Run) -> None:
+    """Check that a run can look at videos by itself.
+
+    Raises:
+        InputError: it is a fusion, whose streams have one model each.
+    """
+    if is_fusion(run):
+        raise InputError(
+            "no fused result of this video",
+            where=run.root,
+            cure="detect in both runs, then fuse them again",
+        )

@@ -1,0 +1,186 @@
+"""Files whole or absent: bytes, JSON, arrays, safe names, room on the disk."""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+import numpy as np
+
+from dbs_core.runtime.errors import InputError
+
+SPARE = 200 << 20
+"""Bytes that stay free on the disk, whatever is written."""
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Check that a disk has room.
+
+    Raises:
+        InputError: it has not, or the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise InputError(f"cannot write ({error.strerror})", where=folder) from error
+    if free < needed + SPARE:
+        raise InputError(
+            "not enough space on the disk",
+            where=folder,
+            wanted=f"{(needed + SPARE) / 1e6:.0f} MB",
+            got=f"{free / 1e6:.0f} MB",
+            cure="free some space, or set DBS_HOME to a folder on another disk",
+        )
+
+
+# What numpy and zipfile raise on damaged files, by where the damage is.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file that becomes `path` when the block ends well.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"cannot write ({error.strerror or error})",
+        where=path,
+        cure="free some space or choose a folder that can be written",
+    )
+
+
+def allocate(path: Path, size: int) -> None:
+    """Make a scratch file of its full size, to be mapped into memory.
+
+    A file with holes would be accepted, and the first write on a full disk then end
+    the process with a signal.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            if sys.platform == "linux":
+                os.posix_fallocate(file.fileno(), 0, size)
+            else:
+                file.truncate(size)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file atomically."""
+    with atomic(path) as file:
+        file.write(content)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write JSON with sorted keys: the same value gives the same bytes."""
+    text = json.dumps(value, indent=1, sort_keys=True, allow_nan=False)
+    write_bytes(path, (text + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON.
+
+    Raises:
+        InputError: the file is missing or no JSON (with line and column).
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError("no such file", where=path) from None
+    except OSError as error:
+        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"no valid JSON ({error.msg})",
+            where=f"{path}:{error.lineno}:{error.colno}",
+        ) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise InputError("no valid JSON text", where=path, got=error) from error
+
+
+def write_arrays(
+    path: Path, arrays: Mapping[str, np.ndarray], header: object = None
+) -> None:
+    """Write named arrays and a JSON header as one compressed npz."""
+    text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
+    packed = dict(arrays) | {"header": np.frombuffer(text, np.uint8)}
+    with atomic(path) as file:
+        np.savez_compressed(file, **packed)  # type: ignore[arg-type]
+
+
+def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
+    """Read what `write_arrays` wrote: arrays and header.
+
+    Raises:
+        InputError: the file is missing, damaged, or holds Python objects.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
+            arrays = {name: packed[name] for name in packed.files}
+        header = json.loads(arrays.pop("header").tobytes())
+    except FileNotFoundError:
+        raise InputError("no such file", where=path) from None
+    except _DAMAGED as error:
+        raise InputError(
+            f"damaged or not one of our files ({error})",
+            where=path,
+            cure="delete it and run the command again",
+        ) from error
+    return arrays, header
+
+
+def file_name(video_id: str, suffix: str) -> str:
+    """Turn any id into a file name that stays inside its folder.
+
+    Plain ids keep their name; others are percent-encoded; long ones are cut and
+    told apart by a hash.
+    """
+    safe = quote(video_id, safe=" ()[]+,=@").replace(".", "%2E")
+    if len(safe) > 150 or not safe:
+        digest = hashlib.sha256(video_id.encode()).hexdigest()[:16]
+        safe = f"{safe[:120]}-{digest}"
+    return safe + suffix

@@ -1,0 +1,45 @@
+"""How long work tells what it is doing, and learns that it should stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbs_core.runtime.errors import Cancelled
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of progress: `done` of `total` of a stage, and what it is about."""
+
+    stage: str
+    done: int
+    total: int
+    detail: str = ""
+
+
+def _silent(step: Step) -> None:
+    """Say nothing."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a long job reports to. Calling it raises Cancelled when asked to stop."""
+
+    report: Callable[[Step], None] = _silent
+    cancelled: Callable[[], bool] = _never
+
+    def __call__(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        """Report, then stop if the user asked for it.
+
+        Raises:
+            Cancelled: `cancelled()` is true.
+        """
+        self.report(Step(stage, done, total, detail))
+        if self.cancelled():
+            raise Cancelled(stage)
+
+
+SILENT = Progress()

@@ -1,0 +1,121 @@
+"""The only writer of the engine: records as npz + json, each file whole or absent.
+
+A file is written under a temporary name in its own folder and renamed when
+complete, so a crash, a full disk or a cancel leaves the old file or none. Nothing
+that runs code is ever read: arrays come with `allow_pickle=False`.
+"""
+
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.files import read_arrays, write_arrays
+
+Record = TypeVar("Record")
+
+
+def write_record(path: Path, record: object) -> None:
+    """Write any record of `dbs_core/records`: arrays to npz, the rest to its header."""
+    arrays: dict[str, np.ndarray] = {}
+    header = _pack(record, "", arrays)
+    write_arrays(path, arrays, header)
+
+
+def read_record(path: Path, kind: type[Record]) -> Record:
+    """Read a record of the given kind; it checks itself as it is built.
+
+    Raises:
+        InputError: missing, damaged, or a record of another kind or version.
+    """
+    arrays, header = read_arrays(path)
+    try:
+        return _unpack(kind, "", header, arrays)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"no valid {kind.__name__} ({error})",
+            where=path,
+            cure="delete it and run the command again",
+        ) from error
+
+
+def to_json(record: object) -> object:
+    """Turn a record without arrays (settings, class lists) into JSON values."""
+    return _pack(record, "", {})
+
+
+def from_json(kind: type[Record], value: object) -> Record:
+    """Rebuild a record without arrays; KeyError or TypeError when it does not fit."""
+    return _unpack(kind, "", value, {})
+
+
+def fingerprint(*parts: object) -> str:
+    """Hash settings and identities to 16 hex digits, the key of every cache."""
+    text = json.dumps(parts, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
+    return str(value)
+
+
+def _pack(record: object, prefix: str, arrays: dict[str, np.ndarray]) -> object:
+    """Split a value into JSON (returned) and arrays (added under dotted names)."""
+    if isinstance(record, np.ndarray):
+        arrays[prefix] = record
+        return "array"
+    if is_dataclass(record):
+        return {
+            f.name: _pack(
+                getattr(record, f.name), f"{prefix}.{f.name}".lstrip("."), arrays
+            )
+            for f in fields(record)
+        }
+    # As JSON reads it back: what was written can be compared with what is there.
+    return list(record) if isinstance(record, tuple) else record
+
+
+def _unpack(
+    kind: Any, prefix: str, header: Any, arrays: Mapping[str, np.ndarray]
+) -> Any:
+    """Rebuild a value of `kind` from JSON and arrays."""
+    if isinstance(header, str) and header == "array" and prefix in arrays:
+        return arrays[prefix]
+    if header is None:
+        return None
+    choices = [
+        a
+        for a in (
+            typing.get_args(kind)
+            if isinstance(kind, types.UnionType)
+            or typing.get_origin(kind) is typing.Union
+            else (kind,)
+        )
+        if a is not type(None)
+    ]
+    record = next((a for a in choices if is_dataclass(a)), None)
+    if record is None:
+        return tuple(header) if isinstance(header, list) else header
+    return record(  # type: ignore[operator]
+        **{
+            f.name: _unpack(
+                f.type, f"{prefix}.{f.name}".lstrip("."), header[f.name], arrays
+            )
+            for f in fields(record)
+            if f.name in header or not _has_default(f)
+        }
+    )
+
+
+def _has_default(field: Field[Any]) -> bool:
+    """Say whether a record written before this field existed still reads."""
+    return field.default is not MISSING or field.default_factory is not MISSING

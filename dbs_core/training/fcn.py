@@ -1,0 +1,177 @@
+"""Training the FCN on imprints (PAPER Table 3; METHOD section 4): a plain loop.
+
+Soft-label cross-entropy, Adam, shuffled batches. The paper's loss looks at cells; ours
+looks at windows, which is what back-projection reads: the mean of a window's
+probabilities should be the class of the frames that lie there. Augmentation uses what
+the grid is: any cyclic shift of a torus is the same imprint, and so is its mirror
+image.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float16, Float32
+from torch.nn import functional as F
+
+from dbs_core.method.segmentation.fcn import ImprintFCN
+from dbs_core.method.segmentation.settings import TrainingSettings
+from dbs_core.runtime.progress import SILENT, Progress
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSample:
+    """One imprint to learn from: descriptors, annotation map, assigned cells.
+
+    `mass` counts the frames of each class at each window origin.
+    """
+
+    descriptors: Float16[np.ndarray, "gh gw d"]
+    target: Float32[np.ndarray, "gh gw c"]
+    mask: Bool[np.ndarray, "gh gw"]
+    mass: Float32[np.ndarray, "gh gw c"]
+    window: tuple[int, int] = (7, 7)
+    """Cells of a frame's map."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Samples as tensors, channels first."""
+
+    descriptors: Float32[torch.Tensor, "b d gh gw"]
+    target: Float32[torch.Tensor, "b c gh gw"]
+    mask: Bool[torch.Tensor, "b gh gw"]
+    mass: Float32[torch.Tensor, "b c gh gw"]
+    window: tuple[int, int] = (7, 7)
+
+
+def train(
+    network: ImprintFCN,
+    samples: Sequence[TrainingSample],
+    settings: TrainingSettings,
+    *,
+    generator: torch.Generator,
+    device: torch.device | str = "cpu",
+    progress: Progress = SILENT,
+) -> list[float]:
+    """Train in place and give the mean loss of each epoch.
+
+    Raises:
+        Cancelled: the progress was asked to stop, between two batches.
+    """
+    optimiser = torch.optim.AdamW(
+        network.parameters(),
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+    )
+    loss_of = window_cross_entropy if settings.loss == "windows" else cell_cross_entropy
+    network.to(device).train()
+    losses: list[float] = []
+    for epoch in range(settings.epochs):
+        order = torch.randperm(len(samples), generator=generator)
+        total = 0.0
+        for number, chosen in enumerate(order.split(settings.batch)):
+            _report(progress, epoch, number, len(order), losses, settings)
+            picked = [samples[i] for i in chosen.tolist()]
+            batch = _stacked(picked, settings, generator, device)
+            loss = loss_of(network(batch.descriptors), batch)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += float(loss.detach()) * len(chosen)
+        losses.append(total / max(len(order), 1))
+    return losses
+
+
+def cell_cross_entropy(
+    logits: Float32[torch.Tensor, "b c gh gw"], batch: Batch
+) -> Float32[torch.Tensor, ""]:
+    """Mean over assigned cells of -sum_c Y log P (METHOD section 4).
+
+    Cells with an empty target (only ambiguous frames) say nothing.
+    """
+    known = batch.mask & (batch.target.sum(1) > 0)
+    loss = -(batch.target * F.log_softmax(logits, dim=1)).sum(1)
+    return (loss * known).sum() / known.sum().clamp(min=1)
+
+
+def window_cross_entropy(
+    logits: Float32[torch.Tensor, "b c gh gw"], batch: Batch
+) -> Float32[torch.Tensor, ""]:
+    """Cross-entropy of each frame's back-projected score with its label (ours).
+
+    The score at a window origin is the mean probability over its assigned cells, as
+    in `backprojection`; each origin counts by its frames.
+    """
+    mask = batch.mask[:, None].float()
+    inside = _box(logits.softmax(dim=1) * mask, batch.window)
+    share = inside / _box(mask, batch.window).clamp(min=1e-6)
+    likelihood = share.clamp(min=1e-6).log()
+    return -(batch.mass * likelihood).sum() / batch.mass.sum().clamp(min=1e-6)
+
+
+def _box(
+    grid: Float32[torch.Tensor, "b c gh gw"], window: tuple[int, int]
+) -> Float32[torch.Tensor, "b c gh gw"]:
+    """Mean over the window that starts at each cell (forward, circular)."""
+    h, w = window
+    wrapped = F.pad(grid, (0, w - 1, 0, h - 1), mode="circular")
+    return F.avg_pool2d(wrapped, window, stride=1)
+
+
+def _stacked(
+    samples: Sequence[TrainingSample],
+    settings: TrainingSettings,
+    generator: torch.Generator,
+    device: torch.device | str,
+) -> Batch:
+    """Make a batch; augmented, every sample is shifted and mirrored as a whole."""
+    parts = [
+        _augmented(s, settings.mirror, generator) if settings.augment else _tensors(s)
+        for s in samples
+    ]
+    x, y, mask, mass = (torch.stack(p).to(device) for p in zip(*parts, strict=True))
+    return Batch(x, y, mask, mass, samples[0].window)
+
+
+def _tensors(sample: TrainingSample) -> tuple[torch.Tensor, ...]:
+    """Descriptors [d gh gw], target [c gh gw], mask [gh gw], mass [c gh gw]."""
+    return (
+        torch.from_numpy(sample.descriptors.astype(np.float32)).permute(2, 0, 1),
+        torch.from_numpy(np.array(sample.target)).permute(2, 0, 1),
+        torch.from_numpy(np.array(sample.mask)),
+        torch.from_numpy(np.array(sample.mass)).permute(2, 0, 1),
+    )
+
+
+def _augmented(
+    sample: TrainingSample, mirror: bool, generator: torch.Generator
+) -> tuple[torch.Tensor, ...]:
+    """Shift the torus, and mirror every other one if wanted.
+
+    Mirrored, the window that started at column n starts at -n - w: masses move
+    along with the windows they count.
+    """
+    size = sample.mask.shape
+    shift = [int(torch.randint(n, (), generator=generator)) for n in size]
+    x, y, mask, mass = (p.roll(shift, dims=(-2, -1)) for p in _tensors(sample))
+    if mirror and bool(torch.randint(2, (), generator=generator)):
+        x, y, mask = x.flip(-1), y.flip(-1), mask.flip(-1)
+        mass = mass.flip(-1).roll(-(sample.window[1] - 1), dims=-1)
+    return x, y, mask, mass
+
+
+def _report(
+    progress: Progress,
+    epoch: int,
+    number: int,
+    samples: int,
+    losses: Sequence[float],
+    settings: TrainingSettings,
+) -> None:
+    detail = f"epoch {epoch + 1} of {settings.epochs}"
+    if losses:
+        detail += f", loss {losses[-1]:.4f}"
+    done = epoch * samples + number * settings.batch
+    progress("train", done, settings.epochs * samples, detail)

@@ -1,0 +1,30 @@
+"""What a training needs to know besides its videos."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dbs_core.method.features.backbone import Backbone
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.settings import Settings
+from dbs_core.records import ClassList
+from dbs_core.runtime.progress import Progress
+from dbs_core.training.videos import TrainingVideo
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What a training needs to know besides its videos."""
+
+    classes: ClassList
+    settings: Settings
+    seed: int
+    backbone: Backbone
+    cache: FeatureCache
+    scratch: Path
+    device: str = "cpu"
+    progress: Progress = field(default_factory=Progress)
+
+
+def teaches(video: TrainingVideo, learner: Learner) -> bool:
+    """Say whether labels are learnt from a video; projections are, from whole ones."""
+    return learner.settings.untrimmed or video.trimmed

@@ -1,0 +1,212 @@
+"""Training a run: from a data set's videos to one model.
+
+Features of every training video (kept on disk), a projection to locate with, an
+imprint for each video and instance, a projection to describe with, the FCN, the
+control on the same frames, and the temporal heads of both. A video that cannot be used
+is reported and left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dbs_core.datasets import Dataset
+from dbs_core.method.backprojection.annotation_maps import frame_targets
+from dbs_core.method.control import Control
+from dbs_core.method.features.projection import Projection
+from dbs_core.method.model import Head, Model, new_network
+from dbs_core.method.segmentation.fcn import ImprintFCN
+from dbs_core.records import Placement, VideoEntry
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.seeds import generator_for, seeded
+from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
+from dbs_core.training.both_heads import learn_heads
+from dbs_core.training.control import train_control
+from dbs_core.training.fcn import train
+from dbs_core.training.imprints import place_all
+from dbs_core.training.learner import Learner, teaches
+from dbs_core.training.projections import describing_axes, locating_axes
+from dbs_core.training.samples import build
+from dbs_core.training.videos import TrainingVideo, training_videos
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A model, and what could not be used: (video, why)."""
+
+    model: Model
+    failures: tuple[tuple[str, str], ...]
+    imprints: int
+    short: int
+    losses: tuple[float, ...]
+
+
+def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
+    """Train a model on videos with truth.
+
+    Raises:
+        InputError: no video could be used, or the disk is full.
+        Cancelled: asked to stop; features and placements so far are kept.
+    """
+    settings = learner.settings
+    videos, failures = _videos(entries, learner)
+    if not videos:
+        raise InputError(
+            "no video to train on", got="; ".join(why for _, why in failures)
+        )
+    whole = [video for video in videos if video.whole]
+    instances = sum(len(v.truth.segments) for v in whole) if settings.crops else 0
+    short = instances - (len(videos) - len(whole))
+    if not any(teaches(video, learner) for video in videos):
+        raise InputError(
+            "no instance or trimmed clip to learn from",
+            cure="train with --crops or --trimmed, or on untrimmed videos too",
+        )
+    labelled = _labelled(videos, locating_axes(videos, learner), learner)
+    if settings.metric.kind == "labels":
+        labelled = _labelled(videos, _shaped(videos, labelled, learner), learner)
+    control, head = _with_heads(videos, labelled.placements, learner)
+    model = Model(
+        learner.classes,
+        settings,
+        learner.backbone.name,
+        learner.seed,
+        labelled.locate,
+        labelled.describe,
+        labelled.network.cpu().eval(),
+        control,
+        head,
+    )
+    return Learnt(model, tuple(failures), len(videos), short, labelled.losses)
+
+
+@dataclass(frozen=True, eq=False)
+class _Labelled:
+    """Imprints of all videos, and an FCN that labels them."""
+
+    locate: Projection
+    placements: Sequence[Placement]
+    describe: Projection
+    network: ImprintFCN
+    losses: tuple[float, ...]
+
+
+def _labelled(
+    videos: Sequence[TrainingVideo], locate: Projection, learner: Learner
+) -> _Labelled:
+    """Make the imprints with these axes and train the FCN on them."""
+    settings = learner.settings
+    placements = place_all(videos, locate, learner)
+    describe = describing_axes(videos, placements, learner)
+    channels = learner.classes.channels
+    file = learner.scratch / "descriptors.f16"
+    taught = [
+        pair
+        for pair in zip(videos, placements, strict=True)
+        if teaches(pair[0], learner)
+    ]
+    try:
+        samples = build(file, taught, describe, settings, channels, learner.progress)
+        generator = generator_for(learner.seed, "fcn")
+        with seeded(generator):
+            network = new_network(settings, learner.classes, describe.axes.shape[1])
+            losses = train(
+                network,
+                samples,
+                settings.training,
+                generator=generator,
+                device=learner.device,
+                progress=learner.progress,
+            )
+    finally:
+        file.unlink(missing_ok=True)
+    return _Labelled(locate, placements, describe, network, tuple(losses))
+
+
+def _shaped(
+    videos: Sequence[TrainingVideo], labelled: _Labelled, learner: Learner
+) -> Projection:
+    """Let the labels of whole videos shape the EM's axes."""
+    settings, channels = learner.settings, learner.classes.channels
+    draws = [
+        frames_to_draw(
+            video.features.maps,
+            frame_targets(video.labels(channels)),
+            settings.metric.frames,
+        )
+        for video in videos
+        if video.whole
+    ]
+    chain = Chain(
+        labelled.locate,
+        labelled.describe,
+        labelled.network,
+        settings.epitome,
+        settings.metric,
+    )
+    generator = generator_for(learner.seed, "metric")
+    with seeded(generator):
+        return shaped_by_labels(
+            draws, chain, generator=generator, progress=learner.progress
+        )
+
+
+def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
+    """The videos a data set trains on: its validation or train split.
+
+    THUMOS'14 has no training set of untrimmed videos; its validation videos are it.
+
+    Raises:
+        InputError: it has neither.
+    """
+    for split in ("validation", "train"):
+        if split in dataset.splits:
+            return tuple(v for v in dataset.split(split) if v.truth is not None)
+    raise InputError(
+        "nothing to train on",
+        where=dataset.root,
+        wanted="a validation or train split with annotation",
+        got=", ".join(dataset.splits) or "no split",
+    )
+
+
+def _videos(
+    entries: Sequence[VideoEntry], learner: Learner
+) -> tuple[list[TrainingVideo], list[tuple[str, str]]]:
+    videos: list[TrainingVideo] = []
+    failures: list[tuple[str, str]] = []
+    for index, entry in enumerate(entries):
+        learner.progress("videos", index, len(entries), entry.video_id)
+        try:
+            for mirrored in (False, True)[: 1 + learner.settings.features.mirrored]:
+                sampled = learner.cache.get(
+                    entry.path,
+                    learner.backbone,
+                    learner.settings.features,
+                    learner.progress,
+                    mirrored=mirrored,
+                )
+                crops = learner.settings.crops
+                videos += training_videos(entry, sampled, crops, mirrored)
+        except InputError as error:
+            failures.append((entry.video_id, str(error)))
+    return videos, failures
+
+
+def _with_heads(
+    videos: Sequence[TrainingVideo], placements: Sequence[Placement], learner: Learner
+) -> tuple[Control, Head | None]:
+    """Train the control, and the temporal heads where they are wanted."""
+    control = train_control(videos, learner)
+    if learner.settings.head.kind == "none":
+        return control, None
+    placed = [pair for pair in zip(videos, placements, strict=True) if pair[0].whole]
+    head, beside = learn_heads(
+        placed,
+        control,
+        learner.classes,
+        learner.settings,
+        seed=learner.seed,
+        device=learner.device,
+        progress=learner.progress,
+    )
+    return replace(control, head=beside), head

@@ -1,0 +1,167 @@
+"""A data set on disk as a library: its folders named once, then trained and detected.
+
+Videos often lie elsewhere than the annotation (THUMOS'14: two large archives). Then
+the run keeps a folder of links in the official layout, and every command takes that
+one folder. Building resumes: features, imprints and results that are there stay.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets.folders import split_named, videos_below
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.streams import named_backbone
+from dbs_core.method.model import load_model
+from dbs_core.method.settings import Settings
+from dbs_core.runs.detecting import Detector, detect_all
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.training.train_run import train_run
+
+_DEPTH = 2
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a data set lies: class list and annotation, and the videos if elsewhere."""
+
+    root: Path
+    validation: Path | None = None
+    test: Path | None = None
+
+    @property
+    def videos(self) -> dict[str, Path]:
+        """The split folders that were named."""
+        named = {"validation": self.validation, "test": self.test}
+        return {split: path for split, path in named.items() if path is not None}
+
+
+def lay_out(folders: Folders, run: Path) -> Path:
+    """Give one folder in the official layout: the root, or links to all parts.
+
+    Raises:
+        InputError: a folder is missing, or links cannot be made here.
+    """
+    for path in (folders.root, *folders.videos.values()):
+        if not path.is_dir():
+            raise InputError("no such folder", where=path)
+    if not folders.videos:
+        return folders.root
+    layout = run / "dataset"
+    parts = {split: path for split, path in folders.videos.items()}
+    parts |= {p.name: p for p in sorted(folders.root.iterdir()) if _kept(p, folders)}
+    try:
+        layout.mkdir(parents=True, exist_ok=True)
+        for name, target in parts.items():
+            link = layout / name
+            if link.is_symlink():
+                link.unlink()
+            link.symlink_to(target.resolve(), target.is_dir())
+    except OSError as error:
+        raise InputError(
+            f"cannot link the folders ({error.strerror})",
+            where=layout,
+            cure=f"put the videos into {folders.root / 'validation'} and test",
+        ) from error
+    return layout
+
+
+def _kept(path: Path, folders: Folders) -> bool:
+    """Say whether an entry of the root goes along: not the videos named elsewhere."""
+    if path.name.startswith("."):
+        return False
+    split = split_named(path) if path.is_dir() else None
+    return split not in folders.videos or not videos_below(path, _DEPTH)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a library is built with."""
+
+    run: Path
+    settings: Settings
+    seed: int = 0
+    split: str = "test"
+    cache: Path | None = None
+    device: str = "cpu"
+
+
+def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str, str]:
+    """Train the run unless it is, then detect in its split; results appear one by one.
+
+    Returns:
+        for each video that failed, why.
+
+    Raises:
+        InputError: a folder is missing, or the run is of other settings.
+        Cancelled: asked to stop; what is finished is kept.
+    """
+    dataset = open_dataset(lay_out(folders, work.run), progress=progress)
+    learnt = train_run(
+        dataset,
+        work.run,
+        work.settings,
+        seed=work.seed,
+        cache=work.cache,
+        device=work.device,
+        progress=progress,
+    )
+    failures = dict(learnt.failures) if learnt else {}
+    features = work.settings.features
+    detector = Detector(
+        Run.open(work.run),
+        load_model(work.run / "model.npz"),
+        lambda: named_backbone(features, work.device),
+        FeatureCache(work.cache or work.run / "cache" / "features"),
+        work.device,
+        progress,
+    )
+    return failures | detect_all(dataset.split(work.split), detector)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a look at the folders found, before anything is built."""
+
+    name: str
+    classes: int
+    videos: dict[str, int]
+    bytes: int
+    problems: tuple[str, ...]
+
+
+def survey(folders: Folders, run: Path) -> Survey:
+    """Look at the folders: which videos and classes are there, what is amiss."""
+    dataset = open_dataset(lay_out(folders, run))
+    size = sum(video.path.stat().st_size for video in dataset.videos)
+    return Survey(
+        dataset.name, len(dataset.classes), _count(dataset), size, dataset.problems
+    )
+
+
+def _count(dataset: Dataset) -> dict[str, int]:
+    return {split: len(dataset.split(split)) for split in dataset.splits}
+
+
+def remember(folders: Folders, work: Work) -> None:
+    """Keep the folders' names with the run, so that building can go on another day."""
+    named = {name: str(path.resolve()) for name, path in folders.videos.items()}
+    value = {"root": str(folders.root.resolve()), "split": work.split, **named}
+    files.write_json(work.run / "library.json", value)
+
+
+def remembered(run: Path) -> Folders | None:
+    """Read the folders of a run's library; None where it is none."""
+    try:
+        value = files.read_json(run / "library.json")
+        paths = {
+            split: Path(value[split])
+            for split in ("validation", "test")
+            if split in value
+        }
+        return Folders(Path(value["root"]), **paths)
+    except (InputError, KeyError, TypeError):
+        return None

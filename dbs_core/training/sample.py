@@ -1,0 +1,269 @@
+"""The shipped sample: a run that anybody can make again, and its figures.
+
+`assets/sample` holds rendered videos, truth and actor boxes; `assets/sample/run` what
+`rebuild` makes of them: trained on the validation videos, detected on the test videos,
+each path relative, so that the folder works wherever it lies. The same seed gives the
+same bytes on the same kind of CPU: one thread, so that sums come in one order.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from dbs_core.datasets import open_dataset
+from dbs_core.datasets.actor_boxes import read_boxes
+from dbs_core.evaluation.comparison import compare, scored
+from dbs_core.evaluation.pointing import Pointing, point, total
+from dbs_core.evaluation.rows import Row, row_of
+from dbs_core.method.control import activation_maps
+from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.model import Model, load_model, save_model
+from dbs_core.method.settings import Settings
+from dbs_core.records import VideoEntry
+from dbs_core.runs.detecting import Detector, detect_all, write_detections
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.training.train_run import train_run
+
+SUMS = "SHA256SUMS"
+SEED = 0
+SPLIT = "test"
+ROWS = (
+    *("dbs", "dbs_without_head", "control", "control_head"),
+    *("ceiling_labels", "ceiling_imprint"),
+)
+WITH_HEAD = ("dbs_without_head", "control_head")
+"""Rows that a run without temporal head does not have."""
+
+
+def sample_settings() -> Settings:
+    """Give the sample's settings: the engine's, for longer.
+
+    Its 24 imprints make six steps an epoch, so there are twice as many epochs.
+    """
+    ours = Settings()
+    return replace(ours, training=replace(ours.training, epochs=60))
+
+
+@dataclass(frozen=True)
+class SampleFigures:
+    """All figures of the sample: the table's rows and the pointing game."""
+
+    rows: tuple[Row, ...]
+    videos: int
+    found: Pointing
+    every: Pointing
+
+    def as_json(self) -> dict[str, object]:
+        """Give percentages, as `evaluate --json` writes them."""
+        rows = {row.name: row.as_json() for row in self.rows}
+        games = {"found": self.found, "every": self.every}
+        pointing = {
+            name: {
+                "frames": game.frames,
+                "hits": dict(game.hits),
+                "percent": game.shares if game.frames else {},
+            }
+            for name, game in games.items()
+        }
+        return {**rows, "videos": self.videos, "seed": SEED, "pointing": pointing}
+
+
+def read_figures(run: Path = SAMPLE) -> SampleFigures:
+    """Read the shipped figures.
+
+    Raises:
+        InputError: no figures there, or of another version.
+    """
+    path = run / "figures.json"
+    value = files.read_json(path)
+    try:
+        games = value["pointing"]
+        return SampleFigures(
+            tuple(
+                row_of(name, value[name])
+                for name in ROWS
+                if name not in WITH_HEAD or name in value
+            ),
+            value["videos"],
+            Pointing(games["found"]["frames"], games["found"]["hits"]),
+            Pointing(games["every"]["frames"], games["every"]["hits"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"no valid figures ({error})",
+            where=path,
+            cure="make them again with: python -m dbs_core sample --rebuild",
+        ) from error
+
+
+def changed_files(folder: Path = SAMPLE_DATA) -> tuple[str, ...]:
+    """List the files of the set that are missing or not as they were shipped."""
+    lines = (folder / SUMS).read_text().splitlines()
+    listed = (line.split(maxsplit=1) for line in lines)
+    return tuple(name for wanted, name in listed if _sum(folder / name) != wanted)
+
+
+def _sum(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def rebuild(
+    out: Path = SAMPLE,
+    *,
+    folder: Path = SAMPLE_DATA,
+    settings: Settings | None = None,
+    cache: Path | None = None,
+    progress: Progress = SILENT,
+) -> SampleFigures:
+    """Train, detect and evaluate on the sample, and put the run in its place.
+
+    Args:
+        out: where the run goes; what is there stays until the new one is complete.
+        folder: the set.
+        settings: of the run (default: the sample's).
+        cache: folder of kept features; default a temporary one.
+        progress: told about every stage.
+
+    Raises:
+        InputError: a file of the set is not as shipped, or the disk is full.
+        Cancelled: asked to stop; nothing has changed.
+    """
+    if changed := changed_files(folder):
+        raise InputError("not as shipped", where=folder, got=", ".join(changed))
+    with tempfile.TemporaryDirectory(prefix="dbs-sample-") as scratch, one_thread():
+        work = Path(scratch)
+        features = cache or work / "features"
+        model = _trained(folder, work / "run", features, settings, progress)
+        detector = Detector(
+            _empty_run(work, folder, out),
+            model,
+            EfficientNetLite0,
+            FeatureCache(features),
+            progress=progress,
+        )
+        entries = open_dataset(folder).split(SPLIT)
+        _detected(entries, detector, out)
+        figures = _figures(entries, detector, folder)
+        files.write_json(detector.run.root / "figures.json", figures.as_json())
+        _put(detector.run.root, out)
+    return figures
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one thread, so that the number of cores does not change a sum.
+
+    NumPy's linear algebra has threads of its own beside PyTorch's.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _trained(
+    folder: Path,
+    work: Path,
+    features: Path,
+    settings: Settings | None,
+    progress: Progress,
+) -> Model:
+    """Train; the model is what is read back of its half-precision file."""
+    dataset = open_dataset(folder)
+    chosen = settings or sample_settings()
+    train_run(dataset, work, chosen, seed=SEED, cache=features, progress=progress)
+    whole = work / "model.npz"
+    save_model(whole, load_model(whole), half=True)
+    return load_model(whole)
+
+
+def _empty_run(work: Path, folder: Path, out: Path) -> Run:
+    """Make the run to ship: the trained one's model, and paths that travel."""
+    info = Run.open(work / "run").info
+    shipped = Run.create(
+        work / "shipped",
+        replace(info, name="sample", kind="sample", dataset=_relative(folder, out)),
+    )
+    shutil.copyfile(work / "run" / "model.npz", shipped.root / "model.npz")
+    return shipped
+
+
+def _detected(entries: Sequence[VideoEntry], detector: Detector, out: Path) -> None:
+    """Detect, then let each result name its video from where the run will lie."""
+    if failures := detect_all(entries, detector):
+        raise InputError("; ".join(failures.values()))
+    for entry in entries:
+        result = detector.run.result(entry.split, entry.video_id)
+        detector.run.write_result(
+            replace(result, video_path=_relative(entry.path, out))
+        )
+    write_detections(detector.run, SPLIT)
+
+
+def _relative(path: Path, run: Path) -> str:
+    """Write a path as seen from the run folder, the same on every system."""
+    return Path(os.path.relpath(path.resolve(), run.resolve())).as_posix()
+
+
+def _figures(
+    entries: Sequence[VideoEntry], detector: Detector, folder: Path
+) -> SampleFigures:
+    settings, run = detector.model.settings, detector.run
+    results = {e.video_id: run.result(e.split, e.video_id) for e in entries}
+    rows = compare(
+        [scored(r, settings, control=True, ceilings=True) for r in results.values()],
+        run.info.classes,
+        settings,
+    )
+    boxes = read_boxes(folder / "boxes.json")
+    games: Mapping[str, list[Pointing]] = {"found": [], "every": []}
+    for entry in entries:
+        detector.progress("pointing", 0, 1, entry.video_id)
+        sampled = detector.cache.get(
+            entry.path, detector.backbone, settings.features, detector.progress
+        )
+        maps = {"control": activation_maps(sampled.features, detector.model.control)}
+        soft = settings.projection == "soft"
+        for which in ("found", "every"):
+            result, box = results[entry.video_id], boxes[entry.video_id]
+            games[which].append(point(result, box, maps, soft=soft, which=which))
+    return SampleFigures(
+        rows, len(entries), total(games["found"]), total(games["every"])
+    )
+
+
+def _put(made: Path, out: Path) -> None:
+    """Put a complete run in its place; the old one goes only when it is there."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=out.parent) as beside:
+            new, old = Path(beside) / "new", Path(beside) / "old"
+            shutil.copytree(made, new)
+            if out.exists():
+                out.rename(old)
+            new.rename(out)
+    except OSError as error:
+        raise InputError(
+            f"cannot write ({error.strerror or error})",
+            where=out,
+            cure="free some space or choose a folder that can be written",
+        ) from error

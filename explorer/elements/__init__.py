@@ -1,0 +1,1 @@
+"""What several pages show alike: badge, errors, the empty page, colours, escaping."""

@@ -1,0 +1,77 @@
+"""What is on show, at all times: whose data, and what is not the paper's."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dbs_core.runs.provenance import features_of
+from dbs_core.runs.run import RunInfo
+from explorer.elements.escaping import escape
+
+THUMOS_IDS = (7, 9, 12, 21, 22, 23, 24, 26, 31, 33, 36, 40, 45, 51, 68, 79, 85, 92, 93)
+THUMOS_CLASSES = frozenset((*THUMOS_IDS, 97))
+"""The official ids of THUMOS'14's twenty classes (METHOD section 8.1)."""
+WEIGHTS = {
+    "short": "weights (trained here)",
+    "long": "Weights: trained here, seed {seed}. The authors never published theirs.",
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word for the data with its colour, and what differs from the paper."""
+
+    text: str
+    icon: str
+    colour: str
+    short: str
+    long: str
+
+
+def badge_of(info: RunInfo) -> Badge:
+    """Say what a run shows; whatever comes from a file is escaped."""
+    text, icon, colour, short, long = _data(info)
+    made = escape(features_of(info))
+    features = (
+        f"Features: {made}. The paper: BN-Inception, in the author's code with "
+        "Kinetics weights, RGB and optical flow, 5 fps."
+    )
+    parts = [short, f"features ({made})", WEIGHTS["short"]]
+    parts = [part for part in parts if part]
+    weights = WEIGHTS["long"].format(seed=info.seed)
+    details = [part for part in (long, features, weights) if part]
+    return Badge(text, icon, colour, ", ".join(parts), "\n\n".join(details))
+
+
+def _data(info: RunInfo) -> tuple[str, str, str, str, str]:
+    count = len(info.classes)
+    if info.kind == "sample":
+        return (
+            "rendered sample",
+            "science",
+            "orange",
+            "data (rendered)",
+            f"Data: computer graphics with {count} of THUMOS'14's classes. Results say "
+            "that the software works, not how well the method does on real video.",
+        )
+    if info.kind == "video":
+        return (
+            "your video",
+            "movie",
+            "green",
+            "data (yours)",
+            f"Data: a video of yours. Only the {count} classes of the model can be "
+            "found in it.",
+        )
+    if info.kind == "thumos14" and set(info.classes.official_ids) == THUMOS_CLASSES:
+        return "THUMOS'14", "dataset", "blue", "", ""
+    name = "UCF101" if info.kind == "ucf101" else "THUMOS'14 layout, other data"
+    long = f"Data: {name}, {count} classes. The paper's tables are on THUMOS'14."
+    return name, "dataset", "blue", "data", long
+
+
+def show_badge(info: RunInfo) -> None:
+    """Draw the badge and, below it, what is not the paper's."""
+    badge = badge_of(info)
+    st.badge(escape(badge.text), icon=f":material/{badge.icon}:", color=badge.colour)
+    st.caption(f"Not the paper's: {badge.short}", help=badge.long)

@@ -1,0 +1,39 @@
+"""Colours of the explorer, read from the theme in .streamlit/config.toml.
+
+One palette serves pages, Plotly, the player and the exported figures. Which class
+gets which colour is the engine's rule (dbs_core/figures/palette.py).
+"""
+
+import tomllib
+from functools import cache
+
+from dbs_core.pictures.palette import GREY, Palette, colour_slots
+from dbs_core.runs.places import ROOT
+
+CONFIG = ROOT / ".streamlit" / "config.toml"
+
+
+@cache
+def palette(kind: str) -> Palette:
+    """Read the "light" or "dark" palette."""
+    theme = tomllib.loads(CONFIG.read_text())["theme"]
+    mode = theme["dark" if kind == "dark" else "light"]
+    return Palette(
+        background=mode["backgroundColor"],
+        panel=mode["secondaryBackgroundColor"],
+        text=mode["textColor"],
+        border=mode["borderColor"],
+        primary=mode["primaryColor"],
+        right=mode["greenColor"],
+        wrong=mode["redColor"],
+        categories=tuple(mode["chartCategoricalColors"]),
+        sequential=tuple(theme["chartSequentialColors"]),
+    )
+
+
+def class_colour(slot: int, kind: str) -> str:
+    """Give the colour of a place in the palette."""
+    return GREY if slot < 0 else palette(kind).categories[slot]
+
+
+__all__ = ["CONFIG", "GREY", "Palette", "class_colour", "colour_slots", "palette"]

@@ -1,0 +1,117 @@
+"""Mounts the player for a video: what it is told, and what it tells back."""
+
+import streamlit as st
+
+from dbs_core.method.video.browser_copy import write_proxy
+from dbs_core.records import VideoResult
+from dbs_core.runs.run import Run
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import Progress, Step
+from explorer import sources
+from explorer.elements.escaping import escape
+from explorer.explore.player import player
+from explorer.selection.address import LAYERS, View
+from explorer.selection.sidebar import Choice
+from explorer.selection.view import PLAYER, on_commit
+from explorer.sources.jpegs import SHEET, tile_size
+from explorer.sources.player_payload import shown_classes
+
+
+def addresses(choice: Choice, result: VideoResult, label: int) -> dict[str, object]:
+    """Give the addresses of a video's data, relative to the page."""
+    entry = choice.entry
+    place, stamp = f"{choice.run_id}/{entry.key}", f"s={entry.stamp}"
+    extra = "" if label in shown_classes(result, None) else f"&c={label}"
+    found: dict[str, object] = {
+        "videoKey": place,
+        "payload": f"dbs/payload/{place}.bin?{stamp}{extra}",
+        "mosaic": f"dbs/mosaic/{place}.jpg?{stamp}",
+    }
+    if not choice.run.video_file(result).is_file():
+        return found
+    width, height = tile_size(result.info.width, result.info.height)
+    if sources.playable_file(choice.run, result) is not None:
+        found["video"] = f"dbs/video/{place}?{stamp}"
+    return found | {
+        "frames": f"dbs/frame/{place}/{{i}}.jpg?{stamp}",
+        "sheets": {
+            "url": f"dbs/sheet/{place}/{{page}}.jpg?{stamp}",
+            "frames": SHEET,
+            "width": width,
+            "height": height,
+        },
+    }
+
+
+def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> None:
+    """Draw the linked player."""
+    data = addresses(choice, result, label) | {
+        "layers": LAYERS,
+        "order": st.session_state.get("view_order", 0),
+        "view": {
+            "time": view.time_s,
+            "cell": view.cell,
+            "detection": view.detection,
+            "layer": view.layer,
+            "label": label,
+        },
+        "address": {
+            "run": choice.run_id,
+            "split": choice.split,
+            "video": result.video_id,
+        },
+        "stageNote": _stage_note(choice.run, result),
+        "unplayableNote": _unplayable_note(choice.run, result),
+    }
+    player(data, key=PLAYER, on_view=on_commit(choice, result))
+
+
+def _stage_note(run: Run, result: VideoResult) -> str:
+    path = run.video_file(result)
+    if not path.is_file():
+        return (
+            f"The video file is not at {path} any more. In its place: the mean image "
+            "of the imprint where each frame lies."
+        )
+    if sources.playable_file(run, result) is None:
+        return f"Browsers do not play {path.name} ({result.info.codec}): still frames."
+    return ""
+
+
+def _unplayable_note(run: Run, result: VideoResult) -> str:
+    name = run.video_file(result).name
+    return (
+        f"This browser cannot play {name} ({result.info.codec}): still frames. "
+        f"To convert: ffmpeg -i {name} -c:v libx264 -pix_fmt yuv420p out.mp4"
+    )
+
+
+def offer_copy(run: Run, result: VideoResult) -> None:
+    """Offer a copy that browsers play, where the video is there and they do not."""
+    path = run.video_file(result)
+    if not path.is_file() or sources.playable_file(run, result) is not None:
+        return
+    if not st.button(
+        "Make a copy that plays here",
+        key="make_copy",
+        icon=":material/movie_edit:",
+        help="H.264, at most 640 pixels wide, with the same times; kept in the cache "
+        "folder of the run.",
+    ):
+        return
+    bar = st.progress(0.0, "Making a copy for the browser")
+    try:
+        write_proxy(
+            path,
+            sources.copy_path(run, result),
+            Progress(report=lambda step: bar.progress(_share(step), step.stage)),
+        )
+    except InputError as error:
+        bar.empty()
+        st.error(escape(str(error)), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _share(step: Step) -> float:
+    return min(step.done / max(step.total, 1), 1.0)

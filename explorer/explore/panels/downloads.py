@@ -1,0 +1,198 @@
+"""What a user can take along: tables, subtitles and pictures of a video.
+
+Everything is built when its button is clicked, from the same records as the screen.
+"""
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dbs_core.datasets.formats.activitynet_results import write_results
+from dbs_core.datasets.formats.webvtt import Track, track_text
+from dbs_core.evaluation.result_rows import detection_rows, frame_rows
+from dbs_core.pictures.heat_maps import frame_picture, strip_picture, strip_times
+from dbs_core.pictures.imprint import layer_picture, maps_picture
+from dbs_core.pictures.panels import candidates_picture, em_picture, projection_picture
+from dbs_core.pictures.printing import Picture
+from dbs_core.pictures.timeline import timeline_picture
+from dbs_core.records import ClassList, Segments
+from dbs_core.runtime import files
+from explorer import sources
+from explorer.elements.palette import palette
+from explorer.explore.panels.moment import Moment
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that can be downloaded; `build` makes it."""
+
+    label: str
+    name: str
+    mime: str
+    build: Callable[[], bytes]
+
+
+def data_files(moment: Moment) -> list[DataFile]:
+    """List the files of numbers of a video."""
+    result, classes = moment.result, moment.classes
+    stem = files.file_name(result.video_id, "")
+    offered = [
+        DataFile(
+            "Detections (CSV)",
+            f"{stem}_detections.csv",
+            "text/csv",
+            lambda: to_csv(detection_rows(result, classes)),
+        ),
+        DataFile(
+            "Detections (JSON)",
+            f"{stem}_detections.json",
+            "application/json",
+            lambda: to_json(result.video_id, result.detections, classes),
+        ),
+        DataFile(
+            "Frame scores (CSV)",
+            f"{stem}_scores.csv",
+            "text/csv",
+            lambda: to_csv(frame_rows(result, classes)),
+        ),
+        DataFile(
+            "Detections (WebVTT)",
+            f"{stem}_detections.vtt",
+            "text/vtt",
+            lambda: to_vtt("detections", result.detections, classes),
+        ),
+    ]
+    if result.truth is not None:
+        truth = result.truth.segments
+        offered.append(
+            DataFile(
+                "Truth (WebVTT)",
+                f"{stem}_truth.vtt",
+                "text/vtt",
+                lambda: to_vtt("truth", truth, classes),
+            )
+        )
+    return offered
+
+
+def to_csv(rows: Sequence[Mapping[str, object]]) -> bytes:
+    """Write rows as CSV, the names of the first row as header."""
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def to_json(video_id: str, found: Segments, classes: ClassList) -> bytes:
+    """Write detections in ActivityNet's result layout."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "detections.json"
+        write_results(path, {video_id: found}, classes)
+        return path.read_bytes()
+
+
+def to_vtt(track: Track, segments: Segments, classes: ClassList) -> bytes:
+    """Write spans as WebVTT cues in time order, as players want them."""
+    order = segments.spans_s[:, 0].argsort(kind="stable")
+    return track_text(track, segments.select(order), classes).encode()
+
+
+def _timeline(moment: Moment, colours: str) -> Picture | None:
+    return timeline_picture(
+        moment.result, moment.label, moment.classes, palette(colours), moment.time_s
+    )
+
+
+def _imprint(moment: Moment, colours: str) -> Picture | None:
+    return layer_picture(
+        moment.result,
+        moment.view.layer,
+        moment.label,
+        moment.index,
+        moment.classes,
+        palette(colours),
+    )
+
+
+def _maps(moment: Moment, colours: str) -> Picture | None:
+    return maps_picture(
+        moment.result, moment.label, moment.classes, moment.index, palette(colours)
+    )
+
+
+def _frame(moment: Moment, colours: str) -> Picture | None:
+    if not moment.choice.run.video_file(moment.result).is_file():
+        return None
+    run, entry = moment.choice.run, moment.choice.entry
+    image = sources.stills(run, entry, (moment.index,))[0]
+    return frame_picture(
+        moment.result, image, moment.label, moment.index, palette(colours)
+    )
+
+
+def _strip(moment: Moment, colours: str) -> Picture | None:
+    number, result = moment.view.detection, moment.result
+    if number is None and len(result.detections):
+        number = 0
+    if number is None or not moment.choice.run.video_file(result).is_file():
+        return None
+    indices = strip_times(result, number)
+    images = sources.stills(moment.choice.run, moment.choice.entry, indices)
+    return strip_picture(
+        result, number, indices, images, moment.classes, palette(colours)
+    )
+
+
+def _posterior(moment: Moment, colours: str) -> Picture | None:
+    view = replace(moment.view, layer="posterior")
+    return _imprint(replace(moment, view=view), colours)
+
+
+def _em(moment: Moment, colours: str) -> Picture | None:
+    return em_picture(moment.result, palette(colours))
+
+
+def _candidates(moment: Moment, colours: str) -> Picture | None:
+    return candidates_picture(moment.result, moment.label, palette(colours))
+
+
+def _projection(moment: Moment, colours: str) -> Picture | None:
+    both = sources.both_projections(moment.choice.run, moment.choice.entry)
+    return projection_picture(
+        moment.result, both, moment.label, moment.classes, palette(colours)
+    )
+
+
+PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
+    "Timeline": _timeline,
+    "Imprint (the layer shown)": _imprint,
+    "Frame with heat map": _frame,
+    "Class maps": _maps,
+    "Detection strip (Figure 4)": _strip,
+    "Posterior of the moment": _posterior,
+    "EM (places and likelihood)": _em,
+    "Proposals and suppression": _candidates,
+    "Eq. 6 against Eq. 7 (and Figure 3)": _projection,
+}
+MISSING = {
+    "Imprint (the layer shown)": "This video has no truth to draw.",
+    "Frame with heat map": "The video file is not here.",
+    "EM (places and likelihood)": "This result holds no trace of the EM.",
+    "Detection strip (Figure 4)": "A strip needs a detection and the video file.",
+}
+
+
+def draw(name: str, moment: Moment, colours: str) -> Picture | None:
+    """Draw a picture; None where what it shows is missing."""
+    return PICTURES[name](moment, colours)
+
+
+def file_name(moment: Moment, name: str, kind: str) -> str:
+    """Name a picture's file."""
+    what = name.split(" (")[0].lower().replace(" ", "_")
+    return files.file_name(f"{moment.result.video_id}_{what}", f".{kind}")

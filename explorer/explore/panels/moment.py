@@ -1,0 +1,60 @@
+"""What the panels below the player are about: a video, a class, a moment."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dbs_core.method.backprojection.windows import frame_index
+from dbs_core.pictures.palette import Palette, colour_slots
+from dbs_core.records import ClassList, VideoResult, classes_present
+from explorer.elements.palette import class_colour, palette
+from explorer.selection.address import View
+from explorer.selection.sidebar import Choice
+
+TOOLBAR = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "scale": 2}}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The choice of the sidebar and the view of the player."""
+
+    choice: Choice
+    result: VideoResult
+    label: int
+    view: View
+
+    @property
+    def classes(self) -> ClassList:
+        """The class list of the run."""
+        return self.choice.run.info.classes
+
+    @property
+    def class_name(self) -> str:
+        """The chosen class."""
+        return self.classes.name_of(self.label)
+
+    @property
+    def index(self) -> int:
+        """The sampled frame shown."""
+        return frame_index(self.result.placement.times_s, self.view.time_s or 0.0)
+
+    @property
+    def time_s(self) -> float:
+        """The time of that frame."""
+        return float(self.result.placement.times_s[self.index])
+
+    @property
+    def kind(self) -> str:
+        """The theme in use, "light" or "dark"."""
+        return st.context.theme.type or "light"
+
+    @property
+    def colours(self) -> Palette:
+        """The palette in use."""
+        return palette(self.kind)
+
+    def colour_of(self, label: int) -> str:
+        """Give the colour that the player gives to a class."""
+        present = classes_present(self.result)
+        slots = colour_slots(list(dict.fromkeys([*present, label])), len(self.classes))
+        return class_colour(slots[label], self.kind)

@@ -1,0 +1,39 @@
+"""Segmentation maps as small multiples: what was predicted, what the truth says."""
+
+import numpy as np
+import streamlit as st
+
+from dbs_core.pictures.layers import score_map
+from dbs_core.pictures.truth_map import truth_shares
+from dbs_core.records import BACKGROUND, classes_present
+from explorer.explore.figures import grids
+from explorer.explore.panels.moment import TOOLBAR, Moment
+
+COLUMNS = 6
+
+
+def show_segmentation(moment: Moment) -> None:
+    """Draw the maps of the classes present, and of background."""
+    result = moment.result
+    present = classes_present(result)
+    others = [moment.label] if moment.label not in present else []
+    labels = [*[*others, *present][: COLUMNS - 1], BACKGROUND]
+    rows = [("predicted", [score_map(result.grid, x) for x in labels])]
+    truth = truth_shares(result)
+    if truth is not None:
+        known = truth.sum(axis=-1) > 0
+        rows.append(("truth", [np.where(known, truth[..., x], np.nan) for x in labels]))
+    titles = [moment.classes.name_of(x) for x in labels]
+    st.plotly_chart(
+        grids.maps_figure(rows, titles),
+        width=min(130 + 230 * len(titles), 1300),
+        key="segmentation",
+        config=TOOLBAR,
+        alt=f"Class maps of the imprint for {', '.join(titles)}",
+    )
+    left_out = len(present) - (COLUMNS - 1 - len(others))
+    more = f" {left_out} more classes are not shown." if left_out > 0 else ""
+    st.caption(
+        "Predicted: the class probability of each cell that holds frames. Truth: the "
+        "share of each class among the frames that lie on a cell." + more
+    )

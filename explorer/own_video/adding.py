@@ -1,0 +1,64 @@
+"""Taking a video in: handed over by the browser, or named where it lies."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.datasets.folders import VIDEO_SUFFIXES
+from dbs_core.runs.own_videos import requests
+from dbs_core.runs.run import Run
+from dbs_core.runtime.errors import InputError
+from explorer.elements.escaping import escape
+
+LARGEST_MB = 500
+
+
+def show_adding(run: Run) -> None:
+    """Draw both ways in; a video that comes in is chosen."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_upload(run)
+    with right:
+        _show_path(run)
+    if problem := st.session_state.pop("own_problem", None):
+        st.error(escape(problem), icon=":material/error:")
+
+
+def _show_upload(run: Run) -> None:
+    number = st.session_state.setdefault("own_uploads", 0)
+    handed = st.file_uploader(
+        "Upload a video",
+        type=sorted(suffix[1:] for suffix in VIDEO_SUFFIXES),
+        max_upload_size=LARGEST_MB,
+        key=f"own_upload_{number}",
+        help=f"At most {LARGEST_MB} MB; name the path of a larger one.",
+    )
+    if handed is None:
+        return
+    try:
+        request = requests.keep_upload(run, handed.name, handed.read, handed.size)
+    except InputError as error:
+        st.session_state["own_problem"] = str(error)
+    else:
+        st.session_state["own_chosen"] = request.video_id
+    # A new widget in its place lets go of the copy that the server holds in memory.
+    st.session_state["own_uploads"] = number + 1
+    st.rerun()
+
+
+def _show_path(run: Run) -> None:
+    with st.form("own_path_form", border=False):
+        text = st.text_input(
+            "Or a path on this computer",
+            key="own_path",
+            placeholder="/videos/training.mp4",
+            help="On the computer that runs the explorer. The file stays where it is.",
+        )
+        if st.form_submit_button("Take this file", width="stretch") and text.strip():
+            try:
+                request = requests.name_file(run, Path(text.strip()))
+            except InputError as error:
+                st.session_state["own_problem"] = str(error)
+            else:
+                st.session_state["own_chosen"] = request.video_id
+            st.rerun()

@@ -1,0 +1,118 @@
+"""THUMOS'14 on this computer: its folders named in one place, built in the background.
+
+The same as `python -m dbs_core library`; either goes on where the other stopped.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.runs.places import find_runs, home
+from dbs_core.runtime.errors import InputError
+from explorer import sources
+from explorer.elements.escaping import escape
+from explorer.own_video.jobs import JOBS
+from explorer.selection import sidebar
+
+
+def show_library() -> None:
+    """Draw the form, and the libraries that are there."""
+    st.title("THUMOS'14 on this computer")
+    st.write(
+        "THUMOS'14 cannot be shipped. Where you have it, name its folders once: a run "
+        "is trained on the validation videos, then the test videos are looked at, one "
+        "after the other. Results can be browsed while they come, and a stopped "
+        "library goes on where it was."
+    )
+    with st.form("library"):
+        root = st.text_input(
+            "Folder with the class list and annotation",
+            key="library_root",
+            placeholder="/data/thumos14",
+            help="detclasslist.txt, annotation folders; the videos too, if they lie in "
+            "validation/ and test/.",
+        )
+        left, right = st.columns(2)
+        validation = left.text_input(
+            "Validation videos, if elsewhere", key="library_validation"
+        )
+        test = right.text_input("Test videos, if elsewhere", key="library_test")
+        run = st.text_input(
+            "Folder of the run", value=str(home() / "thumos14"), key="library_run"
+        )
+        buttons = st.container(horizontal=True)
+        check = buttons.form_submit_button("Check the folders")
+        build = buttons.form_submit_button("Build in the background", type="primary")
+    if (check or build) and root.strip():
+        _look(root, validation, test, Path(run).expanduser(), build=build)
+    _show_known()
+
+
+def _look(root: str, validation: str, test: str, run: Path, *, build: bool) -> None:
+    """Say what the folders hold; then build, where that is wanted."""
+    from dbs_core.method.settings import Settings
+    from dbs_core.training.library import Folders, Work, survey
+    from explorer.own_video.work import build_library
+
+    paths = [
+        Path(t.strip()).expanduser() if t.strip() else None for t in (validation, test)
+    ]
+    folders = Folders(Path(root.strip()).expanduser(), *paths)
+    try:
+        with st.spinner("Looking at the folders"):
+            found = survey(folders, run)
+        counts = ", ".join(f"{n} {split}" for split, n in found.videos.items())
+        st.success(
+            escape(
+                f"{found.name}: {found.classes} classes, {counts} videos, "
+                f"{found.bytes / 1e9:.2g} GB"
+            ),
+            icon=":material/check_circle:",
+        )
+        for problem in found.problems:
+            st.warning(escape(problem), icon=":material/warning:")
+        if build:
+            build_library(folders, Work(run, Settings()))
+            st.rerun()
+    except InputError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+
+
+def _show_known() -> None:
+    """List the libraries that were begun, with how far they are."""
+    from dbs_core.training.library import remembered
+
+    found = [
+        (root, folders)
+        for root in {**sources.runs(), **find_runs([home()])}.values()
+        if (folders := remembered(root)) is not None
+    ]
+    for root, folders in found:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            done = len(list((root / "results" / "test").glob("*.npz")))
+            st.markdown(
+                f"**{escape(root.name)}** · {escape(str(folders.root))} · "
+                f"{done} results so far"
+            )
+            st.space("stretch")
+            if done and st.button("Explore", key=f"library_open_{root.name}"):
+                sidebar.want_run(root)
+                st.switch_page("app_pages/videos.py")
+            if not JOBS.active(library=str(root)) and st.button(
+                "Go on", key=f"library_go_{root.name}"
+            ):
+                _go_on(root)
+
+
+def _go_on(root: Path) -> None:
+    from dbs_core.method.settings import Settings
+    from dbs_core.runs.run import Run
+    from dbs_core.runtime import store
+    from dbs_core.training.library import Work, remembered
+    from explorer.own_video.work import build_library
+
+    folders, info = remembered(root), Run.open(root).info
+    if folders is not None:
+        settings = store.from_json(Settings, info.settings)
+        build_library(folders, Work(root, settings, info.seed))
+        st.rerun()

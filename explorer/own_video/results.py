@@ -1,0 +1,46 @@
+"""Own videos that have been looked at, each with its way into the other pages."""
+
+import streamlit as st
+
+from dbs_core.runs.own_videos import requests
+from dbs_core.runs.own_videos.parts import clock
+from dbs_core.runs.own_videos.requests import Request
+from dbs_core.runs.run import Run
+from explorer.elements.escaping import escape
+from explorer.own_video.card import show_remove
+from explorer.selection import sidebar
+
+
+def show_results(run: Run, requests: list[Request]) -> None:
+    """Draw the list of finished videos."""
+    if not requests:
+        return
+    st.subheader("Ready to explore")
+    for request in requests:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{escape(request.video_id)}** · {_length(request)}")
+            st.space("stretch")
+            st.button(
+                "Explore",
+                key=f"own_open_{request.video_id}",
+                icon=":material/grid_view:",
+                type="primary",
+                on_click=open_video,
+                args=(run, request.parts[0][0]),
+            )
+            show_remove(run, request)
+
+
+def _length(request: Request) -> str:
+    parts = len(request.parts)
+    return clock(request.duration_s) + (f", {parts} parts" if parts > 1 else "")
+
+
+def open_video(run: Run, video_id: str) -> None:
+    """Go to Explore with a video; a callback, since selectors change only there."""
+    sidebar.want_run(run.root)
+    st.session_state["split"] = requests.SPLIT
+    st.session_state["video"] = video_id
+    for name in ("run", "split", "video", "cls", "t", "cell", "det"):
+        st.query_params.pop(name, None)
+    st.switch_page("app_pages/explore.py")

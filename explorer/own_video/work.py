@@ -1,0 +1,142 @@
+"""What the page's jobs do, and what must be known before: the bridge to the engine.
+
+The engine's stages load PyTorch, two seconds at first: they are imported where they
+are used, so that no page waits for them.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbs_core.method.video import probe
+from dbs_core.method.video.browser_copy import browser_can_play, write_proxy
+from dbs_core.records import VideoInfo
+from dbs_core.runs.own_videos import requests
+from dbs_core.runs.own_videos.requests import Request
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import Progress
+from explorer import sources
+from explorer.own_video.jobs import JOBS, Job
+
+if TYPE_CHECKING:
+    from dbs_core.method.features.backbone import Backbone
+    from dbs_core.method.features.settings import FeatureSettings
+    from dbs_core.method.model import Model
+    from dbs_core.runs.own_videos.estimate import Estimate
+    from dbs_core.training.library import Folders, Work
+
+
+VIDEO_LANE, LIBRARY_LANE = "videos", "libraries"
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A video that may be looked at, with what that will take."""
+
+    request: Request
+    info: VideoInfo
+    plays: bool
+    estimate: "Estimate"
+
+
+def prospect(run: Run, request: Request) -> Prospect:
+    """Open a video, time a few of its frames, check the space.
+
+    Raises:
+        InputError: no video, not one frame that decodes, or no space.
+    """
+    from dbs_core.runs.own_videos.detect_in_parts import needed_bytes, noted
+
+    path = request.file(run)
+    info = _probed(path, _changed_ns(path))
+    request = noted(run, request, info)
+    found = _estimate(run.root, path, _changed_ns(path), info)
+    files.require_space(run.root, needed_bytes(info, found.disk_bytes))
+    return Prospect(request, info, browser_can_play(path), found)
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+
+
+@lru_cache(maxsize=64)
+def _probed(path: Path, changed_ns: int) -> VideoInfo:
+    return probe(path)
+
+
+@lru_cache(maxsize=64)
+def _estimate(root: Path, path: Path, changed_ns: int, info: VideoInfo) -> "Estimate":
+    from dbs_core.method.model import load_model
+    from dbs_core.runs.own_videos.estimate import estimate, measure
+
+    model = load_model(root / "model.npz")
+    speed = measure(path, info.duration_s, model, backbone(model))
+    return estimate(info, speed, model.settings.features.rate_hz)
+
+
+def backbone(model: "Model") -> "Backbone":
+    """Give the network that a model's stream needs."""
+    return _loaded(model.settings.features)
+
+
+@lru_cache(maxsize=2)
+def _loaded(settings: "FeatureSettings") -> "Backbone":
+    """Load the network of a stream once a server."""
+    from dbs_core.method.features.streams import named_backbone
+
+    return named_backbone(settings)
+
+
+def look_at(run: Run, request: Request) -> Job:
+    """Look at a video in the background."""
+    same = {"run": str(run.root), "video": request.video_id}
+    if active := JOBS.active(**same):
+        return active[0]
+
+    def work(progress: Progress) -> object:
+        return _look(run, request, progress)
+
+    return JOBS.add(request.video_id, VIDEO_LANE, work, **same)
+
+
+def _look(run: Run, request: Request, progress: Progress) -> tuple[str, ...]:
+    """Find the actions; then make the copy that browsers play, where one is wanted."""
+    from dbs_core.method.model import load_model
+    from dbs_core.runs.own_videos.detect_in_parts import Looker, look
+
+    progress("open", 0, 1, request.video_id)
+    model = load_model(run.root / "model.npz")
+    found = look(request, Looker(run, model, backbone(model), progress))
+    result = run.result(requests.SPLIT, found[0])
+    if not browser_can_play(run.video_file(result)):
+        copy = sources.copy_path(run, result)
+        if not copy.exists():
+            write_proxy(run.video_file(result), copy, progress)
+    return found
+
+
+def build_library(folders: "Folders", work: "Work") -> Job:
+    """Train and detect on a data set in the background."""
+    from dbs_core.training.library import build, remember
+
+    same = {"library": str(work.run)}
+    if active := JOBS.active(**same):
+        return active[0]
+    remember(folders, work)
+
+    def build_it(progress: Progress) -> object:
+        failures = build(folders, work, progress)
+        if failures:
+            listed = "; ".join(f"{v}: {why}" for v, why in list(failures.items())[:3])
+            raise InputError(
+                f"{len(failures)} videos failed, the rest is done: {listed}"
+            )
+        return work.run
+
+    return JOBS.add(folders.root.name, LIBRARY_LANE, build_it, **same)

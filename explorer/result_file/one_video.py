@@ -1,0 +1,132 @@
+"""One video of a result file: its time axis, its detections, and the video itself."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.datasets.folders import videos_below
+from dbs_core.evaluation.result_file import VideoSpans
+from dbs_core.evaluation.video_matches import RULE, Matches, judge
+from dbs_core.pictures.spans import spans_picture
+from dbs_core.records import ClassList
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+from explorer import sources
+from explorer.elements.escaping import escape
+from explorer.elements.palette import palette
+from explorer.routes.shown_files import address_of
+
+LISTED = 1000  # detections in the table, the strongest
+DEPTH = 2  # folders below the one that the user names
+
+
+def find_video_file(folder: Path, video_id: str) -> Path | None:
+    """Find a video's file by its name; ActivityNet's files start with "v_".
+
+    Raises:
+        InputError: no such folder.
+    """
+    if not folder.is_dir():
+        raise InputError("no such folder", where=folder)
+    names = (video_id, f"v_{video_id}")
+    return next((p for p in videos_below(folder, DEPTH) if p.stem in names), None)
+
+
+def detection_table(
+    video: VideoSpans, classes: ClassList, matches: Matches | None
+) -> list[dict[str, object]]:
+    """List the strongest detections with what the truth says of each."""
+    found = video.detections
+    return [
+        {
+            "class": classes.name_of(int(found.labels[i])),
+            "score": float(found.scores[i]),
+            "start (s)": float(found.spans_s[i, 0]),
+            "end (s)": float(found.spans_s[i, 1]),
+        }
+        | (
+            {"verdict": matches.verdicts[i], "overlap": float(matches.overlap[i])}
+            if matches
+            else {}
+        )
+        for i in range(min(len(found), LISTED))
+    ]
+
+
+def show_video(video: VideoSpans, classes: ClassList, folder: Path | None) -> None:
+    """Draw a video of a result file; a marked detection moves line and player."""
+    matches = judge(video)
+    st.subheader(escape(video.video_id), anchor=False)
+    if matches is None:
+        st.caption("No truth for this video: nothing is judged.")
+    timeline, (left, right) = st.container(), st.columns([2, 3])
+    with right:
+        marked = st.dataframe(
+            detection_table(video, classes, matches),
+            key=f"other_found_{video.video_id}",
+            on_select="rerun",
+            selection_mode="single-row",
+            hide_index=True,
+            height=min(300, 40 + 35 * max(len(video.detections), 1)),
+            alt=f"Detections in {video.video_id}",
+        )["selection"]["rows"]
+        st.caption("Mark a row: the video starts there, at the whole second before.")
+    start = float(video.detections.spans_s[marked[0], 0]) if marked else None
+    with left:
+        _show_player(video, folder, start)
+    if video.end_s > 0:
+        with timeline:
+            _show_timeline(video, classes, start)
+
+
+def _show_player(video: VideoSpans, folder: Path | None, start: float | None) -> None:
+    if folder is None:
+        st.info("Name the folder of the videos above to play this one.")
+        return
+    try:
+        path = find_video_file(folder, video.video_id)
+        plays = path is not None and sources.plays(path)
+    except InputError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
+    if path is None:
+        st.info(escape(f"No file of the name {video.video_id} in {folder}."))
+    elif not plays:
+        st.info(
+            escape(
+                f"Browsers do not play {path.name}. To convert: "
+                f"ffmpeg -i {path.name} -c:v libx264 -pix_fmt yuv420p out.mp4"
+            )
+        )
+    else:
+        st.video(address_of(path) or path, start_time=start or 0.0, autoplay=False)
+
+
+def _show_timeline(video: VideoSpans, classes: ClassList, time: float | None) -> None:
+    end = round(video.end_s, 2) + 0.01
+    between = st.slider(
+        "Seconds shown", 0.0, end, (0.0, end), key=f"other_part_{video.video_id}"
+    )
+    kind = st.context.theme.type or "light"
+    picture = spans_picture(video, classes, palette(kind), between, time)
+    # As SVG the picture travels inside the page. A PNG would have an address of its
+    # own, gone as soon as a click draws the next picture: a 404 if the browser is late.
+    st.image(
+        picture("svg").decode(), width="stretch", alt=f"Time axis of {video.video_id}"
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if video.truth is not None:
+            st.caption(
+                "Filled: truth (dashed where missed) above, right detections below; "
+                f"hatched: wrong. {RULE}."
+            )
+        for form, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+            st.download_button(
+                form.upper(),
+                lambda form=form: picture(form),
+                files.file_name(f"{video.video_id}_timeline", f".{form}"),
+                mime,
+                key=f"other_{form}",
+                on_click="ignore",
+                icon=":material/download:",
+            )

@@ -1,0 +1,1 @@
+"""What is chosen: run, split, video, class, and the player's view."""

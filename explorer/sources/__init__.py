@@ -1,0 +1,51 @@
+"""Every load, cached and bounded: the only folder with st.cache_*."""
+
+from explorer.sources.browser_files import copy_path, playable_file, plays
+from explorer.sources.pictures import (
+    frame_jpeg,
+    mosaic_jpeg,
+    paper_figure,
+    sheet_jpeg,
+    stills,
+    teaser_pictures,
+    thumb_jpeg,
+)
+from explorer.sources.results import (
+    SHELF,
+    both_projections,
+    payload,
+    result_file,
+    summaries,
+)
+from explorer.sources.run_folders import (
+    add_folder,
+    find_video,
+    open_run,
+    result,
+    runs,
+    videos,
+)
+
+__all__ = [
+    "SHELF",
+    "add_folder",
+    "both_projections",
+    "copy_path",
+    "find_video",
+    "frame_jpeg",
+    "mosaic_jpeg",
+    "open_run",
+    "paper_figure",
+    "payload",
+    "playable_file",
+    "plays",
+    "result",
+    "result_file",
+    "runs",
+    "sheet_jpeg",
+    "stills",
+    "summaries",
+    "teaser_pictures",
+    "thumb_jpeg",
+    "videos",
+]

@@ -1,0 +1,50 @@
+"""Which runs and videos there are, each under an id that is safe in an address.
+
+Ids are looked up here and never joined into paths: a route or link that names an
+unknown id finds nothing.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files, store
+
+
+@dataclass(frozen=True)
+class VideoEntry:
+    """One result file of a run.
+
+    `key` is its id in addresses of data, `stamp` changes when the file does.
+    """
+
+    video_id: str
+    split: str
+    key: str
+    path: Path
+    stamp: str
+
+
+def list_videos(run: Run, split: str) -> tuple[VideoEntry, ...]:
+    """List a split's result files, sorted by file name."""
+    return tuple(_entry(path, split) for path in run.result_files(split))
+
+
+def _entry(path: Path, split: str) -> VideoEntry:
+    status = path.stat()
+    return VideoEntry(
+        _video_id(path),
+        split,
+        store.fingerprint(split, path.stem),
+        path,
+        store.fingerprint(path.stem, status.st_mtime_ns, status.st_size),
+    )
+
+
+def _video_id(path: Path) -> str:
+    """Undo `files.file_name`; only a cut name needs the file itself."""
+    if len(path.stem) > 120:
+        _, header = files.read_arrays(path)
+        return str(header["video_id"])
+    return unquote(path.stem)

@@ -1,0 +1,84 @@
+"""What is derived from a result: payload, both projections, summaries, result files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.evaluation.result_file import ResultFile, read_result_file
+from dbs_core.evaluation.video_summary import Summary
+from dbs_core.method.backprojection.frame_scores import to_frames
+from dbs_core.records import FrameScores
+from dbs_core.runs.run import Run
+from explorer.sources.catalogue import VideoEntry
+from explorer.sources.player_payload import pack
+from explorer.sources.run_folders import cached_result, open_run, videos
+from explorer.sources.split_summaries import summarise_all
+
+SHELF = 8  # splits whose summaries stay in memory
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _payload(
+    root: Path, split: str, video_id: str, stamp: str, label: int | None
+) -> bytes:
+    run = open_run(root)
+    return pack(cached_result(root, split, video_id, stamp), run.info.classes, label)
+
+
+def payload(run: Run, entry: VideoEntry, label: int | None) -> bytes:
+    """Pack a result for the player."""
+    return _payload(run.root, entry.split, entry.video_id, entry.stamp, label)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _both_projections(
+    root: Path, split: str, video_id: str, stamp: str
+) -> tuple[FrameScores, FrameScores]:
+    found = cached_result(root, split, video_id, stamp)
+    return (
+        to_frames(found.grid, found.placement, soft=True),
+        to_frames(found.grid, found.placement, soft=False),
+    )
+
+
+def both_projections(run: Run, entry: VideoEntry) -> tuple[FrameScores, FrameScores]:
+    """Project the grid scores back by Eq. 6 (soft) and by Eq. 7 (argmax)."""
+    return _both_projections(run.root, entry.split, entry.video_id, entry.stamp)
+
+
+@st.cache_resource(show_spinner=False)
+def _summary_shelf() -> dict[tuple[Path, str, int], tuple[Summary, ...]]:
+    """Hold summaries of the last splits: a cached function can show no progress."""
+    return {}
+
+
+def summaries(
+    run: Run, split: str, on_progress: Callable[[float], None]
+) -> tuple[Summary, ...]:
+    """Summarise the videos of a split, again when its folder has changed."""
+    shelf = _summary_shelf()
+    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    key = (run.root, split, changed_ns)
+    if key not in shelf:
+        found = summarise_all(run, split, videos(run, split).values(), on_progress)
+        while len(shelf) >= SHELF:
+            shelf.pop(next(iter(shelf)), None)
+        shelf[key] = found
+    return shelf[key]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _result_file(
+    path: Path, truth: Path | None, split: str | None, changed_ns: tuple[int, ...]
+) -> ResultFile:
+    return read_result_file(path, truth, split)
+
+
+def result_file(path: Path, truth: Path | None, split: str | None) -> ResultFile:
+    """Read another method's results with the truth, again when a file has changed."""
+    places = ("*.txt", "*/*.txt") if truth else ()
+    inside = [p for place in places for p in truth.glob(place)]
+    files = [path, *([truth] if truth else []), *sorted(inside)]
+    stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in files)
+    return _result_file(path, truth, split, stamps)

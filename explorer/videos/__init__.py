@@ -1,0 +1,1 @@
+"""The table of videos, of the pages Videos and Result file."""

@@ -1,0 +1,37 @@
+"""The bar above a table of videos: search, classes, order, errors only."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dbs_core.evaluation.video_summary import Summary
+from dbs_core.records import ClassList
+from explorer.videos.table import ORDERS, keep
+
+
+def filtered(rows: Sequence[Summary], classes: ClassList, key: str) -> list[Summary]:
+    """Draw the bar, its widgets named after `key`, and give the rows that pass."""
+    present = sorted({label for row in rows for label in row.labels})
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Search",
+            type="search",
+            live=True,
+            key=f"{key}_search",
+            placeholder="video or class",
+        )
+        wanted = st.multiselect(
+            "Classes",
+            [classes.name_of(label) for label in present],
+            key=f"{key}_classes",
+            placeholder="all classes",
+        )
+        order = st.segmented_control(
+            "Order",
+            list(ORDERS),
+            default="Worst first",
+            required=True,
+            key=f"{key}_order",
+        )
+        wrong_only = st.toggle("With errors only", key=f"{key}_errors")
+    return keep(rows, classes, text, wanted, wrong_only, str(order))

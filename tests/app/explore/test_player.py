@@ -1,0 +1,268 @@
+"""The linked player in Chromium: in step, exact, reachable, and quiet."""
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+
+from dbs_core.evaluation.video_matches import judge
+from dbs_core.records import VideoResult
+from tests.app.conftest import Shown, Site
+from tests.app.make_run import HOSTILE
+from tests.app.watching import Watched, watched
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def on(browser: Browser, site: Site) -> Iterator[Watched]:
+    with watched(browser, site) as page:
+        yield page
+        assert page.errors == []
+
+
+@pytest.fixture
+def jumps(site: Site) -> VideoResult:
+    return site.run.result("test", "two_jumps")
+
+
+def test_playing_stays_in_step_without_a_request(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, t="0")
+    on.until("p.stage.video.readyState >= 4")
+    on.page.wait_for_timeout(700)  # the sheets of the first look have come
+    before, drawn = len(on.requests), on.ask("return p.drawn")
+    on.page.click("[data-do=play]")
+    start = time.monotonic()
+    apart = []
+    while time.monotonic() - start < 3:
+        apart.append(on.ask("return p.stage.video.currentTime - p.state.time"))
+        on.page.wait_for_timeout(150)
+    played = time.monotonic() - start
+    draws = (on.ask("return p.drawn") - drawn) / played
+    assert on.requests[before:] == []
+    step = np.diff(shown.result.placement.times_s).min()
+    assert max(map(abs, apart)) < step, "one sampled frame"
+    assert on.ask("return p.state.time") > 2
+    assert draws >= 30
+
+
+def test_the_window_is_that_of_the_frame_shown(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query)
+    best = shown.result.placement.best
+    for index in (0, 7, 23, len(best) - 1):
+        on.ask(f"p.seek(p.model.timeOf({index}))")
+        assert on.ask("return p.index") == index
+        assert on.ask("return p.model.origin(p.index)") == best[index].tolist()
+
+
+def test_a_pinned_cell_shows_exactly_its_frames(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, t="2")
+    placement = shown.result.placement
+    tall, wide = placement.grid
+    row, column = placement.best[11] + 3  # inside the window of some frame
+    cell = int(row) % tall, int(column) % wide
+    box = on.page.locator(".grid-over").bounding_box()
+    assert box is not None
+    on.page.mouse.click(
+        box["x"] + (cell[1] + 0.5) * box["width"] / wide,
+        box["y"] + (cell[0] + 0.5) * box["height"] / tall,
+    )
+    on.page.wait_for_url(f"**cell={cell[0]}-{cell[1]}**")
+    tiles = on.page.locator(".tile").evaluate_all("t => t.map(x => +x.dataset.index)")
+    expected = [
+        t
+        for t, (r, c) in enumerate(placement.best.astype(int))
+        if (cell[0] - r) % tall < 7 and (cell[1] - c) % wide < 7
+    ]
+    assert tiles == expected
+    assert expected
+    on.page.locator(".tile").last.click()
+    on.until(f"p.index === {expected[-1]}")
+
+
+def test_a_click_on_a_detection_goes_to_its_start(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, t="0")
+    best = shown.result.detections.spans_s[0]
+    place = on.ask("return p.timeline.place(0)")
+    box = on.page.locator(".time-over").bounding_box()
+    assert box is not None
+    on.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
+    on.page.wait_for_url("**det=0**")
+    on.until("!p.stage.video.seeking")
+    stands = on.ask("return p.stage.video.currentTime")
+    assert abs(stands - best[0]) < 0.05
+    matches = judge(shown.result)
+    assert matches is not None
+    assert matches.verdicts[0] in on.page.locator(".pinned").inner_text()
+
+
+def test_the_page_answers_a_click_in_time(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="1")
+    on.page.wait_for_timeout(500)
+    rests = on.ask("return 180")  # the player waits this long before it tells
+    taken = []
+    for layer in ("score", "entropy", "occupancy"):
+        start = time.monotonic()
+        on.page.click(f"[data-layer={layer}]")
+        on.page.wait_for_url(f"**layer={layer}**")
+        taken.append(time.monotonic() - start - rests / 1000)
+    assert min(taken) < 0.3
+
+
+def test_first_paint_and_small_data(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query)
+    start = time.monotonic()
+    on.open(**shown.query)
+    assert time.monotonic() - start < 3
+    assert on.ask("return JSON.stringify(p.data).length") < 50_000
+
+
+def test_a_copied_link_opens_the_same_view(
+    on: Watched, browser: Browser, site: Site, shown: Shown
+) -> None:
+    found = shown.result.detections
+    classes = shown.run.info.classes
+    on.open(**shown.query, cls=classes.name_of(int(found.labels[1])))
+    on.press("g", "m", "m")
+    on.ask("p.pinCell([5, 6])")
+    on.press("Shift+ArrowRight", "ArrowRight")
+    on.ask("p.commit({detection: 1})")
+    on.until("p.state.layer === 'score' && !p.stage.video.seeking")
+    wanted = {k: on.state[k] for k in ("time", "cell", "detection", "layer", "label")}
+    link = on.ask("return p.link()")
+    with watched(browser, site) as other:
+        other.page.goto(link)
+        other.ready()
+        other.until("!p.stage.video.seeking && p.state.time > 0")
+        found = {k: other.state[k] for k in wanted}
+        assert other.errors == []
+    assert abs(found.pop("time") - wanted.pop("time")) < 0.02
+    assert found == wanted
+
+
+def test_the_keys_do_what_the_help_says(on: Watched, jumps: VideoResult) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.press("ArrowRight", "ArrowRight")
+    assert on.ask("return p.index") == 2
+    on.press("Shift+ArrowRight")
+    assert on.state["time"] == pytest.approx(1.402, abs=0.01)
+    on.press("Alt+ArrowLeft")
+    assert on.state["time"] == pytest.approx(1.362, abs=0.01)
+    on.press("End")
+    assert on.ask("return p.index") == 59
+    on.press("Home", "g")
+    assert on.state["time"] == pytest.approx(1.0, abs=0.01)
+    on.press("e")
+    assert on.state["time"] == pytest.approx(10.0, abs=0.01)  # the false alarm
+    assert on.state["detection"] == 3
+    on.press("d")
+    assert on.state["time"] == pytest.approx(11.2, abs=0.01)
+    on.press("l", "h", "]", "m", ".")
+    state = on.state
+    assert (state["loop"], state["heat"], state["rate"]) == (True, True, 1.5)
+    assert state["opacity"] == pytest.approx(0.55)
+    assert state["layer"] == "segmentation"
+    on.press("+")
+    assert on.ask("return p.zoom[1] - p.zoom[0]") == pytest.approx(7.2)
+    on.press("0", "Escape", "2")
+    assert on.ask("return p.zoom[1] - p.zoom[0]") == pytest.approx(12)
+    assert on.state["detection"] is None
+    assert on.ask("return p.model.name(p.state.label)") == "GolfSwing"
+    on.press("?")
+    assert on.page.locator("dialog").is_visible()
+    on.press("Escape")
+
+
+def test_everything_is_reached_without_a_mouse(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.page.locator(".grid-over").focus()
+    start = on.ask("return p.model.origin(p.index)")
+    for key in ("ArrowDown", "ArrowRight", "Enter"):
+        on.page.keyboard.press(key)
+    assert on.state["cell"] == [(start[0] + 1) % 24, (start[1] + 1) % 24]
+    said = on.page.locator(".live").inner_text
+    on.page.wait_for_timeout(300)
+    assert f"cell {on.state['cell'][0]}, {on.state['cell'][1]}" in said()
+    on.page.locator(".time-over").focus()
+    visited = []
+    for _ in range(4):
+        on.page.keyboard.press("Tab")
+        visited.append(on.state["detection"])
+    assert sorted(visited) == [0, 1, 2, 3]
+    on.page.keyboard.press("Tab")  # after the last one the focus goes on
+    focused = on.ask("return e.getRootNode().activeElement.className")
+    assert "time-over" not in focused
+
+
+def test_hovering_shows_the_same_place_everywhere(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="2")
+    stage = on.page.locator(".stage").bounding_box()
+    assert stage is not None
+    on.page.mouse.move(
+        stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
+    )
+    on.until("p.state.hoverCell !== null")
+    assert on.ask("return p.model.covers(p.index, p.state.hoverCell)")
+    line = on.page.locator(".time-over").bounding_box()
+    assert line is not None
+    on.page.mouse.move(line["x"] + line["width"] / 2, line["y"] + line["height"] / 2)
+    on.until("p.state.hoverTime !== null && p.state.hoverCell === null")
+    assert on.page.locator(".tip").is_visible()
+
+
+def test_python_moves_the_player(on: Watched, jumps: VideoResult) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.page.get_by_role("radio", name="Proposals and suppression").click()
+    table = on.page.locator("[data-testid=stDataFrame]")
+    table.scroll_into_view_if_needed()
+    on.page.wait_for_timeout(800)
+    box = table.bounding_box()
+    assert box is not None
+    on.page.mouse.click(box["x"] + 18, box["y"] + 55)  # the mark of the first row
+    kept = jumps.candidates.segments
+    of_class = np.flatnonzero(kept.labels == 1)
+    first = of_class[np.argmax(kept.scores[of_class])]
+    on.until(f"Math.abs(p.state.time - {kept.spans_s[first, 0]}) < 0.05")
+
+
+def test_class_and_video_travel_to_the_page(on: Watched) -> None:
+    on.open(video="two_jumps", split="test")
+    on.page.locator(".chip", has_text="GolfSwing").click()
+    on.page.wait_for_url("**cls=GolfSwing**")
+    on.press("p")  # the page's own key works from inside the player too
+    on.until("p.model.videoId === 'odd_codec'")
+    on.press("n")
+    on.until("p.model.videoId === 'two_jumps'")
+
+
+def test_a_codec_no_browser_plays_gets_stills_and_a_copy(on: Watched) -> None:
+    on.open(video="odd_codec", split="test", t="3.5")
+    assert on.ask("return p.stage.mode") == "stills"
+    assert "odd_codec" not in on.page.locator(".message").inner_text()
+    assert "mpeg4" in on.page.locator(".message").inner_text()
+    on.until("p.stage.lastStill?.index === p.index")
+    on.page.click("[data-do=play]")
+    on.until("p.state.time > 4.5")
+    on.page.click("[data-do=play]")
+    on.page.get_by_role("button", name="Make a copy that plays here").click()
+    on.until("p.stage.mode === 'video' && p.stage.video.readyState >= 2", 20_000)
+
+
+def test_a_missing_video_leaves_the_rest(on: Watched) -> None:
+    on.open(video="gone", split="test")
+    assert on.ask("return p.stage.mode") == "imprint"
+    assert "not at" in on.page.locator(".message").inner_text()
+    on.press("ArrowRight")
+    assert not any("/dbs/video/" in url for url in on.requests)
+
+
+def test_a_hostile_class_name_stays_text(on: Watched) -> None:
+    on.open(split="validation", video=HOSTILE)
+    assert HOSTILE in on.page.locator(".chips").inner_text()
+    for panel in ("Segmentation maps", "Proposals and suppression", "Numbers"):
+        on.page.get_by_role("radio", name=panel).click()
+        on.page.wait_for_timeout(700)
+    assert on.page.evaluate("window.hacked") is None
+    assert on.page.locator("img[src=x]").count() == 0

@@ -1,0 +1,172 @@
+"""The page for own videos, without a browser: questions, refusals, libraries."""
+
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dbs_core.method.settings import Settings
+from dbs_core.runs.own_videos import requests
+from dbs_core.runs.own_videos.requests import Request
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
+from dbs_core.runs.run import Run
+from dbs_core.training.library import Folders, Work, remember
+from explorer.own_video.card import spoken
+from explorer.own_video.jobs import JOBS
+from tests.core.make_video import write_video
+from tests.core.small_model import MeanColours
+from tests.core.small_set import set_apart
+from tests.shared_data import ROOT
+
+LIBRARY = "THUMOS'14 on disk"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DBS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DBS_RUNS", "")
+    return tmp_path / "home"
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    app.run()
+    app.switch_page("app_pages/own_video.py").run()
+    return app
+
+
+def take(app: AppTest, path: Path) -> None:
+    app.text_input(key="own_path").set_value(str(path))
+    next(b for b in app.button if b.label == "Take this file").click().run()
+
+
+def only_request(home: Path) -> tuple[Run, Request]:
+    run = requests.own_run(home / "own", Run.open(SAMPLE))
+    (request,) = requests.requests(run)
+    return run, request
+
+
+def text(app: AppTest) -> str:
+    return " ".join(e.value for e in [*app.markdown, *app.warning, *app.caption])
+
+
+def test_the_page_says_what_can_be_found(home: Path) -> None:
+    app = opened()
+    assert not app.exception
+    assert "5 classes: CleanAndJerk" in text(app)
+    assert "rendered scenes only" in text(app)
+    assert not home.exists()  # looking at the page writes nothing
+
+
+def test_four_hours_are_asked_about_first(home: Path, tmp_path: Path) -> None:
+    times = list(range(0, 4 * 3600 * 1000, 60_000))
+    video = write_video(
+        tmp_path / "talk.mp4", len(times), times_ms=times, rate=Fraction(25)
+    )
+    app = opened()
+    take(app, video)
+    assert "4:00:00" in text(app)
+    assert "in 16 parts of 15:00" in text(app)
+    assert app.button(key="own_start").disabled
+    app.checkbox(key="own_agreed").check().run()
+    assert not app.button(key="own_start").disabled
+    assert not JOBS.all()
+
+
+def test_no_space_is_said_before_the_start(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened()
+    monkeypatch.setattr("dbs_core.runtime.files.SPARE", 1 << 60)
+    take(app, write_video(tmp_path / "a.mp4", 40))
+    assert "not enough space" in app.error[0].value
+    assert not [b for b in app.button if b.key == "own_start"]
+    monkeypatch.undo()
+
+
+def test_a_home_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("DBS_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("DBS_RUNS", "")
+    app = opened()
+    take(app, write_video(tmp_path / "a.mp4", 10))
+    assert not app.exception
+    assert "cannot write" in app.error[0].value
+
+
+def test_removing_leaves_the_file_where_it_lies(home: Path, tmp_path: Path) -> None:
+    video = write_video(tmp_path / "a.mp4", 40)
+    app = opened()
+    take(app, video)
+    run, request = only_request(home)
+    app.button(key=f"own_remove_{request.video_id}").click().run()
+    assert requests.requests(run) == ()
+    assert video.exists()
+
+
+def test_folders_of_a_library_are_checked(home: Path, tmp_path: Path) -> None:
+    app = opened()
+    app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    app.text_input(key="library_root").set_value(str(SAMPLE_DATA))
+    next(b for b in app.button if b.label == "Check the folders").click().run()
+    assert "5 classes, 24 validation, 4 test videos" in app.success[0].value
+    app.text_input(key="library_root").set_value(str(tmp_path / "nowhere"))
+    next(b for b in app.button if b.label == "Check the folders").click().run()
+    assert "nowhere: no such folder" in app.error[0].value.replace("\\", "")
+    assert not JOBS.all()
+
+
+def test_a_library_that_was_begun_is_listed(home: Path) -> None:
+    root = home / "th"
+    Run.create(root, Run.open(SAMPLE).info)
+    remember(Folders(SAMPLE_DATA), Work(root, Settings()))
+    app = opened()
+    app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    assert not app.exception
+    assert "**th**" in text(app)
+    assert [b for b in app.button if b.label == "Go on"]
+
+
+def test_a_library_is_built_in_the_background_and_browsed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Folders apart, named in the page; then its results are among the runs."""
+    monkeypatch.setattr(
+        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        lambda _: MeanColours(),
+    )
+    folders = set_apart(tmp_path)
+    app = opened()
+    app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    app.text_input(key="library_root").set_value(str(folders.root))
+    app.text_input(key="library_validation").set_value(str(folders.validation))
+    app.text_input(key="library_test").set_value(str(folders.test))
+    next(b for b in app.button if b.label == "Build in the background").click().run()
+    assert not app.exception
+    (job,) = JOBS.all()
+    assert app.button(key=f"job_stop_{job.number}")
+    end = time.monotonic() + 120
+    while job.active and time.monotonic() < end:
+        time.sleep(0.1)
+    JOBS.dismiss(job)
+    assert job.state == "done", job.error
+    app.run()
+    assert "2 results so far" in text(app)
+    app.button(key="library_open_thumos14").click().run()
+    assert not app.exception
+    assert app.selectbox(key="video").options == [
+        "video_test_0000001",
+        "video_test_0000003",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "1 s"), (99.0, "99 s"), (600.0, "10 min"), (5400.0, "1.5 h")],
+)
+def test_lengths_are_said_roughly(seconds: float, said: str) -> None:
+    assert spoken(seconds) == said

@@ -1,0 +1,191 @@
+"""Another method's result file: judged as the evaluation does, and shown as text."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from streamlit.testing.v1 import AppTest
+
+from dbs_core.evaluation.result_file import read_result_file
+from dbs_core.pictures.spans import spans_picture
+from dbs_core.runtime.errors import InputError
+from explorer.elements.palette import palette
+from explorer.result_file.one_video import detection_table, find_video_file
+from tests.app.conftest import Site
+from tests.app.make_run import HOSTILE
+from tests.app.test_pages import opened
+from tests.app.watching import Watched, watched
+from tests.shared_data import shared_data
+
+
+def write_pair(folder: Path) -> tuple[Path, Path]:
+    """Two videos: one found and one false; one with a hostile class, missed."""
+    rows = {
+        "a": [
+            {"label": "Jump", "segment": [1.0, 3.0], "score": 0.9},
+            {"label": "Jump", "segment": [7.0, 8.0], "score": 0.95},
+        ],
+        "b": [{"label": HOSTILE, "segment": [0.0, 1.0], "score": 0.5}],
+    }
+    spans = {"a": ("Jump", [1.0, 3.2]), "b": (HOSTILE, [4.0, 5.0])}
+    truth = {
+        key: {
+            "subset": "validation",
+            "duration": 10.0,
+            "annotations": [{"label": label, "segment": segment}],
+        }
+        for key, (label, segment) in spans.items()
+    }
+    files = folder / "found.json", folder / "truth.json"
+    files[0].write_text(json.dumps({"results": rows}))
+    files[1].write_text(json.dumps({"database": truth}))
+    return files
+
+
+def test_each_video_is_judged_by_hand(tmp_path: Path) -> None:
+    results = read_result_file(*write_pair(tmp_path), None)
+    a, b = results.rows
+    assert (a.found, a.wrong, a.missed, a.precision) == (2, 1, 0, 0.5)
+    assert (b.found, b.wrong, b.missed, b.precision) == (1, 1, 1, 0.0)
+    assert results.mean_precision == 0.25
+    assert not results.notes
+
+
+def test_without_truth_nothing_is_judged(tmp_path: Path) -> None:
+    results = read_result_file(write_pair(tmp_path)[0], None, None)
+    assert [r.wrong for r in results.rows] == [None, None]
+    assert results.mean_precision is None
+    table = detection_table(results.videos["a"], results.classes, None)
+    assert [row["score"] for row in table] == [0.95, 0.9]
+
+
+def test_published_figures_of_another_method() -> None:
+    found = shared_data("detections", "rc3d_thumos14_test.txt")
+    results = read_result_file(found, shared_data("thumos14"), "test")
+    assert results.mean_precision == pytest.approx(0.3848, abs=1e-4)
+    assert len(results.rows) == 213
+    assert sum(row.found for row in results.rows) == 34_364
+    for row in results.rows:
+        right = row.found - (row.wrong or 0)
+        assert right >= (row.instances or 0) - (row.missed or 0) >= 0
+
+
+def test_times_that_are_shares_of_a_video_are_noted() -> None:
+    folder = shared_data("detections")
+    results = read_result_file(
+        folder / "autoloc_thumos14_results.json",
+        folder / "autoloc_thumos14_truth.json",
+        None,
+    )
+    assert any("not seconds" in note for note in results.notes)
+    assert any("video_test_0000270" in note for note in results.notes)
+
+
+def test_a_long_video_is_drawn_in_part(tmp_path: Path) -> None:
+    results = read_result_file(*write_pair(tmp_path), None)
+    video = results.videos["b"]
+    picture = spans_picture(video, results.classes, palette("light"), (0.0, 2.0), 1.0)
+    text = picture("svg").decode()
+    assert "&lt;img" in text
+    assert "<img" not in text
+
+
+def test_a_video_is_found_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "v_abc.mp4").touch()
+    assert find_video_file(tmp_path, "abc") == tmp_path / "deep" / "v_abc.mp4"
+    assert find_video_file(tmp_path, "../deep/v_abc") is None
+    with pytest.raises(InputError, match="nowhere"):
+        find_video_file(tmp_path / "nowhere", "abc")
+
+
+def filled(**given: object) -> AppTest:
+    app = opened("result_file.py")
+    for name, value in given.items():
+        app.text_input(key=f"other_{name}").set_value(str(value))
+    return app.button[0].click().run()
+
+
+def test_the_page_shows_table_and_video(tmp_path: Path) -> None:
+    found, truth = write_pair(tmp_path)
+    app = filled(file=found, truth=truth)
+    assert not app.exception
+    assert list(app.dataframe[0].value["video"]) == ["b", "a"]  # the worst first
+    assert list(app.dataframe[1].value["class"]) == [HOSTILE]
+    assert any("no imprint" in caption.value for caption in app.caption)
+    assert not any("<img" in m.value for m in [*app.markdown, *app.caption])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"results": {"a": [{"label": "X", "segment": [1, "z"]}]}}', "bad"),
+        ("", "bad"),
+        ("video_1 1.0 2.0 7", "bad"),
+        (None, "bad"),
+    ],
+    ids=["a broken span", "an empty file", "a short line", "no file"],
+)
+def test_a_bad_file_is_one_clear_line(
+    content: str | None, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "bad"
+    if content is not None:
+        path.write_text(content)
+    app = filled(file=path)
+    assert not app.exception
+    assert said in app.error[0].value
+    assert "\n" not in app.error[0].value
+    assert not app.dataframe
+
+
+def test_a_missing_truth_or_split_is_one_clear_line(tmp_path: Path) -> None:
+    found, truth = write_pair(tmp_path)
+    assert "nowhere" in filled(file=found, truth=tmp_path / "nowhere").error[0].value
+    app = filled(file=found, truth=truth, split="evening")
+    assert "evening" in app.error[0].value
+
+
+def mark_first_row(on: Watched, table: int) -> None:
+    box = on.page.locator("[data-testid=stDataFrame]").nth(table).bounding_box()
+    assert box is not None
+    on.page.mouse.click(box["x"] + 18, box["y"] + 52)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_detection_is_played_from_its_start(
+    scheme: str, browser: Browser, site: Site, tmp_path: Path, artefacts: Path
+) -> None:
+    data = shared_data("ucf9-untrimmed")
+    lines = ["video,start_s,end_s,label,score", "video_test_0000001,5.5,8,Archery,0.7"]
+    found = tmp_path / "found.csv"
+    found.write_text("\n".join(lines))
+    with watched(browser, site, scheme=scheme, size=(1440, 1300)) as on:
+        on.open("")
+        on.page.get_by_role("button", name="Open a result file").click()
+        on.page.get_by_label("Result file", exact=True).fill(str(found))
+        on.page.get_by_label("Truth", exact=True).fill(str(data))
+        on.page.get_by_role("textbox", name="Folder of the videos").fill(
+            str(data / "test")
+        )
+        on.page.get_by_role("button", name="Show", exact=True).click()
+        on.page.get_by_text("result file, no imprint").wait_for()
+        on.page.get_by_label("Search").fill("0000001")
+        on.page.get_by_text("1 of ").wait_for()
+        on.settled()
+        mark_first_row(on, 0)
+        on.page.get_by_role("heading", name="video_test_0000001").wait_for()
+        mark_first_row(on, 1)
+        on.page.wait_for_function(
+            "document.querySelector('video')?.currentTime === 5"  # whole seconds
+        )
+        source = on.page.locator("video").get_attribute("src") or ""
+        assert "/dbs/shown/" in source  # an address that outlives the next click
+        on.settled()
+        on.page.wait_for_timeout(700)
+        on.page.screenshot(path=artefacts / f"result-file-{scheme}.png")
+        wide = on.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1]
+        assert on.errors == []

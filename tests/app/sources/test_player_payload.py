@@ -1,0 +1,152 @@
+"""The player's payload, read back by a decoder of its own."""
+
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dbs_core.method.backprojection.frame_scores import frame_maps
+from dbs_core.pictures.layers import NO_FRAME
+from dbs_core.records import ClassList, VideoResult
+from dbs_core.runs.run import Run
+from explorer.sources.player_payload import pack, shown_classes
+from tests.app.make_run import CLASSES, HOSTILE, big_result
+
+
+def unpack(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """Read the layout that payload.py's docstring promises."""
+    assert body[:4] == b"DBSP"
+    length = int.from_bytes(body[4:8], "little")
+    header = json.loads(body[8 : 8 + length])
+    arrays = {}
+    for name, (kind, offset, size) in header["arrays"].items():
+        assert (8 + length + offset) % 8 == 0, f"{name} is not aligned"
+        arrays[name] = np.frombuffer(body, kind, size, 8 + length + offset)
+    return header, arrays
+
+
+@pytest.fixture(scope="module")
+def result(made_run: Run) -> VideoResult:
+    return made_run.result("test", "two_jumps")
+
+
+def test_the_map_of_a_frame_is_that_of_eq_7(result: VideoResult) -> None:
+    header, arrays = unpack(pack(result, CLASSES))
+    (gh, gw), (h, w) = header["cells"], header["window"]
+    channels = len(header["classes"]) + 1
+    grid = arrays["grid"].reshape(gh, gw, channels) / 255
+    maps = frame_maps(result.grid, result.placement)
+    for t in range(0, len(result.placement), 7):
+        row, column = divmod(int(arrays["best"][t]), gw)
+        for c, item in enumerate(header["classes"], start=1):
+            for i in range(h):
+                for j in range(w):
+                    mine = grid[(row + i) % gh, (column + j) % gw, c]
+                    assert abs(mine - maps[t, i, j, item["label"]]) <= 0.51 / 255
+
+
+def test_maps_of_fused_streams_go_along_as_they_are(result: VideoResult) -> None:
+    assert "maps" not in unpack(pack(result, CLASSES))[1]
+    mirrored = frame_maps(result.grid, result.placement)[:, :, ::-1]
+    fused = replace(result, maps=mirrored.astype(np.float16))
+    header, arrays = unpack(pack(fused, CLASSES))
+    labels = [0, *(item["label"] for item in header["classes"])]
+    maps = arrays["maps"].reshape(*mirrored.shape[:3], len(labels)) / 255
+    assert np.abs(maps - mirrored[..., labels]).max() <= 0.51 / 255 + 1e-3
+
+
+def test_times_scores_and_posterior_survive(result: VideoResult) -> None:
+    header, arrays = unpack(pack(result, CLASSES))
+    labels = [0, *(item["label"] for item in header["classes"])]
+    scores = arrays["scores"].reshape(len(result.frames), len(labels)) / 65535
+    assert np.abs(scores - result.frames.probability[:, labels]).max() < 1e-5
+    assert np.abs(arrays["times"] - result.placement.times_s).max() < 1e-4
+    start, end = arrays["posteriorStart"][3:5]
+    kept = dict(
+        zip(
+            arrays["posteriorCell"][start:end].tolist(),
+            arrays["posteriorWeight"][start:end] / 255,
+            strict=True,
+        )
+    )
+    for (r, c), weight in zip(
+        result.placement.locations[3], result.placement.weights[3], strict=True
+    ):
+        assert kept[int(r) * 24 + int(c)] == pytest.approx(weight, abs=0.003)
+
+
+def test_annotation_knows_every_cell_with_a_frame(result: VideoResult) -> None:
+    _, arrays = unpack(pack(result, CLASSES))
+    covered = np.zeros((24, 24), bool)
+    for row, column in result.placement.best:
+        for i in range(7):
+            for j in range(7):
+                covered[(row + i) % 24, (column + j) % 24] = True
+    known = arrays["annotation"].reshape(24, 24) != NO_FRAME
+    assert known[covered].all()
+
+
+def test_without_truth_nothing_is_judged(made_run: Run) -> None:
+    header, arrays = unpack(pack(made_run.result("test", "no_truth"), CLASSES))
+    assert not header["hasTruth"]
+    assert header["truth"] == []
+    assert "verdict" not in header["found"][0]
+    assert "annotation" not in arrays
+
+
+def test_verdicts_are_those_of_the_plan(result: VideoResult) -> None:
+    header, _ = unpack(pack(result, CLASSES))
+    # make_run puts one good detection on each action and one false alarm at the end.
+    verdicts = [row["verdict"] for row in header["found"]]
+    assert verdicts == ["right", "right", "right", "wrong"]
+    assert sorted(row[3] for row in header["truth"]) == [0, 1, 2]
+    assert [row["beat"] for row in header["found"]] == [1, 1, 1, 0]
+
+
+def test_a_hostile_class_name_goes_along_as_text(made_run: Run) -> None:
+    header, _ = unpack(pack(made_run.result("validation", HOSTILE), CLASSES))
+    assert header["videoId"] == HOSTILE
+    assert HOSTILE in [item["name"] for item in header["classes"]]
+
+
+def test_a_level_that_is_no_number_does_no_harm(result: VideoResult) -> None:
+    table = result.candidates
+    broken = replace(table, level=np.full(len(table.segments), np.nan))
+    header, _ = unpack(pack(replace(result, candidates=broken), CLASSES))
+    assert {row["level"] for row in header["found"]} == {0.0}
+
+
+def test_a_head_s_detection_has_neither_level_nor_proposal(result: VideoResult) -> None:
+    reach = np.ones((len(result.frames), 2), np.float32)
+    header, _ = unpack(pack(replace(result, reach_s=reach), CLASSES))
+    assert not any("level" in row or "proposal" in row for row in header["found"])
+
+
+def many_classes(n: int) -> ClassList:
+    return ClassList(tuple(f"Class{i}" for i in range(n)), tuple(range(n)))
+
+
+def test_ten_minutes_of_twenty_classes_stay_under_500_kb(
+    rng: np.random.Generator,
+) -> None:
+    result = big_result(600.0, 20, rng)
+    assert len(pack(result, many_classes(20))) < 500_000
+
+
+def test_the_chosen_class_is_always_in_it(rng: np.random.Generator) -> None:
+    result = big_result(120.0, 200, rng)
+    for chosen in (1, 77, 200):
+        assert chosen in shown_classes(result, chosen)
+        assert len(shown_classes(result, chosen)) <= 14
+    header, _ = unpack(pack(result, many_classes(200), 77))
+    assert 77 in [item["label"] for item in header["classes"]]
+
+
+def test_two_hours_pack_in_a_second(rng: np.random.Generator) -> None:
+    result = big_result(7200.0, 20, rng)
+    start = time.perf_counter()
+    body = pack(result, many_classes(20))
+    assert time.perf_counter() - start < 3.0
+    assert len(body) < 3_000_000

@@ -1,0 +1,83 @@
+"""Where in our own path a truth was lost: one hand-made case for each stage."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dbs_core.evaluation.diagnosis.stages import STAGES, losses, stages_of
+from dbs_core.evaluation.protocols import thumos
+from dbs_core.records import Candidates, Segments, VideoTruth
+from dbs_core.records.overlap import nms
+from tests.core.evaluation.protocols.strategies import made, segments
+
+TRUTH = made([[0, 10]], [1])
+
+
+def candidates(spans, labels, proposal, suppressed):
+    scores = np.linspace(0.9, 0.1, len(spans))
+    return Candidates(
+        made(spans, labels, scores),
+        np.array(proposal, np.int64),
+        np.zeros(len(spans)),
+        np.array(suppressed, np.int64),
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "proposals", "made_of_them", "found"),
+    [
+        ("found", [[0, 10]], ([[0, 10]], [1], [0], [-1]), True),
+        ("shared", [[0, 10]], ([[0, 10]], [1], [0], [-1]), False),
+        (
+            "suppressed",
+            [[0, 10], [0, 24]],
+            ([[0, 24], [0, 10]], [1, 1], [1, 0], [-1, 0]),
+            False,
+        ),
+        ("badly cut", [[0, 10]], ([[0, 3]], [1], [0], [-1]), False),
+        ("misnamed", [[0, 10]], ([[0, 10]], [2], [0], [-1]), False),
+        ("misnamed", [[0, 10]], ([[0, 3]], [2], [0], [-1]), False),
+        ("filtered", [[0, 10]], ([], [], [], []), False),
+        ("filtered", [[0, 10], [50, 60]], ([[50, 60]], [1], [1], [-1]), False),
+        ("never proposed", [[50, 60]], ([[50, 60]], [1], [0], [-1]), False),
+        ("never proposed", [], ([], [], [], []), False),
+    ],
+)
+def test_each_stage(stage, proposals, made_of_them, found):
+    proposals = made(proposals, [0] * len(proposals))
+    numbers = stages_of(
+        TRUTH, np.array([found]), proposals, candidates(*made_of_them), 0.5
+    )
+    assert STAGES[numbers[0]] == stage
+
+
+def test_the_furthest_stage_counts():
+    """One proposal is filtered, one misnamed, one badly cut: badly cut."""
+    proposals = made([[0, 10], [0, 9], [1, 10]], [0, 0, 0])
+    some = candidates([[0, 10], [0, 2]], [2, 1], [1, 2], [-1, -1])
+    numbers = stages_of(TRUTH, np.array([False]), proposals, some, 0.5)
+    assert STAGES[numbers[0]] == "badly cut"
+
+
+@given(segments(scores=False), segments(most=7), st.sampled_from([0.3, 0.5]))
+def test_every_truth_has_one_stage_and_found_ones_are_found(truth, spans, tiou):
+    """Candidates straight from proposals, thinned out by the project's NMS."""
+    proposals = Segments(spans.spans_s, np.zeros(len(spans), np.int64), spans.scores)
+    some = Candidates(
+        spans, np.arange(len(spans)), np.zeros(len(spans)), nms(spans, 0.4)
+    )
+    known = VideoTruth(truth, np.zeros((0, 2)))
+    marks = thumos.match({"v": some.detections}, {"v": known}, tiou=(tiou,))
+    found = marks.of_video("v", tiou).found_by >= 0
+    stages = stages_of(truth, found, proposals, some, tiou)
+    assert ((stages == STAGES.index("found")) == found).all()
+    assert losses(stages, truth.labels, 2).sum() == len(truth)
+    assert "badly cut" not in {STAGES[s] for s in stages}  # nothing was cut
+
+
+def test_losses_by_class():
+    table = losses(np.array([0, 6, 6]), np.array([1, 2, 2]), 2)
+    assert table.sum() == 3
+    assert table[0, 0] == 1
+    assert table[1, 6] == 2

@@ -1,0 +1,46 @@
+"""What is said of where figures come from."""
+
+from dataclasses import replace
+
+import pytest
+
+from dbs_core.records import ClassList
+from dbs_core.runs.provenance import features_of, provenance_line
+from dbs_core.runs.run import RunInfo
+
+INFO = RunInfo("x", "sample", "", ClassList(("a", "b"), (1, 2)), {}, 3, {})
+
+
+@pytest.mark.parametrize(
+    ("features", "said"),
+    [
+        ({}, "EfficientNet-Lite0, ImageNet weights, RGB, 5 fps"),
+        (
+            {"stream": "flow", "rate_hz": 2.5},
+            "EfficientNet-Lite0, ImageNet weights, optical flow, 2.5 fps",
+        ),
+        (
+            {"backbone": "timm:resnet18"},
+            "timm resnet18 with the user's weights, RGB, 5 fps",
+        ),
+        (
+            {"backbone": "bn-inception:/home/me/tsn.pth"},
+            "BN-Inception, weights from a file, RGB, 5 fps",
+        ),
+        ({"backbone": "maps:/home/me"}, "maps made elsewhere, RGB, 5 fps"),
+    ],
+)
+def test_features_by_name(features, said):
+    assert features_of(replace(INFO, settings={"features": features})) == said
+
+
+def test_a_fused_run_has_two_streams():
+    fused = replace(INFO, streams=("rgb", "flow"))
+    assert "RGB and optical flow" in features_of(fused)
+
+
+def test_the_line_says_both_sides():
+    line = provenance_line(INFO)
+    assert line.startswith("This run: rendered sample (2 classes)")
+    assert "seed 3" in line
+    assert "The paper: THUMOS'14" in line

@@ -1,0 +1,92 @@
+"""Run folders: what is written comes back, what does not fit is named."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from dbs_core.records import ClassList, Segments
+from dbs_core.runs.run import SCHEMA, Run, RunInfo
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+from tests.core.make_result import make_result
+
+INFO = RunInfo(
+    "mine",
+    "thumos14",
+    "/data/th14",
+    ClassList(("Run", "Jump"), (7, 9)),
+    {"grid": 16, "list": [1.5, 2.0]},
+    3,
+    {"torch": "2.13.0"},
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Run.create(tmp_path / "run", INFO)
+
+
+def test_info_comes_back(run):
+    assert Run.open(run.root).info == INFO
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        pytest.param({"schema": SCHEMA + 1}, f"got {SCHEMA + 1}", id="other version"),
+        pytest.param({"classes": {"names": ["a"]}}, "official_ids", id="broken"),
+    ],
+)
+def test_run_that_does_not_fit_is_named(run, change, says):
+    path = run.root / "run.json"
+    files.write_json(path, json.loads(path.read_text()) | change)
+    with pytest.raises(InputError, match=says):
+        Run.open(run.root)
+
+
+def test_no_run_there(tmp_path):
+    with pytest.raises(InputError, match=r"run.json: no such file"):
+        Run.open(tmp_path)
+
+
+def test_results_by_split(run):
+    assert run.splits == ()
+    assert run.result_files("test") == ()
+    for video_id, split in (("b", "test"), ("a", "test"), ("c", "validation")):
+        run.write_result(make_result(video_id, split))
+    assert run.splits == ("test", "validation")
+    assert [r.video_id for r in run.results("test")] == ["a", "b"]
+    assert run.result("validation", "c").split == "validation"
+    with pytest.raises(InputError, match=r"c.npz: no such file"):
+        run.result("test", "c")
+
+
+def test_id_cannot_leave_the_folder(run):
+    run.write_result(make_result("../../../escaped"))
+    written = [p for p in run.root.parent.rglob("*.npz")]
+    assert all((run.root / "results" / "test") in p.parents for p in written)
+    assert run.result("test", "../../../escaped").video_id == "../../../escaped"
+
+
+def test_video_file_is_relative_to_the_run(run):
+    there = replace(make_result(), video_path="/videos/a.mp4")
+    assert str(run.video_file(there)) == "/videos/a.mp4"
+    beside = replace(make_result(), video_path="videos/a.mp4")
+    assert run.video_file(beside) == (run.root / "videos" / "a.mp4").resolve()
+
+
+def test_detections_in_activitynets_layout(run):
+    found = {
+        "b": Segments.of([[0.12345, 2.0]], [2], [0.1234567]),
+        "a": Segments.empty(),
+    }
+    path = run.write_detections("test", found)
+    value = json.loads(path.read_text())
+    assert value["results"] == {
+        "a": [],
+        "b": [{"label": "Jump", "score": 0.123457, "segment": [0.123, 2.0]}],
+    }
+    first = path.read_bytes()
+    run.write_detections("test", dict(reversed(found.items())))
+    assert path.read_bytes() == first

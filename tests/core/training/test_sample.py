@@ -1,0 +1,173 @@
+"""The shipped sample: whole, small, quick to open, and what it says it is."""
+
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dbs_core.cli.main import main
+from dbs_core.datasets import open_dataset
+from dbs_core.evaluation.protocols import thumos
+from dbs_core.method.model import load_model
+from dbs_core.method.settings import Settings
+from dbs_core.runs import places
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.progress import Progress, Step
+from dbs_core.training import sample
+from tests.core.small_model import SETTINGS, MeanColours
+
+LARGEST = 25_000_000
+NAMES = ("CleanAndJerk", "GolfSwing", "JavelinThrow", "SoccerPenalty", "TennisSwing")
+
+
+def all_files(folder: Path) -> dict[str, bytes]:
+    """Read what is shipped: all but caches."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and "cache" not in p.relative_to(folder).parts
+    }
+
+
+def test_the_set_is_as_it_was_made() -> None:
+    assert sample.changed_files() == ()
+    lines = (places.SAMPLE_DATA / sample.SUMS).read_text().splitlines()
+    shipped = {
+        name
+        for name in all_files(places.SAMPLE_DATA)
+        if not name.startswith("run/") and name != sample.SUMS
+    }
+    assert {line.split(maxsplit=1)[1] for line in lines} == shipped
+
+
+def test_a_changed_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one")
+    (tmp_path / sample.SUMS).write_text(f"{'0' * 64}  a.txt\n{'0' * 64}  gone.txt\n")
+    assert sample.changed_files(tmp_path) == ("a.txt", "gone.txt")
+    with pytest.raises(InputError, match=r"a\.txt, gone\.txt"):
+        sample.rebuild(tmp_path / "run", folder=tmp_path)
+
+
+def test_everything_together_is_small() -> None:
+    size = sum(len(content) for content in all_files(places.SAMPLE_DATA).values())
+    assert size < LARGEST, f"{size / 1e6:.1f} MB"
+
+
+def test_the_run_opens_in_under_a_second() -> None:
+    started = time.perf_counter()
+    run = Run.open(places.SAMPLE)
+    results = list(run.results("test"))
+    model = load_model(places.SAMPLE / "model.npz")
+    took = time.perf_counter() - started
+    assert took < 1.0
+    assert len(results) == 4
+    assert run.info.kind == "sample"
+    assert model.classes.names == run.info.classes.names == NAMES
+
+
+def test_the_run_travels_with_its_folder(tmp_path: Path) -> None:
+    """No absolute path in it: copied elsewhere, it finds its videos there."""
+    shutil.copytree(places.SAMPLE_DATA, tmp_path / "elsewhere")
+    run = Run.open(tmp_path / "elsewhere" / "run")
+    for result in run.results("test"):
+        assert run.video_file(result).is_file()
+        assert run.video_file(result).is_relative_to(tmp_path)
+    assert open_dataset(run.root / run.info.dataset).kind == "thumos14"
+    machine = str(places.SAMPLE_DATA.parent.parent).encode()
+    for name, content in all_files(run.root).items():
+        assert machine not in content, name
+
+
+def test_some_detections_are_right_and_some_wrong() -> None:
+    run = Run.open(places.SAMPLE)
+    results = {r.video_id: r for r in run.results("test")}
+    truth = {v: r.truth for v, r in results.items() if r.truth is not None}
+    best = {v: r.detections.select(slice(0, 6)) for v, r in results.items()}
+    marks = thumos.match(best, truth, tiou=(0.5,))
+    assert marks.true[0].sum() >= 5
+    assert marks.false[0].sum() >= 3
+
+
+def test_the_printed_figures_are_those_of_the_shipped_results(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Evaluated again from the result files alone, the table is the same."""
+    figures = sample.read_figures()
+    assert (
+        main(["evaluate", "--run", str(places.SAMPLE), "--control", "--ceilings"]) == 0
+    )
+    printed = capsys.readouterr().out
+    assert main(["sample"]) == 0
+    assert printed.strip() in capsys.readouterr().out
+    assert figures.videos == 4
+    assert figures.found.frames <= figures.every.frames
+    for name in ("dbs", "control", "centre", "uniform"):
+        assert 0 <= figures.found.shares[name] <= 100
+
+
+def test_figures_of_another_version_are_one_line(tmp_path: Path) -> None:
+    files.write_json(tmp_path / "figures.json", {"dbs": {}})
+    with pytest.raises(InputError, match="'pointing'"):
+        sample.read_figures(tmp_path)
+
+
+@pytest.fixture
+def small_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three videos of the sample with features that cost nothing."""
+    monkeypatch.setattr("dbs_core.training.sample.EfficientNetLite0", MeanColours)
+    monkeypatch.setattr(
+        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        lambda _: MeanColours(),
+    )
+    folder = tmp_path / "set"
+    shutil.copytree(
+        places.SAMPLE_DATA,
+        folder,
+        ignore=shutil.ignore_patterns("run", "*.mp4", sample.SUMS),
+    )
+    videos = (
+        "validation/video_validation_0000001",
+        "validation/video_validation_0000002",
+    )
+    for name in (*videos, "test/video_test_0000001"):
+        shutil.copyfile(places.SAMPLE_DATA / f"{name}.mp4", folder / f"{name}.mp4")
+    (folder / sample.SUMS).write_text("")
+    return folder
+
+
+def short() -> Settings:
+    return replace(SETTINGS, training=replace(SETTINGS.training, epochs=1), crops=False)
+
+
+def test_rebuilding_twice_gives_the_same_bytes(small_set: Path) -> None:
+    out = small_set / "run"
+    figures = sample.rebuild(out, folder=small_set, settings=short())
+    first = all_files(out)
+    assert set(first) >= {
+        "run.json",
+        "model.npz",
+        "figures.json",
+        "detections/test.json",
+    }
+    sample.rebuild(out, folder=small_set, settings=short())
+    assert all_files(out) == first
+    assert sample.read_figures(out) == figures
+    with np.load(out / "model.npz") as arrays:
+        assert arrays["describe.axes"].dtype == np.float16
+
+
+def test_a_stopped_rebuild_changes_nothing(small_set: Path) -> None:
+    out = small_set / "run"
+    out.mkdir()
+    (out / "run.json").write_text("the old run")
+    steps: list[Step] = []
+    progress = Progress(steps.append, lambda: steps[-1].stage == "train")
+    with pytest.raises(Cancelled):
+        sample.rebuild(out, folder=small_set, settings=short(), progress=progress)
+    assert all_files(out) == {"run.json": b"the old run"}
+    assert not list(small_set.glob(".part-*"))

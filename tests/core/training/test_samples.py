@@ -1,0 +1,165 @@
+"""Training videos: whole ones and instances; what a sample holds."""
+
+import numpy as np
+import pytest
+
+from dbs_core.method.backprojection.annotation_maps import assigned_mask, target_map
+from dbs_core.method.backprojection.settings import TargetSettings
+from dbs_core.method.settings import Settings
+from dbs_core.records import (
+    Features,
+    Placement,
+    SampledVideo,
+    Segments,
+    VideoEntry,
+    VideoTruth,
+)
+from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import SILENT
+from dbs_core.training.imprints import place
+from dbs_core.training.samples import build
+from dbs_core.training.videos import TrainingVideo, crop, training_videos
+from tests.core.small_model import SETTINGS, small_model
+
+T = 40
+
+
+@pytest.fixture
+def features(rng):
+    maps = rng.random((T, 7, 7, 6)).astype(np.float16)
+    return Features(maps, np.arange(T) * 0.2, T * 0.2)
+
+
+def sampled(features):
+    return SampledVideo(features, np.zeros((len(features), 84, 84, 3), np.uint8))
+
+
+def entry(tmp_path, truth):
+    return VideoEntry("v", tmp_path / "v.mp4", "validation", truth)
+
+
+def truth_of(spans, labels, ambiguous=()):
+    return VideoTruth(
+        Segments.of(np.array(spans, float), labels),
+        np.array(ambiguous, float).reshape(-1, 2),
+    )
+
+
+class TestCrop:
+    def test_time_starts_at_the_cut(self, features):
+        cut = crop(features, 1.0, 3.0)
+        np.testing.assert_allclose(cut.times_s, np.arange(10) * 0.2, atol=1e-9)
+        assert cut.duration_s == pytest.approx(2.0)
+        np.testing.assert_array_equal(cut.maps, features.maps[5:15])
+
+    def test_nothing_there_is_empty(self, features):
+        assert len(crop(features, 1.01, 1.1)) == 0
+
+
+class TestTrainingVideos:
+    TRUTH = truth_of([[1, 3], [4, 4.5], [5, 6]], [1, 2, 2], [[7, 8]])
+
+    def test_whole_video_then_each_long_enough_instance(self, features, tmp_path):
+        """4..4.5 s holds three frames: fewer than five are dropped (METHOD 3.4)."""
+        found = list(
+            training_videos(entry(tmp_path, self.TRUTH), sampled(features), True)
+        )
+        assert [len(v.features) for v in found] == [T, 10, 5]
+        assert [v.whole for v in found] == [True, False, False]
+        assert len({v.part for v in found}) == 3
+
+    def test_an_instance_is_one_class_everywhere(self, features, tmp_path):
+        """METHOD 3.4: nothing of what else is annotated there."""
+        videos = training_videos(entry(tmp_path, self.TRUTH), sampled(features), True)
+        labels = list(videos)[2].labels(3)
+        assert labels[:, 2].all()
+        assert not labels[:, :2].any()
+
+    def test_only_whole_videos_without_crops(self, features, tmp_path):
+        videos = training_videos(entry(tmp_path, self.TRUTH), sampled(features), False)
+        assert [v.whole for v in videos] == [True]
+
+    def test_truth_past_the_end_is_cut(self, features, tmp_path):
+        truth = truth_of([[6, 700], [300, 400]], [1, 2])
+        found = list(training_videos(entry(tmp_path, truth), sampled(features), True))
+        assert [len(v.features) for v in found] == [T, 10]
+        assert found[0].truth.segments.spans_s.tolist() == [[6.0, 8.0]]
+
+    def test_video_without_truth_is_named(self, features, tmp_path):
+        with pytest.raises(InputError, match=r"v.mp4: no annotation to train on"):
+            list(training_videos(entry(tmp_path, None), sampled(features), True))
+
+
+class TestPlace:
+    def test_depends_on_seed_video_and_part_only(self, features, tmp_path):
+        locate = small_model().locate
+
+        def best(part, seed):
+            video = TrainingVideo(
+                entry(tmp_path, None), part, features, truth_of([], [])
+            )
+            return place(video, locate, SETTINGS, seed)[1].best.tolist()
+
+        assert best("", 0) == best("", 0)
+        assert best("", 0) != best("", 1)
+        assert best("", 0) != best("instance 0", 0)
+
+
+class TestBuild:
+    @pytest.fixture
+    def built(self, features, tmp_path):
+        truth = truth_of([[1, 3], [5, 6]], [1, 2], [[7, 8]])
+        videos = list(training_videos(entry(tmp_path, truth), sampled(features), True))
+        model = small_model()
+        placements = [place(v, model.locate, SETTINGS, 0)[1] for v in videos]
+        placed = list(zip(videos, placements, strict=True))
+        samples = build(tmp_path / "x", placed, model.describe, SETTINGS, 3, SILENT)
+        return videos, placements, samples
+
+    def test_one_sample_a_video(self, built):
+        videos, placements, samples = built
+        assert len(samples) == len(videos) == 3
+        for sample, placement in zip(samples, placements, strict=True):
+            np.testing.assert_array_equal(sample.mask, assigned_mask(placement, 0.5))
+            assert not sample.descriptors[~sample.mask].any()
+            lengths = np.linalg.norm(sample.descriptors[sample.mask], axis=1)
+            np.testing.assert_allclose(lengths, 1, atol=0.01)
+
+    def test_masses_count_labelled_frames(self, built):
+        """40 frames, of them 5 ambiguous; instances of 10 and 5 frames."""
+        _, _, samples = built
+        whole, first, second = (s.mass.sum((0, 1)) for s in samples)
+        np.testing.assert_allclose(whole, [20, 10, 5], atol=0.1)
+        np.testing.assert_allclose(first, [0, 10, 0], atol=0.1)
+        np.testing.assert_allclose(second, [0, 0, 5], atol=0.1)
+
+    def test_target_is_that_of_the_masses(self, built):
+        sample = built[2][0]
+        target = SETTINGS.target
+        wanted = target_map(sample.mass, (7, 7), target.kind, target.tau)
+        np.testing.assert_array_equal(sample.target, wanted)
+
+
+def test_equation_5_counts_a_frame_of_two_classes_for_both(tmp_path):
+    """METHOD 2.4: S_c sums q over T_c, and such a frame is in both sets.
+
+    Five frames of two classes at one origin exceed tau = 4 for each of them.
+    """
+    t = 80
+    locations = np.zeros((t, 1, 2), np.int16)
+    locations[5:] = [8, 8]
+    times = np.arange(t) * 0.2
+    placement = Placement(
+        locations, np.ones((t, 1), np.float32), (16, 16), (7, 7), times, t * 0.2
+    )
+    features = Features(np.ones((t, 7, 7, 6), np.float32), times, t * 0.2)
+    # Both classes in the first five frames, and each on its own in many others.
+    truth = truth_of([[0, 8], [0, 1], [8.0, 16]], [1, 2, 2])
+    video = TrainingVideo(entry(tmp_path, truth), "", features, truth)
+    settings = Settings(
+        epitome=SETTINGS.epitome, target=TargetSettings(kind="eq5", tau=4.0)
+    )
+    placed = [(video, placement)]
+    describe = small_model().describe
+    samples = build(tmp_path / "x", placed, describe, settings, 3, SILENT)
+    assert samples[0].target[0, 0].tolist() == [0, 0.5, 0.5]
