@@ -43,13 +43,17 @@ def made_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return make_run(tmp_path_factory.mktemp("runs") / "made")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 40) -> None:
+def wait_for(
+    address: str, process: subprocess.Popen[bytes], seconds: float = 40
+) -> None:
+    """Wait until the explorer answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -66,9 +70,9 @@ def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
 
     What it keeps goes into that folder, not beside the program.
     """
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "run_app.py")]
-    options = ["--server.headless=true", "--server.address=127.0.0.1"]
+    options = ["--server.headless=true"]
     with (folder / "server.txt").open("wb") as out:
         process = subprocess.Popen(
             [*command, *options, f"--server.port={port}"],
@@ -82,7 +86,7 @@ def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait(f"http://127.0.0.1:{port}", process)
+        wait_for(f"http://127.0.0.1:{port}", process)
         yield Site(f"http://127.0.0.1:{port}", run, run_id(run.root))
     finally:
         process.terminate()
