@@ -7,6 +7,7 @@ from dbs_core.runs.places import SAMPLE
 from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.selection import sidebar
+from explorer.selection.page_change import open_page
 from explorer.selection.view import first_view
 
 subject = st.session_state["subject"]
@@ -26,7 +27,7 @@ with ways[0].container(border=True, height="stretch"):
         st.space("stretch")
         if st.button("Open the sample", type="primary", width="stretch"):
             sidebar.want_run(SAMPLE)
-            st.switch_page("app_pages/explore.py")
+            open_page("explore")
     else:
         st.write("The sample run is not built in this copy.")
 with ways[1].container(border=True, height="stretch"):
@@ -34,11 +35,11 @@ with ways[1].container(border=True, height="stretch"):
     st.write("A trained run looks for its actions in any video file.")
     st.space("stretch")
     if st.button("Choose a video", width="stretch"):
-        st.switch_page("app_pages/own_video.py")
+        open_page("own_video")
 with ways[2].container(border=True, height="stretch"):
     st.subheader(":material/folder_open: Open results")
     if st.button("Open a result file", width="stretch"):
-        st.switch_page("app_pages/result_file.py")
+        open_page("result_file")
     sidebar.folder_form("start")
 
 if subject:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import sources
 from explorer.elements.no_run import show_no_run
+from explorer.selection.page_change import open_page
 from explorer.videos.filter import filtered
 from explorer.videos.table import COLUMNS, table
 
@@ -36,7 +37,7 @@ def open_video() -> None:
     place = click["row"] if click else marked[0] if marked else None
     if place is not None and place < len(kept):
         st.session_state["video"] = kept[place].video_id
-        st.switch_page("app_pages/explore.py")
+        open_page("explore")
 
 
 st.dataframe(

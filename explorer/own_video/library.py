@@ -13,6 +13,7 @@ from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
 from explorer.selection import sidebar
+from explorer.selection.page_change import open_page
 
 
 def show_library() -> None:
@@ -97,7 +98,7 @@ def _show_known() -> None:
             st.space("stretch")
             if done and st.button("Explore", key=f"library_open_{root.name}"):
                 sidebar.want_run(root)
-                st.switch_page("app_pages/videos.py")
+                open_page("videos")
             if not JOBS.active(library=str(root)) and st.button(
                 "Go on", key=f"library_go_{root.name}"
             ):

@@ -9,6 +9,7 @@ from dbs_core.runs.run import Run
 from explorer.elements.escaping import escape
 from explorer.own_video.card import show_remove
 from explorer.selection import sidebar
+from explorer.selection.page_change import open_page
 
 
 def show_results(run: Run, requests: list[Request]) -> None:
@@ -41,6 +42,4 @@ def open_video(run: Run, video_id: str) -> None:
     sidebar.want_run(run.root)
     st.session_state["split"] = requests.SPLIT
     st.session_state["video"] = video_id
-    for name in ("run", "split", "video", "cls", "t", "cell", "det"):
-        st.query_params.pop(name, None)
-    st.switch_page("app_pages/explore.py")
+    open_page("explore")
