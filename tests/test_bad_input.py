@@ -21,7 +21,7 @@ from tests.core.runtime.test_files import full_disk
 from tests.core.small_model import MeanColours
 
 TRAIN = ("--grid", "16", "--epochs", "1", "--architecture", "C1")
-NETWORK = "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0"
+NETWORK = "dbs_core.method.features.backbones.opening.EfficientNetLite0"
 FIRST = "video_validation_0000001"
 
 
@@ -132,6 +132,119 @@ class TestFolders:
         said = call("train", made, "--run", run, *TRAIN, "--seed", 7)
         refused(said, run, "--force")
         assert (run / "model.npz").read_bytes() == model
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file below a folder but what is safe to delete."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "cache" not in path.relative_to(root).parts
+    }
+
+
+class TestSomebodysFolder:
+    """Named as the run's by mistake: refused, and every file in it stays."""
+
+    @pytest.fixture
+    def project(self, tmp_path):
+        root = tmp_path / "project"
+        for name in ("results/2024/thesis.csv", "detections/my.json", "model.npz"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(f"somebody's {name}")
+        return root
+
+    @pytest.mark.parametrize("options", [(), ("--force",)])
+    @pytest.mark.parametrize("usable", [True, False])
+    def test_train(self, call, dataset, project, options, usable):
+        if not usable:
+            shutil.rmtree(dataset / "validation")
+        before = contents(project)
+        said = call("train", dataset, "--run", project, *TRAIN, *options)
+        refused(
+            said,
+            f"{project}: not empty, and without a run.json of ours",
+            "wanted a new or empty folder, or a run's",
+            "got detections, model.npz, results",
+            "Name another folder.",
+        )
+        assert contents(project) == before
+        assert not (project / "cache").exists()
+
+    @pytest.mark.parametrize("text", ["{", "[]", '{"name": "a web page"}'])
+    def test_a_run_json_of_something_else(self, call, made, project, text):
+        (project / "run.json").write_text(text)
+        before = contents(project)
+        said = call("train", made, "--run", project, *TRAIN, "--force")
+        refused(said, project, "without a run.json of ours", "results and 1 more")
+        assert contents(project) == before
+
+    def test_library(self, call, made, project):
+        before = contents(project)
+        refused(call("library", made, "--run", project), project, "not empty")
+        assert contents(project) == before
+
+
+class TestNothingToTrainOn:
+    def test_no_folder_is_left(self, call, dataset, tmp_path):
+        run = tmp_path / "run"
+        for video in (dataset / "validation").iterdir():
+            video.write_bytes(b"no video")
+        refused(call("train", dataset, "--run", run, *TRAIN), "no video to train on")
+        assert not run.exists()
+        shutil.rmtree(dataset / "validation")
+        refused(call("train", dataset, "--run", run, *TRAIN), "nothing to train on")
+        assert not run.exists()
+
+    def test_an_empty_folder_stays_and_is_used(self, call, made, dataset, tmp_path):
+        run = tmp_path / "run"
+        run.mkdir()
+        shutil.rmtree(dataset / "validation")
+        refused(call("train", dataset, "--run", run, *TRAIN), "nothing to train on")
+        assert list(run.iterdir()) == []
+        assert call("train", made, "--run", run, *TRAIN).code == 0
+
+    @pytest.mark.parametrize("how", ["no split", "no video", "other classes"])
+    def test_a_run_to_be_replaced_stays(self, call, made, dataset, run, how):
+        """Whatever is wrong with what should take its place."""
+        assert call("detect", made, "--run", run).code == 0
+        before = contents(run)
+        assert {"detections/test.json", "model.npz", "run.json"} < before.keys()
+        folder = dataset / "validation"
+        if how == "no split":
+            shutil.rmtree(folder)
+        for video in folder.glob("*") if how == "no video" else ():
+            video.write_bytes(b"no video")
+        if how == "other classes":
+            (dataset / "detclasslist.txt").write_text("")
+        said = call("train", dataset, "--run", run, *TRAIN, "--seed", 7, "--force")
+        refused(said, "class list" if how == "other classes" else "to train on")
+        assert contents(run) == before
+
+
+class TestForce:
+    def test_a_stop_leaves_the_old_run(self, call, made, run, monkeypatch):
+        assert call("detect", made, "--run", run).code == 0
+        before = contents(run)
+        shutil.rmtree(run / "cache")
+        with monkeypatch.context() as patched:
+            interrupt(patched, 5)
+            said = call("train", made, "--run", run, *TRAIN, "--seed", 7, "--force")
+        assert said.code == 130
+        assert contents(run) == before
+
+    def test_the_new_run_takes_the_place_of_the_old(self, call, made, run, tmp_path):
+        """With nothing left of it: results and the mark of a fusion neither."""
+        assert call("detect", made, "--run", run).code == 0
+        (run / "fusion.json").write_text("{}")
+        new = (*TRAIN, "--seed", 7)
+        assert call("train", made, "--run", tmp_path / "run 7", *new).code == 0
+        assert call("train", made, "--run", run, *new, "--force").code == 0
+        assert contents(run).keys() == {"model.npz", "run.json"}
+        fresh = (tmp_path / "run 7" / "model.npz").read_bytes()
+        assert (run / "model.npz").read_bytes() == fresh
+        assert Run.open(run).info.seed == 7
+        assert half_written(run) == []
 
 
 class TestAnnotation:

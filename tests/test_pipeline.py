@@ -103,7 +103,7 @@ def no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(
-            "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0", never
+            "dbs_core.method.features.backbones.opening.EfficientNetLite0", never
         )
         yield
 

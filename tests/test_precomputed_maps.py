@@ -17,7 +17,7 @@ from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import MeanColours
 
 TRAIN = ("--grid", "16", "--epochs", "1", "--architecture", "P3")
-NETWORK = "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0"
+NETWORK = "dbs_core.method.features.backbones.opening.EfficientNetLite0"
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -25,7 +25,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     parser.add_argument(
-        "--force", action="store_true", help="replace a run of other settings"
+        "--force",
+        action="store_true",
+        help="replace a run of other settings, once the new one is there",
     )
     parser.add_argument(
         "--trimmed",

@@ -4,7 +4,7 @@ from dbs_core.datasets.annotation import Annotation, read_annotation, read_truth
 from dbs_core.datasets.class_list import read_classes
 from dbs_core.datasets.dataset import Dataset, canonical_split
 from dbs_core.datasets.loose_videos import open_video
-from dbs_core.datasets.open_dataset import open_dataset
+from dbs_core.datasets.opening import open_dataset
 from dbs_core.datasets.thumos import open_thumos
 from dbs_core.datasets.ucf101 import open_ucf101
 from dbs_core.method.video.integrity import check

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from dbs_core.datasets.dataset import Dataset
-from dbs_core.datasets.open_dataset import open_dataset
+from dbs_core.datasets.opening import open_dataset
 from dbs_core.records import ClassList, VideoEntry
 from dbs_core.runtime.errors import InputError
 

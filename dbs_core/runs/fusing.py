@@ -15,6 +15,7 @@ from dbs_core.method.pipeline import localise
 from dbs_core.method.settings import Settings
 from dbs_core.records import VideoResult
 from dbs_core.runs.detecting import write_detections
+from dbs_core.runs.folder import claim, is_run, require_ours
 from dbs_core.runs.run import FILE, Run, is_fusion
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
@@ -51,7 +52,7 @@ def fuse_runs(
 
     Raises:
         InputError: the runs do not belong together, neither has a result in the split,
-            or the folder holds another run.
+            or the folder holds another run or somebody's files.
         Cancelled: asked to stop; the same call does it again.
     """
     settings = _require_pair(first, second, weight)
@@ -123,17 +124,15 @@ def _files(first: Run, second: Run, split: str) -> list[str]:
 
 def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) -> Run:
     """Make the folder of the fused run, without results of that split."""
-    if root.exists() and not root.is_dir():
-        raise InputError(
-            "a file, not a folder for a run", where=root, cure="name another"
-        )
-    if (root / "run.json").exists() and not is_fusion(Run.open(root)):
+    require_ours(root)
+    if is_run(root) and not is_fusion(Run.open(root)):
         raise InputError(
             "holds a run that is no fusion", where=root, cure="name another folder"
         )
     model = first.root / "model.npz"
     if not model.is_file():
         raise InputError("no model in the run", where=first.root, cure="train it")
+    claim(root)
     _write_fusion(first, second, root, weight)
     info = replace(
         first.info,

@@ -30,5 +30,9 @@ class InputError(ValueError):
         super().__init__(" ".join(line.split()))
 
 
+class NothingToLearn(InputError):
+    """A data set has nothing that a model could be learnt from."""
+
+
 class Cancelled(Exception):
     """The user stopped a long job; what was finished so far is kept."""

@@ -16,7 +16,7 @@ from dbs_core.method.features.projection import Projection
 from dbs_core.method.model import Head, Model, new_network
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.records import Placement, VideoEntry
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, NothingToLearn
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
 from dbs_core.training.both_heads import learn_heads
@@ -44,20 +44,21 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
     """Train a model on videos with truth.
 
     Raises:
-        InputError: no video could be used, or the disk is full.
+        NothingToLearn: no video could be used, or no instance is in one.
+        InputError: the disk is full.
         Cancelled: asked to stop; features and placements so far are kept.
     """
     settings = learner.settings
     videos, failures = _videos(entries, learner)
     if not videos:
-        raise InputError(
+        raise NothingToLearn(
             "no video to train on", got="; ".join(why for _, why in failures)
         )
     whole = [video for video in videos if video.whole]
     instances = sum(len(v.truth.segments) for v in whole) if settings.crops else 0
     short = instances - (len(videos) - len(whole))
     if not any(teaches(video, learner) for video in videos):
-        raise InputError(
+        raise NothingToLearn(
             "no instance or trimmed clip to learn from",
             cure="train with --crops or --trimmed, or on untrimmed videos too",
         )
@@ -156,12 +157,14 @@ def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
     THUMOS'14 has no training set of untrimmed videos; its validation videos are it.
 
     Raises:
-        InputError: it has neither.
+        NothingToLearn: it has neither, or no annotation of it.
     """
     for split in ("validation", "train"):
         if split in dataset.splits:
-            return tuple(v for v in dataset.split(split) if v.truth is not None)
-    raise InputError(
+            entries = tuple(v for v in dataset.split(split) if v.truth is not None)
+            if entries:
+                return entries
+    raise NothingToLearn(
         "nothing to train on",
         where=dataset.root,
         wanted="a validation or train split with annotation",

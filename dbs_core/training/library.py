@@ -15,6 +15,7 @@ from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import load_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs.detecting import Detector, detect_all
+from dbs_core.runs.folder import LIBRARY, LINKS, claim, discard, is_run, require_ours
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
@@ -43,14 +44,17 @@ def lay_out(folders: Folders, run: Path) -> Path:
     """Give one folder in the official layout: the root, or links to all parts.
 
     Raises:
-        InputError: a folder is missing, or links cannot be made here.
+        InputError: a folder is missing, the run's holds somebody's files, or links
+            cannot be made here.
     """
+    require_ours(run)
     for path in (folders.root, *folders.videos.values()):
         if not path.is_dir():
             raise InputError("no such folder", where=path)
     if not folders.videos:
         return folders.root
-    layout = run / "dataset"
+    claim(run)
+    layout = run / LINKS
     parts = {split: path for split, path in folders.videos.items()}
     parts |= {p.name: p for p in sorted(folders.root.iterdir()) if _kept(p, folders)}
     try:
@@ -67,6 +71,18 @@ def lay_out(folders: Folders, run: Path) -> Path:
             cure=f"put the videos into {folders.root / 'validation'} and test",
         ) from error
     return layout
+
+
+def _opened(folders: Folders, run: Path, progress: Progress = SILENT) -> Dataset:
+    """Open the folders as one data set; one that is none leaves no links behind."""
+    require_ours(run)
+    begun = is_run(run)
+    try:
+        return open_dataset(lay_out(folders, run), progress=progress)
+    except InputError:
+        if not begun:
+            discard(run)
+        raise
 
 
 def _kept(path: Path, folders: Folders) -> bool:
@@ -99,7 +115,7 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
         InputError: a folder is missing, or the run is of other settings.
         Cancelled: asked to stop; what is finished is kept.
     """
-    dataset = open_dataset(lay_out(folders, work.run), progress=progress)
+    dataset = _opened(folders, work.run, progress)
     learnt = train_run(
         dataset,
         work.run,
@@ -134,8 +150,13 @@ class Survey:
 
 
 def survey(folders: Folders, run: Path) -> Survey:
-    """Look at the folders: which videos and classes are there, what is amiss."""
-    dataset = open_dataset(lay_out(folders, run))
+    """Look at the folders: which videos and classes are there, what is amiss.
+
+    Raises:
+        InputError: a folder is missing or no data set, or the run's holds
+            somebody's files.
+    """
+    dataset = _opened(folders, run)
     size = sum(video.path.stat().st_size for video in dataset.videos)
     return Survey(
         dataset.name, len(dataset.classes), _count(dataset), size, dataset.problems
@@ -147,16 +168,21 @@ def _count(dataset: Dataset) -> dict[str, int]:
 
 
 def remember(folders: Folders, work: Work) -> None:
-    """Keep the folders' names with the run, so that building can go on another day."""
+    """Keep the folders' names with the run, so that building can go on another day.
+
+    Raises:
+        InputError: the run's folder holds somebody's files.
+    """
+    claim(work.run)
     named = {name: str(path.resolve()) for name, path in folders.videos.items()}
     value = {"root": str(folders.root.resolve()), "split": work.split, **named}
-    files.write_json(work.run / "library.json", value)
+    files.write_json(work.run / LIBRARY, value)
 
 
 def remembered(run: Path) -> Folders | None:
     """Read the folders of a run's library; None where it is none."""
     try:
-        value = files.read_json(run / "library.json")
+        value = files.read_json(run / LIBRARY)
         paths = {
             split: Path(value[split])
             for split in ("validation", "test")

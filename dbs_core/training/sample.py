@@ -30,6 +30,7 @@ from dbs_core.method.model import Model, load_model, save_model
 from dbs_core.method.settings import Settings
 from dbs_core.records import VideoEntry
 from dbs_core.runs.detecting import Detector, detect_all, write_detections
+from dbs_core.runs.folder import is_run, require_ours
 from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
@@ -141,9 +142,11 @@ def rebuild(
         progress: told about every stage.
 
     Raises:
-        InputError: a file of the set is not as shipped, or the disk is full.
+        InputError: a file of the set is not as shipped, what is there is no sample's
+            run, or the disk is full.
         Cancelled: asked to stop; nothing has changed.
     """
+    _require_sample(out)
     if changed := changed_files(folder):
         raise InputError("not as shipped", where=folder, got=", ".join(changed))
     with tempfile.TemporaryDirectory(prefix="dbs-sample-") as scratch, one_thread():
@@ -163,6 +166,23 @@ def rebuild(
         files.write_json(detector.run.root / "figures.json", figures.as_json())
         _put(detector.run.root, out)
     return figures
+
+
+def _require_sample(out: Path) -> None:
+    """Check that what will be replaced, whole, is a sample's run or nothing.
+
+    Raises:
+        InputError: it is another run, or somebody's files.
+    """
+    require_ours(out)
+    if is_run(out) and (kind := Run.open(out).info.kind) != "sample":
+        raise InputError(
+            "holds another run",
+            where=out,
+            wanted="the sample's",
+            got=kind,
+            cure="name another folder",
+        )
 
 
 @contextmanager

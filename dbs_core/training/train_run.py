@@ -4,7 +4,6 @@ A data set in, `run.json` and `model.npz` out. The same call again finds its wor
 done; after a stop it goes on with the features and imprints that were kept.
 """
 
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,9 +12,17 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import load_model, save_model
 from dbs_core.method.settings import Settings
+from dbs_core.runs.folder import (
+    claim,
+    discard,
+    has_kept,
+    is_run,
+    put_model,
+    require_ours,
+)
 from dbs_core.runs.run import Run, RunInfo
 from dbs_core.runtime import store
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, NothingToLearn
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.learner import Learner
 from dbs_core.training.learning import Learnt, learn, training_entries
@@ -43,35 +50,61 @@ def train_run(
         seed: names all randomness.
         cache: folder of kept features (default: in the run).
         device: cpu or cuda.
-        force: replace a run of other settings.
+        force: replace a run of other settings; it stays until the new one is whole.
         progress: told about every stage.
 
     Raises:
-        InputError: another run is there, no video could be used, or the disk is full.
+        InputError: another run or no run at all is there, or the disk is full.
+        NothingToLearn: no video could be used; a folder that is no run yet is left
+            as it was, but for kept features.
         Cancelled: asked to stop; features and imprints so far are kept.
     """
+    info, begun = run_info(root, dataset, settings, seed), is_run(root)
+    if _is_trained(root, info, force):
+        return None
+    try:
+        entries = training_entries(dataset)
+        learner = _learner(dataset, root, settings, seed, cache, device, progress)
+        if not begun:
+            claim(root)
+            Run.create(root, info)
+        learnt = learn(entries, learner)
+        put_model(root, info, lambda path: save_model(path, learnt.model))
+    except InputError as error:
+        if not begun and (isinstance(error, NothingToLearn) or not has_kept(root)):
+            discard(root)
+        raise
+    return learnt
+
+
+def _learner(
+    dataset: Dataset,
+    root: Path,
+    settings: Settings,
+    seed: int,
+    cache: Path | None,
+    device: str,
+    progress: Progress,
+) -> Learner:
+    """Make ready to learn, before anything is written.
+
+    Raises:
+        InputError: there is nothing to learn from, or the network is not there.
+    """
     if not settings.untrimmed and not settings.crops and dataset.extra is None:
-        raise InputError(
+        raise NothingToLearn(
             "nothing trimmed to learn from", cure="add --crops or --trimmed CLIPS"
         )
-    # Before anything is written: a network that is not there leaves no run behind.
-    trained = (root / "model.npz").exists() and not force
-    backbone = None if trained else named_backbone(settings.features, device)
-    if _prepared(root, run_info(root, dataset, settings, seed), force):
-        return None
-    learner = Learner(
+    return Learner(
         dataset.classes,
         settings,
         seed,
-        backbone or named_backbone(settings.features, device),
+        named_backbone(settings.features, device),
         FeatureCache(cache or root / "cache" / "features"),
         root / "cache",
         device,
         progress,
     )
-    learnt = learn(training_entries(dataset), learner)
-    save_model(root / "model.npz", learnt.model)
-    return learnt
 
 
 def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> RunInfo:
@@ -88,26 +121,20 @@ def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> Run
     )
 
 
-def _prepared(root: Path, info: RunInfo, force: bool) -> bool:
-    """Make the run folder; say whether its model is there and the one asked for.
+def _is_trained(root: Path, info: RunInfo, force: bool) -> bool:
+    """Say whether the run asked for is there with its model, and is to stay.
 
     Raises:
         InputError: the folder holds a run of other settings, data or seed, or is none.
     """
-    if root.exists() and not root.is_dir():
-        raise InputError(
-            "a file, not a folder for a run", where=root, cure="name another"
-        )
-    if (root / "run.json").exists() and not force:
-        _require_same(root, info)
-        if (root / "model.npz").exists():
-            load_model(root / "model.npz")
-            return True
-    for stale in ("results", "detections"):
-        shutil.rmtree(root / stale, ignore_errors=True)
-    (root / "model.npz").unlink(missing_ok=True)
-    Run.create(root, info)
-    return False
+    require_ours(root)
+    if force or not is_run(root):
+        return False
+    _require_same(root, info)
+    if not (root / "model.npz").exists():
+        return False
+    load_model(root / "model.npz")
+    return True
 
 
 def _require_same(root: Path, info: RunInfo) -> None:

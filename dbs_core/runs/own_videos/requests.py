@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
+from dbs_core.runs.folder import is_run, require_ours
 from dbs_core.runs.own_videos.parts import Span, clock, parts_of
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files, store
@@ -81,11 +82,18 @@ def own_run(home: Path, base: Run) -> Run:
 
 
 def establish(run: Run) -> None:
-    """Make the folder with the model of the run that it came from."""
-    if not (run.root / "run.json").exists():
-        model = Path(run.info.dataset) / "model.npz"
-        files.write_bytes(run.root / "model.npz", model.read_bytes())
-        Run.create(run.root, run.info)
+    """Make the folder with the model of the run that it came from.
+
+    Raises:
+        InputError: the folder holds somebody's files, or the disk is full.
+    """
+    model = run.root / "model.npz"
+    if is_run(run.root) and model.exists():
+        return
+    require_ours(run.root)
+    # First what says whose the folder is: stopped in between, the next call goes on.
+    Run.create(run.root, run.info)
+    files.write_bytes(model, (Path(run.info.dataset) / "model.npz").read_bytes())
 
 
 def keep_upload(

@@ -120,6 +120,26 @@ def test_folders_of_a_library_are_checked(home: Path, tmp_path: Path) -> None:
     assert not JOBS.all()
 
 
+def test_a_library_does_not_go_into_a_folder_of_other_files(
+    home: Path, tmp_path: Path
+) -> None:
+    papers = tmp_path / "papers"
+    (papers / "results").mkdir(parents=True)
+    (papers / "results" / "thesis.csv").write_text("a year")
+    (papers / "model.npz").write_text("mine")
+    app = opened()
+    app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    app.text_input(key="library_root").set_value(str(SAMPLE_DATA))
+    app.text_input(key="library_run").set_value(str(papers))
+    for label in ("Check the folders", "Build in the background"):
+        next(b for b in app.button if b.label == label).click().run()
+        assert not app.exception
+        assert "papers: not empty" in app.error[0].value.replace("\\", "")
+    assert not JOBS.all()
+    files = sorted(p.name for p in papers.rglob("*") if p.is_file())
+    assert files == ["model.npz", "thesis.csv"]
+
+
 def test_a_library_that_was_begun_is_listed(home: Path) -> None:
     root = home / "th"
     Run.create(root, Run.open(SAMPLE).info)
@@ -136,7 +156,7 @@ def test_a_library_is_built_in_the_background_and_browsed(
 ) -> None:
     """Folders apart, named in the page; then its results are among the runs."""
     monkeypatch.setattr(
-        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),
     )
     folders = set_apart(tmp_path)

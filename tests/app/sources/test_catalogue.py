@@ -12,11 +12,14 @@ from explorer.sources.catalogue import list_videos
 from tests.app.make_run import HOSTILE, PLANS
 
 
-def test_runs_are_found_alone_and_in_a_folder_of_runs(made_run: Run) -> None:
-    alone = find_runs([made_run.root])
-    assert list(alone.values()) == [made_run.root.resolve()]
-    assert find_runs([made_run.root.parent]) == alone
-    assert find_runs([made_run.root / "nowhere"]) == {}
+def test_runs_are_found_alone_and_in_a_folder_of_runs(
+    made_run: Run, tmp_path: Path
+) -> None:
+    run = Run.create(tmp_path / "runs" / "one", made_run.info)
+    alone = find_runs([run.root])
+    assert list(alone.values()) == [run.root.resolve()]
+    assert find_runs([run.root.parent]) == alone
+    assert find_runs([run.root / "nowhere"]) == {}
 
 
 def test_places_come_from_the_environment(tmp_path: Path) -> None:

@@ -327,6 +327,24 @@ class TestFuseRuns:
         with pytest.raises(InputError, match="rgb: holds a run that is no fusion"):
             fuse_runs(*runs, runs[0].root)
 
+    @pytest.mark.parametrize("name", ["thesis.csv", "fusion.json", "run.json"])
+    def test_a_folder_of_other_files_stays_as_it_is(self, runs, tmp_path, capsys, name):
+        both = tmp_path / "both"
+        before = {
+            both / "results/2024/thesis.csv": b"a year",
+            both / "detections/my.json": b"{}",
+            both / name: b"{}",
+        }
+        for path, content in before.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        words = ("fuse", "--run", runs[0].root, "--run", runs[1].root)
+        assert command(*words, "--to", both) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert f"{both}: not empty, and without a run.json of ours" in line
+        assert "Name another folder" in line
+        assert {p: p.read_bytes() for p in both.rglob("*") if p.is_file()} == before
+
     def test_the_same_run_twice(self, runs, tmp_path):
         with pytest.raises(InputError, match="same run twice"):
             fuse_runs(runs[0], runs[0], tmp_path / "both")

@@ -152,7 +152,7 @@ class TestLearn:
         def never(*args):
             raise AssertionError("an imprint was learnt again")
 
-        monkeypatch.setattr("dbs_core.training.learning.place", never)
+        monkeypatch.setattr("dbs_core.training.imprints.place", never)
         learn(entries, learner(tmp_path, features, few))
 
 

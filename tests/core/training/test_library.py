@@ -31,7 +31,7 @@ SHORT = replace(SETTINGS, training=replace(SETTINGS.training, epochs=1), crops=F
 def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     """A data set whose videos lie away from the annotation, as people keep them."""
     monkeypatch.setattr(
-        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),
     )
     return set_apart(tmp_path)
@@ -115,6 +115,38 @@ def test_a_damaged_video_is_listed_and_the_rest_goes_on(
     failures = build(apart, Work(tmp_path / "run", SHORT))
     assert list(failures) == ["video_test_0000003"]
     assert len(Run.open(tmp_path / "run").result_files("test")) == 1
+
+
+def test_a_folder_of_other_files_gets_no_links(apart: Folders, tmp_path: Path) -> None:
+    run, target = tmp_path / "papers", tmp_path / "elsewhere"
+    (run / "dataset").mkdir(parents=True)
+    target.mkdir()
+    (run / "dataset" / "validation").symlink_to(target)
+    for write in (
+        lambda: survey(apart, run),
+        lambda: build(apart, Work(run, SHORT)),
+        lambda: build(Folders(SAMPLE_DATA), Work(run, SHORT)),
+        lambda: remember(apart, Work(run, SHORT)),
+    ):
+        with pytest.raises(InputError, match=r"papers: not empty.*got dataset\. Name"):
+            write()
+    assert (run / "dataset" / "validation").resolve() == target
+    assert len(list(run.rglob("*"))) == 2
+
+
+def test_what_cannot_be_built_leaves_no_folder(apart: Folders, tmp_path: Path) -> None:
+    """Links and names are made before it is known that there is nothing to learn."""
+    work = Work(tmp_path / "run", SHORT)
+    only_test = replace(apart, validation=None)
+    assert survey(only_test, work.run).videos == {"test": 2}
+    remember(only_test, work)
+    with pytest.raises(InputError, match="nothing to train on"):
+        build(only_test, work)
+    assert not work.run.exists()
+    (apart.root / "detclasslist.txt").write_text("")
+    with pytest.raises(InputError, match="class list"):
+        survey(apart, work.run)
+    assert not work.run.exists()
 
 
 def test_folders_are_remembered_with_the_run(apart: Folders, tmp_path: Path) -> None:

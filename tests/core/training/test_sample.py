@@ -19,7 +19,7 @@ from dbs_core.runtime import files
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.progress import Progress, Step
 from dbs_core.training import sample
-from tests.core.small_model import SETTINGS, MeanColours
+from tests.core.small_model import SETTINGS, MeanColours, small_run
 
 LARGEST = 25_000_000
 NAMES = ("CleanAndJerk", "GolfSwing", "JavelinThrow", "SoccerPenalty", "TennisSwing")
@@ -121,7 +121,7 @@ def small_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three videos of the sample with features that cost nothing."""
     monkeypatch.setattr("dbs_core.training.sample.EfficientNetLite0", MeanColours)
     monkeypatch.setattr(
-        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),
     )
     folder = tmp_path / "set"
@@ -163,11 +163,26 @@ def test_rebuilding_twice_gives_the_same_bytes(small_set: Path) -> None:
 
 def test_a_stopped_rebuild_changes_nothing(small_set: Path) -> None:
     out = small_set / "run"
-    out.mkdir()
-    (out / "run.json").write_text("the old run")
+    Run.create(out, Run.open(places.SAMPLE).info)
+    before = all_files(out)
     steps: list[Step] = []
     progress = Progress(steps.append, lambda: steps[-1].stage == "train")
     with pytest.raises(Cancelled):
         sample.rebuild(out, folder=small_set, settings=short(), progress=progress)
-    assert all_files(out) == {"run.json": b"the old run"}
+    assert all_files(out) == before
     assert not list(small_set.glob(".part-*"))
+
+
+def test_only_a_sample_is_replaced(small_set: Path, tmp_path: Path) -> None:
+    """The folder goes as a whole: it may be neither somebody's files nor work."""
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "thesis.csv").write_text("mine")
+    trained = small_run(tmp_path / "trained").root
+    for out, said in (
+        (tmp_path / "papers", "got thesis.csv. Name another folder"),
+        (trained, "wanted the sample's, got thumos14. Name another folder"),
+    ):
+        before = all_files(out)
+        with pytest.raises(InputError, match=said):
+            sample.rebuild(out, folder=small_set, settings=short())
+        assert all_files(out) == before

@@ -25,7 +25,7 @@ from tests.shared_data import shared_data
 @pytest.fixture(autouse=True)
 def colours(monkeypatch):
     monkeypatch.setattr(
-        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),
     )
 

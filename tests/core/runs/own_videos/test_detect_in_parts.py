@@ -265,7 +265,7 @@ def test_the_command_leaves_the_sample_as_it_is(
     """Own videos of the sample's classes go into the user's folder."""
     monkeypatch.setenv("DBS_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(
-        "dbs_core.method.features.backbones.open_backbone.EfficientNetLite0",
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),
     )
     base = small_run(tmp_path / "shipped")

@@ -40,6 +40,23 @@ def test_the_folder_is_made_at_first_use_with_the_model(run: Run) -> None:
     assert (run.root / "model.npz").read_bytes() == (base / "model.npz").read_bytes()
 
 
+def test_a_folder_of_other_files_in_its_place_is_refused(run: Run) -> None:
+    run.root.mkdir(parents=True)
+    (run.root / "model.npz").write_bytes(b"mine")
+    with pytest.raises(InputError, match=r"not empty.*got model\.npz\. Name another"):
+        keep(run, "a.mp4")
+    assert (run.root / "model.npz").read_bytes() == b"mine"
+    assert files(run.root) == {"model.npz"}
+
+
+def test_a_folder_whose_model_was_not_copied_yet_gets_it(run: Run) -> None:
+    """Stopped between the two files."""
+    Run.create(run.root, run.info)
+    keep(run, "a.mp4")
+    base = Path(run.info.dataset)
+    assert (run.root / "model.npz").read_bytes() == (base / "model.npz").read_bytes()
+
+
 def test_another_model_has_another_folder(run: Run, tmp_path: Path) -> None:
     base = Run.open(Path(run.info.dataset))
     (base.root / "model.npz").write_bytes(b"trained again")
