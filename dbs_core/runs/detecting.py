@@ -1,20 +1,21 @@
 """Detection over many videos: resumes, goes on past a bad file, keeps the run whole."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
 from dbs_core.records import Segments, VideoEntry, VideoResult
 from dbs_core.runs.run import Run, is_fusion, require_own_model
 from dbs_core.runtime import store
 from dbs_core.runtime.errors import InputError
-from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.progress import SILENT, Progress
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,42 @@ class Detector:
     cache: FeatureCache
     device: str = "cpu"
     progress: Progress = field(default_factory=Progress)
+
+    @classmethod
+    def open(
+        cls,
+        run: Run,
+        *,
+        cache: Path | None = None,
+        backbone: str | None = None,
+        device: str = "cpu",
+        progress: Progress = SILENT,
+    ) -> "Detector":
+        """Open a run's model; the backbone is loaded when the first video needs it.
+
+        Args:
+            run: whose classes are looked for.
+            cache: folder of kept features (default: the run's own).
+            backbone: where the run's network lies now, if its file or folder moved
+                (default: as it was trained).
+            device: cpu or cuda.
+            progress: told about every stage.
+
+        Raises:
+            InputError: the run has no model, or one of another version or shape.
+        """
+        model = run.model()
+        features = model.settings.features
+        if backbone:
+            features = replace(features, backbone=backbone)
+        return cls(
+            run,
+            model,
+            partial(named_backbone, features, device),
+            FeatureCache(cache or run.features_path),
+            device,
+            progress,
+        )
 
     @cached_property
     def backbone(self) -> Backbone:

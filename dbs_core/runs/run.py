@@ -14,12 +14,18 @@ RUN/
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dbs_core.datasets.formats import write_results
 from dbs_core.records import ClassList, Segments, VideoResult
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 
+if TYPE_CHECKING:
+    from dbs_core.method.model import Model
+
+MODEL = "model.npz"
+"""In the folder of a trained run; see `method.model`."""
 FILE = "fusion.json"
 """In the folder of a fused run: of which runs, and with which weight."""
 
@@ -84,6 +90,27 @@ class Run:
                 cure="train it again",
             )
         return cls(root, info)
+
+    @property
+    def model_path(self) -> Path:
+        """Where the model lies or would lie."""
+        return self.root / MODEL
+
+    @property
+    def features_path(self) -> Path:
+        """Where features are kept, unless a folder that runs share is named."""
+        return self.root / "cache" / "features"
+
+    def model(self) -> "Model":
+        """Read the model.
+
+        Raises:
+            InputError: none there, damaged, or of another version or shape.
+        """
+        # Imported here: it loads PyTorch, which looking at a run must not.
+        from dbs_core.method.model import load_model
+
+        return load_model(self.model_path)
 
     @property
     def splits(self) -> tuple[str, ...]:
