@@ -11,8 +11,8 @@ from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
-from dbs_core.method.model import load_model
 from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
+from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 
 GOALS = {
@@ -62,7 +62,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table, write the figures."""
     started, console = time.monotonic(), Console()
-    model = load_model(args.run / "model.npz")
+    model = Run.open(args.run).model()
     sizes = QUICK if args.quick else FULL
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(

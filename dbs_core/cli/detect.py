@@ -8,8 +8,6 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_backbone, add_device, backbone_notes
 from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.features.streams import named_backbone
-from dbs_core.method.model import load_model
 from dbs_core.records import ClassList, Segments, VideoEntry
 from dbs_core.runs.detecting import Detector, chosen, detect_all, open_for
 from dbs_core.runs.own_videos.requests import establish, own_run
@@ -66,19 +64,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def open_detector(folder: Path, args: argparse.Namespace, console: Console) -> Detector:
-    """Open the run with its model; the backbone is loaded when it is needed."""
-    run_folder = Run.open(folder)
-    model = load_model(folder / "model.npz")
-    features = model.settings.features
-    if args.backbone:
-        features = replace(features, backbone=args.backbone)
-    return Detector(
-        run_folder,
-        model,
-        lambda: named_backbone(features, args.device),
-        FeatureCache(args.cache or folder / "cache" / "features"),
-        args.device,
-        console.progress,
+    """Open the run as the options say."""
+    return Detector.open(
+        Run.open(folder),
+        cache=args.cache,
+        backbone=args.backbone,
+        device=args.device,
+        progress=console.progress,
     )
 
 
@@ -89,7 +81,7 @@ def _beside(detector: Detector, console: Console) -> Detector:
     console.done(f"note: the sample stays as it is; results go to {run_folder.root}")
     cache = detector.cache
     if cache.root.is_relative_to(detector.run.root):
-        cache = FeatureCache(run_folder.root / "cache" / "features")
+        cache = FeatureCache(run_folder.features_path)
     return replace(detector, run=run_folder, cache=cache)
 
 

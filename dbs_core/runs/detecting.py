@@ -1,7 +1,7 @@
 """Detection over many videos: resumes, goes on past a bad file, keeps the run whole."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Detector:
     make_backbone: Callable[[], Backbone]
     cache: FeatureCache
     device: str = "cpu"
-    progress: Progress = field(default_factory=Progress)
+    progress: Progress = SILENT
 
     @classmethod
     def open(

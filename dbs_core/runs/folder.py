@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from dbs_core.runs.run import FILE as FUSION
-from dbs_core.runs.run import RunInfo
+from dbs_core.runs.run import FUSION, MODEL, Run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 
@@ -96,31 +95,31 @@ def has_kept(root: Path) -> bool:
     return any(path != root / TAG for path in _files(root / "cache"))
 
 
-def put_model(root: Path, info: RunInfo, save: Callable[[Path], None]) -> None:
+def put_model(run: Run, save: Callable[[Path], None]) -> None:
     """Give a run its new model; an old run goes only when that is whole on disk.
 
     Args:
-        root: the folder, claimed before.
-        info: what the run is now.
+        run: its folder, claimed before, and what the run is now.
         save: writes the model into the file it is given.
 
     Raises:
         InputError: the disk is full or the folder cannot be written: all is as before.
     """
+    root = run.root
     try:
         with tempfile.TemporaryDirectory(prefix=PART, dir=root) as beside:
             # Under names that make no run of the folder they wait in.
             model, card = Path(beside, "model"), Path(beside, "info")
             save(model)
-            files.write_json(card, store.to_json(info))
+            files.write_json(card, store.to_json(run.info))
             for stale in ("results", "detections"):
                 shutil.rmtree(root / stale, ignore_errors=True)
             # Without model first: stopped in between it is trained again, while an old
             # model beside the new run.json would pass for trained.
-            for name in ("model.npz", FUSION):
+            for name in (MODEL, FUSION):
                 (root / name).unlink(missing_ok=True)
             card.replace(root / "run.json")
-            model.replace(root / "model.npz")
+            model.replace(run.model_path)
     except OSError as error:
         raise InputError(
             f"cannot write ({error.strerror or error})",

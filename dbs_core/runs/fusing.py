@@ -16,7 +16,7 @@ from dbs_core.method.settings import Settings
 from dbs_core.records import VideoResult
 from dbs_core.runs.detecting import write_detections
 from dbs_core.runs.folder import claim, is_run, require_ours
-from dbs_core.runs.run import FILE, Run, is_fusion
+from dbs_core.runs.run import FUSION, Run, is_fusion
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
@@ -129,8 +129,7 @@ def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) ->
         raise InputError(
             "holds a run that is no fusion", where=root, cure="name another folder"
         )
-    model = first.root / "model.npz"
-    if not model.is_file():
+    if not first.model_path.is_file():
         raise InputError("no model in the run", where=first.root, cure="train it")
     claim(root)
     _write_fusion(first, second, root, weight)
@@ -141,7 +140,7 @@ def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) ->
         dataset=str((first.root / first.info.dataset).resolve()),
     )
     run = Run.create(root, info)
-    files.write_bytes(root / "model.npz", model.read_bytes())
+    files.write_bytes(run.model_path, first.model_path.read_bytes())
     shutil.rmtree(run.result_path(split, "v").parent, ignore_errors=True)
     return run
 
@@ -153,7 +152,7 @@ def _write_fusion(first: Run, second: Run, root: Path, weight: float) -> None:
         "streams": [_settings(run).features.stream for run in (first, second)],
         "weight": weight,
     }
-    path = root / FILE
+    path = root / FUSION
     if path.is_file() and files.read_json(path) != value:
         for stale in ("results", "detections"):
             shutil.rmtree(root / stale, ignore_errors=True)

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 MODEL = "model.npz"
 """In the folder of a trained run; see `method.model`."""
-FILE = "fusion.json"
+FUSION = "fusion.json"
 """In the folder of a fused run: of which runs, and with which weight."""
-
-
 SCHEMA = 1
 
 
@@ -170,7 +168,7 @@ class Run:
 
 def is_fusion(run: Run) -> bool:
     """Say whether a run was put together from two others."""
-    return (run.root / FILE).is_file()
+    return (run.root / FUSION).is_file()
 
 
 def require_own_model(run: Run) -> None:

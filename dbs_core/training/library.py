@@ -10,9 +10,6 @@ from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.datasets.folders import split_named, videos_below
-from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.features.streams import named_backbone
-from dbs_core.method.model import load_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runs.folder import LIBRARY, LINKS, claim, discard, is_run, require_ours
@@ -126,14 +123,8 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
         progress=progress,
     )
     failures = dict(learnt.failures) if learnt else {}
-    features = work.settings.features
-    detector = Detector(
-        Run.open(work.run),
-        load_model(work.run / "model.npz"),
-        lambda: named_backbone(features, work.device),
-        FeatureCache(work.cache or work.run / "cache" / "features"),
-        work.device,
-        progress,
+    detector = Detector.open(
+        Run.open(work.run), cache=work.cache, device=work.device, progress=progress
     )
     return failures | detect_all(dataset.split(work.split), detector)
 

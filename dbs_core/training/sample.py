@@ -24,9 +24,7 @@ from dbs_core.evaluation.comparison import compare, scored
 from dbs_core.evaluation.pointing import Pointing, point, total
 from dbs_core.evaluation.rows import Row, row_of
 from dbs_core.method.control import activation_maps
-from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0
-from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.model import Model, load_model, save_model
+from dbs_core.method.model import save_model
 from dbs_core.method.settings import Settings
 from dbs_core.records import VideoEntry
 from dbs_core.runs.detecting import Detector, detect_all, write_detections
@@ -152,14 +150,9 @@ def rebuild(
     with tempfile.TemporaryDirectory(prefix="dbs-sample-") as scratch, one_thread():
         work = Path(scratch)
         features = cache or work / "features"
-        model = _trained(folder, work / "run", features, settings, progress)
-        detector = Detector(
-            _empty_run(work, folder, out),
-            model,
-            EfficientNetLite0,
-            FeatureCache(features),
-            progress=progress,
-        )
+        trained = _trained(folder, work / "run", features, settings, progress)
+        shipped = _empty_run(trained, work / "shipped", folder, out)
+        detector = Detector.open(shipped, cache=features, progress=progress)
         entries = open_dataset(folder).split(SPLIT)
         _detected(entries, detector, out)
         figures = _figures(entries, detector, folder)
@@ -206,24 +199,23 @@ def _trained(
     features: Path,
     settings: Settings | None,
     progress: Progress,
-) -> Model:
-    """Train; the model is what is read back of its half-precision file."""
+) -> Run:
+    """Train; the model's file is in half precision, and what is read of it counts."""
     dataset = open_dataset(folder)
     chosen = settings or sample_settings()
     train_run(dataset, work, chosen, seed=SEED, cache=features, progress=progress)
-    whole = work / "model.npz"
-    save_model(whole, load_model(whole), half=True)
-    return load_model(whole)
+    trained = Run.open(work)
+    save_model(trained.model_path, trained.model(), half=True)
+    return trained
 
 
-def _empty_run(work: Path, folder: Path, out: Path) -> Run:
+def _empty_run(trained: Run, root: Path, folder: Path, out: Path) -> Run:
     """Make the run to ship: the trained one's model, and paths that travel."""
-    info = Run.open(work / "run").info
-    shipped = Run.create(
-        work / "shipped",
-        replace(info, name="sample", kind="sample", dataset=_relative(folder, out)),
+    info = replace(
+        trained.info, name="sample", kind="sample", dataset=_relative(folder, out)
     )
-    shutil.copyfile(work / "run" / "model.npz", shipped.root / "model.npz")
+    shipped = Run.create(root, info)
+    shutil.copyfile(trained.model_path, shipped.model_path)
     return shipped
 
 

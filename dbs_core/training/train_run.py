@@ -10,7 +10,7 @@ from pathlib import Path
 from dbs_core.datasets import Dataset
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
-from dbs_core.method.model import load_model, save_model
+from dbs_core.method.model import save_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs.folder import (
     claim,
@@ -59,17 +59,18 @@ def train_run(
             as it was, but for kept features.
         Cancelled: asked to stop; features and imprints so far are kept.
     """
-    info, begun = run_info(root, dataset, settings, seed), is_run(root)
-    if _is_trained(root, info, force):
+    run = Run(root, run_info(root, dataset, settings, seed))
+    begun = is_run(root)
+    if _is_trained(run, force):
         return None
     try:
         entries = training_entries(dataset)
-        learner = _learner(dataset, root, settings, seed, cache, device, progress)
+        learner = _learner(dataset, run, settings, cache, device, progress)
         if not begun:
             claim(root)
-            Run.create(root, info)
+            Run.create(root, run.info)
         learnt = learn(entries, learner)
-        put_model(root, info, lambda path: save_model(path, learnt.model))
+        put_model(run, lambda path: save_model(path, learnt.model))
     except InputError as error:
         if not begun and (isinstance(error, NothingToLearn) or not has_kept(root)):
             discard(root)
@@ -79,9 +80,8 @@ def train_run(
 
 def _learner(
     dataset: Dataset,
-    root: Path,
+    run: Run,
     settings: Settings,
-    seed: int,
     cache: Path | None,
     device: str,
     progress: Progress,
@@ -98,10 +98,10 @@ def _learner(
     return Learner(
         dataset.classes,
         settings,
-        seed,
+        run.info.seed,
         named_backbone(settings.features, device),
-        FeatureCache(cache or root / "cache" / "features"),
-        root / "cache",
+        FeatureCache(cache or run.features_path),
+        run.root / "cache",
         device,
         progress,
     )
@@ -121,24 +121,24 @@ def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> Run
     )
 
 
-def _is_trained(root: Path, info: RunInfo, force: bool) -> bool:
+def _is_trained(run: Run, force: bool) -> bool:
     """Say whether the run asked for is there with its model, and is to stay.
 
     Raises:
         InputError: the folder holds a run of other settings, data or seed, or is none.
     """
-    require_ours(root)
-    if force or not is_run(root):
+    require_ours(run.root)
+    if force or not is_run(run.root):
         return False
-    _require_same(root, info)
-    if not (root / "model.npz").exists():
+    _require_same(run)
+    if not run.model_path.exists():
         return False
-    load_model(root / "model.npz")
+    run.model()
     return True
 
 
-def _require_same(root: Path, info: RunInfo) -> None:
-    there = Run.open(root).info
+def _require_same(run: Run) -> None:
+    there, info = Run.open(run.root).info, run.info
     if (there.dataset, there.extra, there.seed, _full(there), there.classes) != (
         info.dataset,
         info.extra,
@@ -148,7 +148,7 @@ def _require_same(root: Path, info: RunInfo) -> None:
     ):
         raise InputError(
             "holds a run of other data, settings or seed",
-            where=root,
+            where=run.root,
             cure="name another folder, or replace it with --force",
         )
 

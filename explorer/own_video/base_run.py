@@ -1,13 +1,11 @@
 """Which run's classes are looked for in an own video."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
 from dbs_core.runs.places import SAMPLE, run_id
-from dbs_core.runs.run import FILE as FUSION
-from dbs_core.runs.run import Run
+from dbs_core.runs.run import Run, is_fusion
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.escaping import escape
@@ -19,18 +17,13 @@ def base_runs() -> Mapping[str, Run]:
     """Give the runs that can look at new videos: those with a model of their own."""
     found: dict[str, Run] = {}
     for name, root in sources.runs().items():
-        if _has_model(root):
-            try:
-                run = sources.open_run(root)
-            except InputError:
-                continue
-            if run.info.kind != "video":
-                found[name] = run
+        try:
+            run = sources.open_run(root)
+        except InputError:
+            continue
+        if run.info.kind != "video" and run.model_path.is_file() and not is_fusion(run):
+            found[name] = run
     return found
-
-
-def _has_model(root: Path) -> bool:
-    return (root / "model.npz").is_file() and not (root / FUSION).is_file()
 
 
 def choose_base(runs: Mapping[str, Run]) -> Run:

@@ -4,7 +4,7 @@ The engine's stages load PyTorch, two seconds at first: they are imported where 
 are used, so that no page waits for them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ from dbs_core.runs.own_videos.requests import Request
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
-from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.progress import SILENT, Progress
 from explorer import sources
 from explorer.own_video.jobs import JOBS, Job
 
 if TYPE_CHECKING:
     from dbs_core.method.features.backbone import Backbone
     from dbs_core.method.features.settings import FeatureSettings
-    from dbs_core.method.model import Model
+    from dbs_core.runs.detecting import Detector
     from dbs_core.runs.own_videos.estimate import Estimate
     from dbs_core.training.library import Folders, Work
 
@@ -48,7 +48,8 @@ def prospect(run: Run, request: Request) -> Prospect:
     Raises:
         InputError: no video, not one frame that decodes, or no space.
     """
-    from dbs_core.runs.own_videos.detect_in_parts import needed_bytes, noted
+    from dbs_core.runs.own_videos.detect_in_parts import noted
+    from dbs_core.runs.own_videos.estimate import needed_bytes
 
     path = request.file(run)
     info = _probed(path, _changed_ns(path))
@@ -72,22 +73,25 @@ def _probed(path: Path, changed_ns: int) -> VideoInfo:
 
 @lru_cache(maxsize=64)
 def _estimate(root: Path, path: Path, changed_ns: int, info: VideoInfo) -> "Estimate":
-    from dbs_core.method.model import load_model
     from dbs_core.runs.own_videos.estimate import estimate, measure
 
-    model = load_model(root / "model.npz")
-    speed = measure(path, info.duration_s, model, backbone(model))
+    detector = _detector(Run.open(root))
+    model = detector.model
+    speed = measure(path, info.duration_s, model, detector.backbone)
     return estimate(info, speed, model.settings.features.rate_hz)
 
 
-def backbone(model: "Model") -> "Backbone":
-    """Give the network that a model's stream needs."""
-    return _loaded(model.settings.features)
+def _detector(run: Run, progress: Progress = SILENT) -> "Detector":
+    """Open a run; its network is loaded once a server, not once a video."""
+    from dbs_core.runs.detecting import Detector
+
+    opened = Detector.open(run, progress=progress)
+    settings = opened.model.settings.features
+    return replace(opened, make_backbone=lambda: _loaded(settings))
 
 
 @lru_cache(maxsize=2)
 def _loaded(settings: "FeatureSettings") -> "Backbone":
-    """Load the network of a stream once a server."""
     from dbs_core.method.features.streams import named_backbone
 
     return named_backbone(settings)
@@ -107,12 +111,10 @@ def look_at(run: Run, request: Request) -> Job:
 
 def _look(run: Run, request: Request, progress: Progress) -> tuple[str, ...]:
     """Find the actions; then make the copy that browsers play, where one is wanted."""
-    from dbs_core.method.model import load_model
-    from dbs_core.runs.own_videos.detect_in_parts import Looker, look
+    from dbs_core.runs.own_videos.detect_in_parts import look
 
     progress("open", 0, 1, request.video_id)
-    model = load_model(run.root / "model.npz")
-    found = look(request, Looker(run, model, backbone(model), progress))
+    found = look(request, _detector(run, progress))
     result = run.result(requests.SPLIT, found[0])
     if not browser_can_play(run.video_file(result)):
         copy = sources.copy_path(run, result)

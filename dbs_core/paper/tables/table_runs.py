@@ -11,9 +11,6 @@ from pathlib import Path
 from dbs_core.datasets import Dataset
 from dbs_core.datasets.trimmed_clips import with_clips
 from dbs_core.evaluation.rows import Row, mean_row
-from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.features.streams import named_backbone
-from dbs_core.method.model import load_model
 from dbs_core.method.settings import Settings
 from dbs_core.paper.tables.table import Provenance
 from dbs_core.records import VideoEntry
@@ -113,14 +110,8 @@ class Workshop:
 
     def detector(self, run: Run) -> Detector:
         """Make ready to detect with a run."""
-        model = load_model(run.root / "model.npz")
-        return Detector(
-            run,
-            model,
-            lambda: named_backbone(model.settings.features, self.device),
-            FeatureCache(self.features),
-            self.device,
-            self.progress,
+        return Detector.open(
+            run, cache=self.features, device=self.device, progress=self.progress
         )
 
     def provenance(self, run: Run, number: str) -> Provenance:

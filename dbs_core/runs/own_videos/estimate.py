@@ -29,6 +29,8 @@ ITERATIONS = 6
 """Of the EM from a tiled start, with ImageNet features: 3 to 6."""
 FEATURE_BYTES = 2
 """Of one kept value: float16."""
+PROXY_BYTES_S = 120_000
+"""Bytes a second of a browser's copy, 640 pixels wide: on the safe side."""
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,36 @@ def measure(path: Path, duration_s: float, model: Model, backbone: Backbone) -> 
 
 def estimate(info: VideoInfo, speed: Speed, rate_hz: float) -> Estimate:
     """Say what a video of this length will take at this speed."""
-    parts = len(parts_of(info.duration_s))
-    # A slow video has fewer frames than samples are asked for.
-    rate_hz = min(rate_hz, info.frame_rate or rate_hz)
-    samples = max(1, round(info.duration_s * rate_hz))
+    samples = _samples(info, rate_hz)
     return Estimate(
         samples,
         samples * speed.features_s,
         samples * speed.imprint_s,
-        -(-samples // parts) * speed.values * FEATURE_BYTES,
-        parts,
+        features_bytes(info, speed.values, rate_hz),
+        len(parts_of(info.duration_s)),
     )
+
+
+def features_bytes(info: VideoInfo, values: int, rate_hz: float) -> int:
+    """Bytes of features that are kept at a time: one part's.
+
+    Args:
+        info: of the whole video.
+        values: of one frame's feature map.
+        rate_hz: how often frames are taken.
+    """
+    parts = len(parts_of(info.duration_s))
+    return math.ceil(_samples(info, rate_hz) / parts) * values * FEATURE_BYTES
+
+
+def needed_bytes(info: VideoInfo, kept: int) -> int:
+    """Bytes that must be free: features of one part, and a copy for the browser."""
+    return kept + round(info.duration_s * PROXY_BYTES_S)
+
+
+def _samples(info: VideoInfo, rate_hz: float) -> int:
+    """Count the frames that are taken: a slow video has fewer than are asked for."""
+    return max(1, round(info.duration_s * min(rate_hz, info.frame_rate or rate_hz)))
 
 
 def _middle(

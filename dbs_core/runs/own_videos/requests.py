@@ -22,7 +22,7 @@ from pathlib import Path
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
 from dbs_core.runs.folder import is_run, require_ours
 from dbs_core.runs.own_videos.parts import Span, clock, parts_of
-from dbs_core.runs.run import Run
+from dbs_core.runs.run import MODEL, Run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import require_space
@@ -65,7 +65,7 @@ def own_run(home: Path, base: Run) -> Run:
         InputError: the run has no model.
     """
     try:
-        content = (base.root / "model.npz").read_bytes()
+        content = base.model_path.read_bytes()
     except OSError as error:
         raise InputError(
             "the run has no model yet", where=base.root, cure="train it to the end"
@@ -87,13 +87,13 @@ def establish(run: Run) -> None:
     Raises:
         InputError: the folder holds somebody's files, or the disk is full.
     """
-    model = run.root / "model.npz"
-    if is_run(run.root) and model.exists():
+    if is_run(run.root) and run.model_path.exists():
         return
     require_ours(run.root)
     # First what says whose the folder is: stopped in between, the next call goes on.
     Run.create(run.root, run.info)
-    files.write_bytes(model, (Path(run.info.dataset) / "model.npz").read_bytes())
+    model = Path(run.info.dataset) / MODEL
+    files.write_bytes(run.model_path, model.read_bytes())
 
 
 def keep_upload(

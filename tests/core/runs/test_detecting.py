@@ -202,3 +202,52 @@ class TestDetectAll:
         assert sorted(failures) == ["a", "b", "c"]
         assert all("cannot write" in why for why in failures.values())
         assert names(run.root / "results" / "video") == []
+
+
+class TestOpen:
+    """A run's model and network, wherever a run is opened for detection."""
+
+    @pytest.fixture
+    def networks(self, monkeypatch):
+        """Note each network that is loaded, by the name it was asked for under."""
+        asked = []
+
+        def load(settings, device):
+            asked.append((settings.backbone, device))
+            return MeanColours()
+
+        monkeypatch.setattr("dbs_core.runs.detecting.named_backbone", load)
+        return asked
+
+    def test_the_network_is_loaded_once_and_when_it_is_needed(self, run, networks):
+        opened = Detector.open(run)
+        assert networks == []
+        assert opened.backbone is opened.backbone
+        assert networks == [("efficientnet-lite0", "cpu")]
+
+    def test_a_network_that_moved_is_named_anew(self, run, networks):
+        opened = Detector.open(run, backbone="maps:elsewhere", device="cuda")
+        assert opened.backbone.name == "mean-colours"
+        assert networks == [("maps:elsewhere", "cuda")]
+
+    def test_features_are_kept_in_the_run_unless_a_folder_is_named(
+        self, run, videos, tmp_path, networks
+    ):
+        assert Detector.open(run).cache.root == run.root / "cache" / "features"
+        opened = Detector.open(run, cache=tmp_path / "shared")
+        assert detect_all(entries_of(videos), opened) == {}
+        assert list((tmp_path / "shared").glob("*.f16"))
+        assert not (run.root / "cache").exists()
+
+    def test_finds_what_the_stages_find_with_the_model_that_was_saved(
+        self, run, videos, tmp_path, networks
+    ):
+        detect_all(entries_of(videos), Detector.open(run, cache=tmp_path / "cache"))
+        other = small_run(tmp_path / "other")
+        detect_all(entries_of(videos), detector(other, tmp_path))
+        assert written(run) == written(other)
+
+    def test_a_run_without_a_model_is_one_line(self, run):
+        run.model_path.unlink()
+        with pytest.raises(InputError, match=r"model\.npz: no such file"):
+            Detector.open(run)

@@ -114,7 +114,7 @@ class TestPutModel:
     def test_a_full_disk_leaves_the_old_run(self, run: Run) -> None:
         before = contents(run.root)
         with full_disk(5000), pytest.raises(InputError, match="cannot write"):
-            put_model(run.root, run.info, lambda p: files.write_bytes(p, bytes(10_000)))
+            put_model(run, lambda p: files.write_bytes(p, bytes(10_000)))
         assert contents(run.root) == before
         assert not list(run.root.glob(".part-*"))
 
@@ -130,13 +130,13 @@ class TestPutModel:
 
         monkeypatch.setattr(Path, "replace", stop)
         with pytest.raises(KeyboardInterrupt):
-            put_model(run.root, run.info, lambda p: files.write_bytes(p, b"new"))
+            put_model(run, lambda p: files.write_bytes(p, b"new"))
         assert not (run.root / "model.npz").exists()
         assert is_run(run.root)
 
     def test_the_new_model_is_there_and_the_old_results_are_gone(
         self, run: Run
     ) -> None:
-        put_model(run.root, run.info, lambda p: files.write_bytes(p, b"new"))
+        put_model(run, lambda p: files.write_bytes(p, b"new"))
         assert (run.root / "model.npz").read_bytes() == b"new"
         assert contents(run.root).keys() == {"model.npz", "run.json", "notes.txt"}

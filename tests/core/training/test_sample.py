@@ -119,7 +119,6 @@ def test_figures_of_another_version_are_one_line(tmp_path: Path) -> None:
 @pytest.fixture
 def small_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three videos of the sample with features that cost nothing."""
-    monkeypatch.setattr("dbs_core.training.sample.EfficientNetLite0", MeanColours)
     monkeypatch.setattr(
         "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),

@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 
 from dbs_core.cli.main import main
+from dbs_core.method.features.cache import FeatureCache
 from dbs_core.records import VideoInfo
+from dbs_core.runs.detecting import Detector
 from dbs_core.runs.own_videos import requests
-from dbs_core.runs.own_videos.detect_in_parts import Looker, look, open_request
+from dbs_core.runs.own_videos.detect_in_parts import look, open_request
 from dbs_core.runs.own_videos.estimate import Speed, estimate, measure
 from dbs_core.runs.own_videos.parts import LONGEST_S, clock, parts_of
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import Cancelled, InputError
-from dbs_core.runtime.progress import Progress, Step
+from dbs_core.runtime.progress import SILENT, Progress, Step
 from tests.core.make_video import write_sound, write_video
 from tests.core.small_model import MeanColours, small_model, small_run
 
@@ -28,8 +30,11 @@ def run(tmp_path: Path) -> Run:
     return requests.own_run(tmp_path / "own", small_run(tmp_path / "base"))
 
 
-def looker(run: Run, progress: Progress | None = None) -> Looker:
-    return Looker(run, small_model(), MeanColours(), progress or Progress())
+def opened(
+    run: Run, progress: Progress = SILENT, backbone: type[MeanColours] = MeanColours
+) -> Detector:
+    cache = FeatureCache(run.features_path)
+    return Detector(run, small_model(), backbone, cache, progress=progress)
 
 
 def keep(run: Run, path: Path, name: str = "") -> requests.Request:
@@ -52,7 +57,7 @@ def test_a_video_gets_a_result_that_travels_with_its_folder(
     run: Run, tmp_path: Path
 ) -> None:
     request = keep(run, write_video(tmp_path / "a.mp4", 60), "<b>goal</b>.mp4")
-    look(request, looker(run))
+    look(request, opened(run))
     stored = requests.requests(run)[0]
     assert requests.done(run, stored)
     result = run.result(requests.SPLIT, stored.video_id)
@@ -67,11 +72,11 @@ def test_a_second_look_goes_on_where_the_first_stopped(
     run: Run, tmp_path: Path
 ) -> None:
     request = keep(run, write_video(tmp_path / "a.mp4", 60))
-    look(request, looker(run))
+    look(request, opened(run))
     path = run.result_path(requests.SPLIT, "a")
     before = path.stat().st_mtime_ns
     steps: list[Step] = []
-    look(request, looker(run, Progress(steps.append)))
+    look(request, opened(run, Progress(steps.append)))
     assert path.stat().st_mtime_ns == before
     assert "features" not in {step.stage for step in steps}
 
@@ -87,7 +92,7 @@ def test_a_second_look_goes_on_where_the_first_stopped(
 def test_no_video_is_one_line(run: Run, content: bytes, told: str) -> None:
     request = requests.keep_upload(run, "a.mp4", io.BytesIO(content).read, len(content))
     with pytest.raises(InputError, match=told) as caught:
-        look(request, looker(run))
+        look(request, opened(run))
     assert "\n" not in str(caught.value)
     assert not list(run.root.glob("results/*/*"))
 
@@ -104,10 +109,10 @@ def write_no_frame(path: Path) -> Path:
 def test_sound_alone_and_zero_frames_are_one_line(run: Run, tmp_path: Path) -> None:
     sound = keep(run, write_sound(tmp_path / "sound.mp4"))
     with pytest.raises(InputError, match="no video"):
-        look(sound, looker(run))
+        look(sound, opened(run))
     none = keep(run, write_no_frame(tmp_path / "none.avi"))
     with pytest.raises(InputError, match="none: not one frame can be decoded"):
-        look(none, looker(run))
+        look(none, opened(run))
 
 
 def test_no_space_for_the_features_is_said_before_any_work(
@@ -116,7 +121,7 @@ def test_no_space_for_the_features_is_said_before_any_work(
     request = keep(run, write_video(tmp_path / "a.mp4", 60))
     monkeypatch.setattr("dbs_core.runtime.files.SPARE", 1 << 60)
     with pytest.raises(InputError, match="not enough space"):
-        look(request, looker(run))
+        look(request, opened(run))
     assert not left_over(run)
 
 
@@ -126,7 +131,7 @@ def test_a_model_of_another_backbone_is_refused(run: Run, tmp_path: Path) -> Non
 
     request = keep(run, write_video(tmp_path / "a.mp4", 30))
     with pytest.raises(InputError, match="got other-features"):
-        look(request, Looker(run, small_model(), Other()))
+        look(request, opened(run, backbone=Other))
 
 
 @pytest.mark.parametrize("stage", ["open", "features", "imprint", "segment"])
@@ -137,11 +142,11 @@ def test_a_stop_at_any_stage_leaves_nothing_half_written(
     seen: list[str] = []
     progress = Progress(lambda step: seen.append(step.stage), lambda: stage in seen)
     with pytest.raises(Cancelled):
-        look(request, looker(run, progress))
+        look(request, opened(run, progress))
     assert not [p for p in left_over(run) if p.name.startswith(".part")]
     assert not list(run.root.glob("results/*/*"))
     assert request.file(run).is_file()
-    look(request, looker(run))
+    look(request, opened(run))
     assert requests.done(run, requests.requests(run)[0])
     assert not left_over(run)
 
@@ -153,10 +158,10 @@ def test_a_stop_behind_the_features_keeps_them_for_the_next_time(
     seen: list[str] = []
     progress = Progress(lambda step: seen.append(step.stage), lambda: "imprint" in seen)
     with pytest.raises(Cancelled):
-        look(request, looker(run, progress))
+        look(request, opened(run, progress))
     assert len(left_over(run)) == 1
     seen.clear()
-    look(request, looker(run, Progress(lambda step: seen.append(step.stage))))
+    look(request, opened(run, Progress(lambda step: seen.append(step.stage))))
     assert "features" not in seen
     requests.forget(run, requests.requests(run)[0])
     assert not list(run.root.glob("results/*/*"))
@@ -177,7 +182,7 @@ def test_four_hours_go_through_in_parts_with_bounded_memory(
 ) -> None:
     request = keep(run, four_hours, "talk.mp4")
     steps: list[Step] = []
-    ids = look(request, looker(run, Progress(steps.append)))
+    ids = look(request, opened(run, Progress(steps.append)))
     assert len(ids) == 16
     assert ids[0] == "talk 0:00-15:00"
     assert ids[-1].startswith("talk 3:4")
@@ -203,7 +208,7 @@ def test_a_stop_between_parts_keeps_the_finished_ones(
         steps.append, lambda: steps[-1].stage == "parts" and steps[-1].done == 3
     )
     with pytest.raises(Cancelled):
-        look(request, looker(run, progress))
+        look(request, opened(run, progress))
     assert len(run.result_files(requests.SPLIT)) == 3
     assert not requests.done(run, requests.requests(run)[0])
     assert not left_over(run)
