@@ -6,7 +6,8 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
-from dbs_core.cli.options import add_device, add_settings, settings_of
+from dbs_core.cli.options import add_device
+from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.training.library import Folders, Work, build, remember, survey
 
 

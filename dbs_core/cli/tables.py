@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.options import add_device, add_settings, settings_of, settings_words
+from dbs_core.cli.options import add_device
+from dbs_core.cli.setting_options import add_settings, settings_of, settings_words
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.trimmed_clips import open_clips
 from dbs_core.method.settings import Settings

@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.options import add_device, add_settings, backbone_notes, settings_of
+from dbs_core.cli.options import add_device, backbone_notes
+from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.trimmed_clips import open_clips, with_clips
 from dbs_core.training.learning import Learnt

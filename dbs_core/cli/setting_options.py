@@ -1,0 +1,162 @@
+"""Options that decide a run: one table; parser, settings and command line follow it.
+
+What an option may be given is the type of the setting that it names.
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from dbs_core.method.features.settings import NAMES
+from dbs_core.method.settings import Settings, paper_settings
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option `--name` of a setting, named by its path in `Settings`."""
+
+    name: str
+    setting: str
+    help: str
+    metavar: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name among parsed arguments."""
+        return self.name.replace("-", "_")
+
+
+OPTIONS = (
+    Option("backbone", "features.backbone", f"network: {NAMES}", "NAME"),
+    Option(
+        "stream",
+        "features.stream",
+        "what the network sees: frames, or the motion from each on",
+    ),
+    Option(
+        "flow-method",
+        "features.flow",
+        "how motion is found (tvl1: only with opencv-contrib-python-headless)",
+    ),
+    Option(
+        "flow-input",
+        "features.flow_input",
+        "motion as ten channels of a changed first layer, or as one picture",
+    ),
+    Option(
+        "mirrored",
+        "features.mirrored",
+        "train on each video's mirror image too: twice the features",
+    ),
+    Option("grid", "epitome.grid", "cells along each side, 16 to 64"),
+    Option(
+        "imprint",
+        "epitome.model",
+        "epitome as in the paper, or the counting grid before it",
+    ),
+    Option("start", "epitome.start", "first imprint"),
+    Option("search", "epitome.search", "full or fast EM"),
+    Option(
+        "metric",
+        "metric.kind",
+        "axes of the EM: principal ones, or trained end to end with the labels",
+    ),
+    Option("targets", "target.kind", "label maps"),
+    Option("architecture", "architecture", "FCN of PAPER Table 2"),
+    Option("dimensions", "descriptor.dimensions", "channels of the descriptors"),
+    Option("whiten", "descriptor.whiten", "whiten descriptors"),
+    Option("epochs", "training.epochs", "training epochs of the FCN"),
+    Option("crops", "crops", "train on each instance as a video of its own too"),
+    Option(
+        "untrimmed",
+        "untrimmed",
+        "learn labels from videos with background; without, from instances "
+        "(--crops) and clips (--trimmed) alone, with --head none",
+    ),
+    Option("projection", "projection", "Eq. 7 or Eq. 6"),
+    Option(
+        "head",
+        "head.kind",
+        "after back-projection: none as in the paper, or a network over time",
+    ),
+)
+"""In the order of the help; one that is not given keeps the base's value."""
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add what decides a run; unset options keep the base's value."""
+    group = parser.add_argument_group(
+        "settings", "unset ones keep the default, or the paper's with --paper"
+    )
+    group.add_argument(
+        "--paper",
+        action="store_true",
+        help="start from the paper's own choices (noise start, Eq. 5 targets, "
+        "whitened 512 dimensions, plain TAG and CDC) instead of ours",
+    )
+    for option in OPTIONS:
+        group.add_argument(f"--{option.name}", help=option.help, **_accepted(option))
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Build the settings that the options ask for.
+
+    Raises:
+        InputError: they do not go together.
+    """
+    return _changed(paper_settings() if args.paper else Settings(), _given(args))
+
+
+def settings_words(args: argparse.Namespace) -> list[str]:
+    """Give the options that ask for these settings; of a file or folder its name."""
+    words = ["--paper"] if args.paper else []
+    given = _given(args)
+    for option in OPTIONS:
+        if option.setting in given:
+            words += _words(option.name, given[option.setting])
+    return words
+
+
+def _words(name: str, value: object) -> list[str]:
+    if isinstance(value, bool):
+        return [f"--{name}" if value else f"--no-{name}"]
+    kind, colon, where = str(value).partition(":")
+    return [f"--{name}", f"{kind}{colon}{Path(where).name}"]
+
+
+def _given(args: argparse.Namespace) -> dict[str, object]:
+    """Give the settings that were asked for, by their path."""
+    values = {option.setting: getattr(args, option.key) for option in OPTIONS}
+    return {path: value for path, value in values.items() if value is not None}
+
+
+def _accepted(option: Option) -> dict[str, Any]:
+    """Say what `add_argument` needs to take values of the setting's type."""
+    kind: Any = Settings
+    for name in option.setting.split("."):
+        kind = get_type_hints(kind)[name]
+    if get_origin(kind) is Literal:
+        return {"choices": get_args(kind)}
+    if kind is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    return {"type": kind, "metavar": option.metavar}
+
+
+def _changed(record: Record, given: Mapping[str, object]) -> Record:
+    """Replace settings by their paths, all at once: they may only go together."""
+    parts: dict[str, dict[str, object]] = {}
+    fields: dict[str, object] = {}
+    for path, value in given.items():
+        name, _, rest = path.partition(".")
+        if rest:
+            parts.setdefault(name, {})[rest] = value
+        else:
+            fields[name] = value
+    inner = {
+        name: _changed(getattr(record, name), part) for name, part in parts.items()
+    }
+    return replace(record, **fields, **inner)  # type: ignore[type-var]
