@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_backbone, add_device, backbone_notes
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.records import ClassList, Segments, VideoEntry
-from dbs_core.runs.detecting import Detector, chosen, detect_all, open_for
+from dbs_core.runs.detecting import Detector, chosen, detect_all, open_to_detect
 from dbs_core.runs.own_videos.requests import establish, own_run
 from dbs_core.runs.places import home
 from dbs_core.runs.run import Run
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Detect, print what was found, list what failed."""
     started, console = time.monotonic(), Console()
     detector = open_detector(args.run, args, console)
-    dataset = open_for(detector.run, args.videos)
+    dataset = open_to_detect(detector.run, args.videos)
     name = args.backbone or detector.model.settings.features.backbone
     for problem in (*dataset.problems, *backbone_notes(name)):
         console.done(f"note: {problem}")
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
         if entry.video_id not in failures:
             result = detector.run.result(entry.split, entry.video_id)
             print(table(entry, result.detections, detector.run.info.classes))
+    report_problems(entries, detector.run, failures, console)
     if len(entries) > SHOWN:
         print(f"... and {len(entries) - SHOWN} more videos")
     report_failures(failures, console)
@@ -95,6 +97,20 @@ def table(entry: VideoEntry, found: Segments, classes: ClassList) -> str:
     if len(found) > SHOWN:
         lines.append(f"  ... and {len(found) - SHOWN} of lower score")
     return "\n".join(lines)
+
+
+def report_problems(
+    entries: Sequence[VideoEntry],
+    run: Run,
+    failures: Mapping[str, str],
+    console: Console,
+) -> None:
+    """Say what is odd about videos that were used: cut short, truth past the end."""
+    for entry in entries:
+        if entry.video_id in failures:
+            continue
+        for problem in run.result(entry.split, entry.video_id).info.problems:
+            console.done(f"note: {entry.video_id}: {problem}")
 
 
 def report_failures(failures: dict[str, str], console: Console) -> None:

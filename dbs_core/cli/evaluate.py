@@ -9,8 +9,9 @@ from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import open_detector, report_failures
 from dbs_core.cli.options import add_backbone, add_device
 from dbs_core.evaluation.rows import NAMES, SHORT, TIOU, Row, mean_row
-from dbs_core.runs.detecting import chosen, open_for
-from dbs_core.runs.evaluating import evaluate_run
+from dbs_core.records import ClassList
+from dbs_core.runs.detecting import open_for
+from dbs_core.runs.evaluating import Evaluated, evaluate_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 
@@ -32,6 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         type=Path,
         required=True,
         nargs="+",
+        action="extend",
         help="folder of the run; several (other seeds) give their mean and spread",
     )
     parser.add_argument("--split", default="test", help="default: test")
@@ -55,13 +57,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Detect what is missing, evaluate, print the table."""
     started, console = time.monotonic(), Console()
-    failed = False
-    tables: list[tuple[Row, ...]] = []
-    for folder in args.run:
-        rows, failures = _evaluate(folder, args, console)
-        tables.append(rows)
-        report_failures(failures, console)
-        failed |= bool(failures)
+    folders, dataset = runs_and_dataset(args.run, args.dataset)
+    found = [_evaluate(folder, dataset, args, console) for folder in folders]
+    tables = [one.rows for one in found]
     methods = list(zip(*tables, strict=True))
     means = tuple(mean_row(method) for method in methods)
     print(table(means))
@@ -69,35 +67,53 @@ def run(args: argparse.Namespace) -> int:
         print(f"\nmean of {len(tables)} runs, lowest to highest:")
         print(spread(methods))
     if args.json:
-        files.write_json(args.json, _figures(means, tables))
+        files.write_json(args.json, _figures(means, found))
     console.done(f"evaluated in {closing_line(started)}")
-    return 1 if failed else 0
+    return 1 if any(one.counted.failed for one in found) else 0
+
+
+def runs_and_dataset(
+    runs: Sequence[Path], dataset: Path | None
+) -> tuple[Sequence[Path], Path | None]:
+    """Tell runs and data set apart: `--run RUN DATASET` means what it says.
+
+    Of several folders after --run the last is the data set if it is no run.
+    """
+    *others, last = runs
+    if dataset is None and others and not (last / "run.json").is_file():
+        return others, last
+    return runs, dataset
 
 
 def _evaluate(
-    folder: Path, args: argparse.Namespace, console: Console
-) -> tuple[tuple[Row, ...], dict[str, str]]:
-    """Evaluate one run: its rows, and the videos that failed."""
+    folder: Path, dataset: Path | None, args: argparse.Namespace, console: Console
+) -> Evaluated:
+    """Evaluate one run, and say what was counted."""
     detector = open_detector(folder, args, console)
-    dataset = open_for(detector.run, args.dataset or _own_dataset(detector.run))
     found = evaluate_run(
-        chosen(dataset, args.split),
+        open_for(detector.run, dataset or _own_dataset(detector.run)),
         detector,
+        split=args.split,
         control=args.control,
         ceilings=args.ceilings,
     )
-    unread = f", {found.missed} failed ones counted as missed" if found.missed else ""
-    console.done(f"{folder}: {found.videos} videos{unread}")
-    return found.rows, dict(found.failures)
+    first, *rest = found.counted.lines()
+    console.done(f"{folder}: {first}")
+    for line in (*rest, without_truth(found.rows, detector.run.info.classes)):
+        if line:
+            console.done(f"note: {line}")
+    report_failures(dict(found.counted.failed), console)
+    return found
 
 
-def _figures(
-    means: Sequence[Row], tables: Sequence[Sequence[Row]]
-) -> dict[str, object]:
-    """One run's figures, or the mean with each run's beside it."""
+def _figures(means: Sequence[Row], found: Sequence[Evaluated]) -> dict[str, object]:
+    """One run's figures, or the mean with each run's beside it; what was counted."""
     figures: dict[str, object] = {row.name: row.as_json() for row in means}
-    if len(tables) > 1:
-        figures["runs"] = [{row.name: row.as_json() for row in rows} for rows in tables]
+    figures["counted"] = [one.counted.as_json() for one in found]
+    if len(found) > 1:
+        figures["runs"] = [
+            {row.name: row.as_json() for row in one.rows} for one in found
+        ]
     return figures
 
 
@@ -125,6 +141,12 @@ def table(rows: tuple[Row, ...]) -> str:
         cells = "".join(f"{row.per_class[name]:14.1f}" for row in rows)
         lines.append(f"{name:<{width}}{cells}")
     return "\n".join(lines)
+
+
+def without_truth(rows: tuple[Row, ...], classes: ClassList) -> str:
+    """Name the classes that the mean leaves out; "" where there is none."""
+    left_out = [name for name in classes.names if name not in rows[0].per_class]
+    return f"no truth, left out of the mean: {', '.join(left_out)}" if left_out else ""
 
 
 def spread(methods: Sequence[Sequence[Row]]) -> str:

@@ -1,11 +1,11 @@
 """A data set as the engine sees it: classes, and videos with split and truth."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dbs_core.records import ClassList
+from dbs_core.records import ClassList, VideoTruth
 from dbs_core.records.video import SPLITS, VideoEntry
 from dbs_core.runtime.errors import InputError
 
@@ -31,7 +31,8 @@ class Dataset:
 
     An id names one video within its split. `problems` are plain sentences about
     files and lines that were left out; the rest is usable. `extra` is the folder of
-    trimmed clips that were added, if any.
+    trimmed clips that were added, if any. `absent` is the truth, by split and id, of
+    annotated videos whose file is not there: an evaluation counts it as missed.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Dataset:
     videos: tuple[VideoEntry, ...]
     problems: tuple[str, ...]
     extra: Path | None = None
+    absent: Mapping[str, Mapping[str, VideoTruth]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -60,6 +62,10 @@ class Dataset:
         """The splits that have videos."""
         present = {video.split for video in self.videos}
         return tuple(split for split in SPLITS if split in present)
+
+    def absent_from(self, split: str) -> Mapping[str, VideoTruth]:
+        """Give the truth of a split's annotated videos that have no file, by id."""
+        return self.absent.get(canonical_split(split), {})
 
     def split(self, name: str) -> tuple[VideoEntry, ...]:
         """Give the videos of a split, in the order of their ids.

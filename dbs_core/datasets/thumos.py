@@ -42,11 +42,13 @@ def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset
     folders = split_folders(root) if videos is None else _given(videos)
     entries: list[VideoEntry] = []
     problems: list[str] = []
+    absent: dict[str, Mapping[str, VideoTruth]] = {}
     for split, places in folders.items():
         found = [path for place in places for path in videos_below(place, _DEPTH)]
         annotation = _annotation(root, split, classes)
         entries += _entries(found, split, annotation)
-        problems += _complaints(found, split, annotation)
+        absent[split] = _absent(found, annotation)
+        problems += _complaints(absent[split], split, annotation)
     if not entries:
         raise InputError(
             "no video file in it",
@@ -56,7 +58,13 @@ def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset
         )
     kept, twice = without_repeats(entries)
     return Dataset(
-        root.resolve().name, "thumos14", root, classes, kept, (*problems, *twice)
+        root.resolve().name,
+        "thumos14",
+        root,
+        classes,
+        kept,
+        (*problems, *twice),
+        absent=absent,
     )
 
 
@@ -95,12 +103,20 @@ def _entries(
     ]
 
 
+def _absent(
+    paths: Iterable[Path], annotation: Annotation | None
+) -> dict[str, VideoTruth]:
+    """Give the truth of annotated videos whose file is missing."""
+    there = {path.stem for path in paths}
+    truths = {} if annotation is None else annotation.truths
+    return {name: truth for name, truth in truths.items() if name not in there}
+
+
 def _complaints(
-    paths: Iterable[Path], split: str, annotation: Annotation | None
+    missing: Mapping[str, VideoTruth], split: str, annotation: Annotation | None
 ) -> tuple[str, ...]:
     if annotation is None:
         return (f"split {split}: no annotation, its truth is unknown",)
-    missing = set(annotation.truths) - {path.stem for path in paths}
     if not missing:
         return annotation.problems
     line = f"split {split}: {len(missing)} annotated without a video file: "

@@ -41,7 +41,6 @@ from dbs_core.records import (
     VideoEntry,
     VideoInfo,
     VideoResult,
-    clip_truth,
 )
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
@@ -144,7 +143,7 @@ def detect_in(
         frames=frames,
         proposals=proposals,
         candidates=candidates,
-        truth=entry.truth and clip_truth(entry.truth, features.duration_s),
+        truth=entry.truth,
         control=control,
         reach_s=reach_s,
         projected=projected if head else None,

@@ -6,6 +6,8 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets.class_list import find_class_list
+from dbs_core.datasets.loose_videos import open_videos_below
 from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
@@ -163,6 +165,25 @@ def open_for(run_folder: Run, path: Path) -> Dataset:
             cure="use a run that was trained on these classes",
         )
     return dataset
+
+
+def open_to_detect(run_folder: Run, path: Path) -> Dataset:
+    """Open videos to look at: detection needs no classes but the run's.
+
+    A folder without a class list that is no data set of this run, be it a folder a
+    class, an event or a day, is the video files below it.
+
+    Raises:
+        InputError: no video there, or a data set with a list of other classes.
+    """
+    try:
+        return open_for(run_folder, path)
+    except InputError:
+        if not path.is_dir() or find_class_list(path) is not None:
+            raise
+    loose = open_videos_below(path, run_folder.info.classes)
+    note = f"{path}: no data set of this run's classes, its videos are loose ones"
+    return replace(loose, problems=(note, *loose.problems))
 
 
 def chosen(dataset: Dataset, split: str | None) -> tuple[VideoEntry, ...]:

@@ -108,6 +108,17 @@ class Workshop:
         """The videos that figures are of."""
         return self.dataset.split(SPLIT)
 
+    @property
+    def counted(self) -> str:
+        """Say how many videos stand behind a figure, and how many of them nobody saw.
+
+        Truths of videos without a file, or that failed, count as missed.
+        """
+        absent = len(self.dataset.absent_from(SPLIT))
+        videos = f"{len(self.videos) + absent} {SPLIT} videos"
+        unseen = absent + len(self.failures)
+        return f"{videos} ({unseen} of them counted as missed)" if unseen else videos
+
     def detector(self, run: Run) -> Detector:
         """Make ready to detect with a run."""
         return Detector.open(
@@ -146,7 +157,11 @@ class Workshop:
 
     def _figures(self, run: Run) -> tuple[Row, ...]:
         found = evaluate_run(
-            self.videos, self.detector(run), control=True, ceilings=True
+            self.dataset,
+            self.detector(run),
+            split=SPLIT,
+            control=True,
+            ceilings=True,
         )
-        self.failures.update(found.failures)
+        self.failures.update(found.counted.failed)
         return found.rows

@@ -52,4 +52,4 @@ def varied(
 
 def note_of(workshop: Workshop, figure: str = "mAP at tIoU 0.5") -> str:
     """Say what the figures are of."""
-    return f"{len(workshop.videos)} test videos of {workshop.dataset.name}, {figure}."
+    return f"{workshop.counted} of {workshop.dataset.name}, {figure}."
