@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     )
     found = survey(folders, args.run)
     counts = ", ".join(f"{count} {split}" for split, count in found.videos.items())
-    console.done(f"{found.classes} classes; videos: {counts}")
+    console.done(f"{found.name}: {found.classes} classes; videos: {counts}")
     for problem in found.problems:
         console.done(f"note: {problem}")
     remember(folders, work)

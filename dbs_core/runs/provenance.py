@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbs_core.datasets.thumos_classes import data_name
 from dbs_core.method.features.settings import DEFAULT
 from dbs_core.runs.run import RunInfo
 
-THUMOS_CLASSES = 20
 THE_PAPER = (
     "THUMOS'14 (20 classes); BN-Inception, RGB and optical flow, 5 fps (Kinetics "
     "weights in the author's code); the authors' weights, never published"
@@ -21,11 +21,14 @@ _STREAMS = {"rgb": "RGB", "flow": "optical flow"}
 
 
 def data_of(info: RunInfo) -> str:
-    """Name a run's data and how many classes it has."""
+    """Name a run's data and how many classes it has.
+
+    THUMOS'14 goes by its name (`datasets.thumos_classes`), other data by its folder's.
+    """
     named = {"sample": "rendered sample", "video": "a user's video"}
-    name = named.get(info.kind) or Path(info.dataset).name or info.name
-    if info.kind == "thumos14" and len(info.classes) == THUMOS_CLASSES:
-        name = "THUMOS'14"
+    name = named.get(info.kind) or data_name(
+        info.kind, Path(info.dataset).name or info.name, info.classes
+    )
     return f"{name} ({len(info.classes)} classes)"
 
 

@@ -3,8 +3,8 @@
 ```
 RUN/
   run.json                  what the run is: data set, classes, settings, seed
-  model.npz                 FCN, projections: everything detection needs
-  control.npz               the per-frame classifier without imprint
+  model.npz                 FCN, projections, heads and the per-frame control:
+                            everything detection needs
   results/<split>/<id>.npz  one VideoResult a video
   detections/<split>.json   the same detections in ActivityNet's result layout
   cache/                    features and imprints, safe to delete
@@ -33,8 +33,10 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run is. `kind` is the badge: "sample", "thumos14", "ucf101", "video".
+    """What a run is. `kind` is "sample", "thumos14", "ucf101" or "video".
 
+    "thumos14" and "ucf101" name the layout of the data; whether it is THUMOS'14 is
+    what `datasets.thumos_classes` says of kind and classes.
     `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
     the packages that decide the figures; `streams` which ones a fused run was made of,
     `extra` the folder of trimmed clips that a run learnt from as well.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.datasets.folders import split_named, videos_below
+from dbs_core.datasets.thumos_classes import data_name
 from dbs_core.method.settings import Settings
 from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runs.folder import LIBRARY, LINKS, claim, discard, is_run, require_ours
@@ -131,7 +132,10 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
 
 @dataclass(frozen=True)
 class Survey:
-    """What a look at the folders found, before anything is built."""
+    """What a look at the folders found, before anything is built.
+
+    `name` is "THUMOS'14" where the classes are its twenty, else the folder's.
+    """
 
     name: str
     classes: int
@@ -150,7 +154,11 @@ def survey(folders: Folders, run: Path) -> Survey:
     dataset = _opened(folders, run)
     size = sum(video.path.stat().st_size for video in dataset.videos)
     return Survey(
-        dataset.name, len(dataset.classes), _count(dataset), size, dataset.problems
+        data_name(dataset.kind, dataset.name, dataset.classes),
+        len(dataset.classes),
+        _count(dataset),
+        size,
+        dataset.problems,
     )
 
 

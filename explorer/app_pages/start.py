@@ -4,6 +4,7 @@ import streamlit as st
 
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.provenance import data_of
 from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.selection import sidebar
@@ -46,7 +47,12 @@ if subject:
     result, choice = subject.result, subject.choice
     moment = first_view(result, subject.label).time_s or 0.0
     st.subheader("The idea in four pictures")
-    st.caption(escape(f"From {choice.run.info.name}: {result.video_id}"))
+    st.caption(
+        escape(
+            f"From {choice.run.info.name}: {result.video_id}. "
+            f"Data: {data_of(choice.run.info)}."
+        )
+    )
     STEPS = {
         "video": ("Video", "Where the class is seen in a frame", "mosaic"),
         "imprint": ("Imprint", "Frames that look alike share places", "mosaic"),

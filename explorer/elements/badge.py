@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dbs_core.datasets.thumos_classes import NAME, is_thumos14, shared_classes
 from dbs_core.runs.provenance import features_of
 from dbs_core.runs.run import RunInfo
 from explorer.elements.escaping import escape
 
-THUMOS_IDS = (7, 9, 12, 21, 22, 23, 24, 26, 31, 33, 36, 40, 45, 51, 68, 79, 85, 92, 93)
-THUMOS_CLASSES = frozenset((*THUMOS_IDS, 97))
-"""The official ids of THUMOS'14's twenty classes (METHOD section 8.1)."""
 WEIGHTS = {
     "short": "weights (trained here)",
     "long": "Weights: trained here, seed {seed}. The authors never published theirs.",
@@ -51,8 +49,9 @@ def _data(info: RunInfo) -> tuple[str, str, str, str, str]:
             "science",
             "orange",
             "data (rendered)",
-            f"Data: computer graphics with {count} of THUMOS'14's classes. Results say "
-            "that the software works, not how well the method does on real video.",
+            f"Data: computer graphics, {count} classes, {shared_classes(info.classes)} "
+            "of them THUMOS'14's. Results say that the software works, not how well "
+            "the method does on real video.",
         )
     if info.kind == "video":
         return (
@@ -63,8 +62,8 @@ def _data(info: RunInfo) -> tuple[str, str, str, str, str]:
             f"Data: a video of yours. Only the {count} classes of the model can be "
             "found in it.",
         )
-    if info.kind == "thumos14" and set(info.classes.official_ids) == THUMOS_CLASSES:
-        return "THUMOS'14", "dataset", "blue", "", ""
+    if is_thumos14(info.kind, info.classes):
+        return NAME, "dataset", "blue", "", ""
     name = "UCF101" if info.kind == "ucf101" else "THUMOS'14 layout, other data"
     long = f"Data: {name}, {count} classes. The paper's tables are on THUMOS'14."
     return name, "dataset", "blue", "data", long

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dbs_core.runs.places import SAMPLE, run_id
+from dbs_core.runs.provenance import data_of
 from dbs_core.runs.run import Run, is_fusion
 from dbs_core.runtime.errors import InputError
 from explorer import sources
@@ -42,7 +43,9 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
     ]
     names = [escape(name) for name in run.info.classes.names]
     listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
-    st.caption(f"{len(names)} classes: {listed}. Nothing else can be found.")
+    st.caption(
+        f"Learnt from {escape(data_of(run.info))}: {listed}. Nothing else can be found."
+    )
     if run.info.kind == "sample":
         st.caption(
             ":material/science: This model has seen rendered scenes only. On filmed "

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dbs_core.records import ClassList
-from dbs_core.runs.provenance import features_of, provenance_line
+from dbs_core.runs.provenance import data_of, features_of, provenance_line
 from dbs_core.runs.run import RunInfo
 
 INFO = RunInfo("x", "sample", "", ClassList(("a", "b"), (1, 2)), {}, 3, {})
@@ -44,3 +44,12 @@ def test_the_line_says_both_sides():
     assert line.startswith("This run: rendered sample (2 classes)")
     assert "seed 3" in line
     assert "The paper: THUMOS'14" in line
+
+
+def test_twenty_classes_in_its_layout_are_not_thumos14():
+    """Neither by their number, nor by official ids beside other names."""
+    ids = (*(7, 9, 12, 21, 22, 23, 24, 26, 31, 33, 36, 40, 45, 51), 68, 79, 85, 92)
+    twenty = ClassList(tuple(f"c{i}" for i in range(20)), (*ids, 93, 97))
+    run = replace(INFO, kind="thumos14", dataset="/data/mine", classes=twenty)
+    assert data_of(run) == "mine (20 classes)"
+    assert "This run: mine (20 classes)" in provenance_line(run)
