@@ -58,7 +58,6 @@ def point(
     boxes: ActorBoxes,
     others: Mapping[str, Float[np.ndarray, "t h w c"]] | None = None,
     *,
-    soft: bool = False,
     which: Which = "found",
 ) -> Pointing:
     """Play the game in one video.
@@ -67,7 +66,6 @@ def point(
         result: the video's result, with truth.
         boxes: the actor's boxes.
         others: further maps of every frame to judge by the same rules, by name.
-        soft: whether the run projects back by Eq. 6 instead of Eq. 7.
         which: frames of actions that were `found`, or of `every` action.
     """
     frames, labels = action_frames(result, which)
@@ -76,7 +74,7 @@ def point(
     frames, labels, box = frames[known], labels[known], boxes.boxes[near[known]]
     size = result.info.width, result.info.height
     inside = cells_inside(box, result.geometry, size, result.placement.window)
-    maps = {"dbs": maps_of(result, soft=soft)}
+    maps = {"dbs": maps_of(result)}
     hits = {
         name: float(peak_share(every[frames, :, :, labels], inside).sum())
         for name, every in {**maps, **(others or {})}.items()

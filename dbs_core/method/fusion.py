@@ -30,7 +30,7 @@ def fuse(
     Args:
         first: the stream whose imprint the result shows.
         second: the other.
-        settings: of proposals, refinement and projection.
+        settings: of proposals and refinement.
         weight: of the first, 0 to 1; the other has the rest.
 
     Raises:
@@ -39,9 +39,8 @@ def fuse(
     _require_alike(first, second)
     length = min(len(first.frames), len(second.frames))
     frames = _mixed(first.frames, second.frames, length, weight)
-    soft = settings.projection == "soft"
-    maps = weight * maps_of(first, soft=soft)[:length]
-    maps += (1 - weight) * maps_of(second, soft=soft)[:length]
+    maps = weight * maps_of(first)[:length]
+    maps += (1 - weight) * maps_of(second)[:length]
     control = None
     if first.control is not None and second.control is not None:
         control = _mixed(first.control, second.control, length, weight)

@@ -1,7 +1,6 @@
 """All settings of a run in one record; each stage's defaults stand in its own file."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from dbs_core.method.backprojection.settings import TargetSettings
 from dbs_core.method.detection.settings import (
@@ -17,6 +16,7 @@ from dbs_core.method.segmentation.settings import (
     DescriptorSettings,
     TrainingSettings,
 )
+from dbs_core.records import BackProjection
 from dbs_core.runtime.errors import InputError
 
 
@@ -39,7 +39,7 @@ class Settings:
     untrimmed: bool = True
     """Learn labels from videos with background. Without, FCN and control see instances
     and trimmed clips only (PAPER Table 3's gt + UCF20)."""
-    projection: Literal["argmax", "soft"] = "argmax"
+    projection: BackProjection = "argmax"
     """Eq. 7, or Eq. 6."""
     smoothing: float = 1.0
     """Standard deviation of the Gaussian over frame scores, in samples (ours)."""

@@ -7,7 +7,7 @@ from jaxtyping import Float32, UInt8
 from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch, Rectangle
 
-from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.frame_scores import heat_map, maps_of
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.palette import Palette
 from dbs_core.pictures.printing import (
@@ -41,7 +41,7 @@ def strip_picture(
 ) -> Picture:
     """Draw frames with the heat map of the detection's class, and the time bar."""
     label = int(result.detections.labels[number])
-    maps = maps_of(result)[list(indices), :, :, label]
+    maps = maps_of(result, (label,))[list(indices), :, :, 0]
     top = float(score_top(result, label))
     figure = new_figure(1.55 * len(images), 2.5, colours)
     grid = figure.add_gridspec(2, len(images), height_ratios=[3, 1], wspace=0.04)
@@ -68,7 +68,7 @@ def frame_picture(
     colours: Palette,
 ) -> Picture:
     """Draw one frame with the heat map of a class."""
-    heat = maps_of(result)[index, :, :, label]
+    heat = heat_map(result, index, label)
     figure = new_figure(5.0, 5 * image.shape[0] / image.shape[1], colours)
     axes = figure.add_axes((0, 0, 1, 1))
     draw_frame(axes, result, image, heat / score_top(result, label), colours)

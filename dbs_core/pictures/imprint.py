@@ -11,6 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from dbs_core.method.backprojection.windows import coverage, outlines
 from dbs_core.pictures.layers import (
+    NO_FRAME,
     entropy_share,
     posterior_map,
     score_map,
@@ -109,8 +110,12 @@ def draw_mosaic(axes: Axes, result: VideoResult, colours: Palette) -> None:
 def paint_labels(
     result: VideoResult, labels: UInt16[np.ndarray, "gh gw"], colours: Palette
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Colour each cell by its class, background pale; gives image and class colours."""
+    """Colour each cell by its class, background pale; gives image and class colours.
+
+    Cells whose frames are too few for the mask (`mask_tau`) have no class: pale too.
+    """
     used = coverage(result.placement.best, result.placement) > 0
+    labels = np.where(labels == NO_FRAME, np.uint16(BACKGROUND), labels)
     shown = [int(x) for x in np.unique(labels[used & (labels > BACKGROUND)])]
     order = list(dict.fromkeys([*classes_present(result), *shown]))
     slots = colour_slots(order, result.grid.probability.shape[-1] - 1)

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from matplotlib.axes import Axes
 
-from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.frame_scores import heat_map
 from dbs_core.pictures.heat_maps import draw_frame, score_top
 from dbs_core.pictures.imprint import draw_mosaic, paint_labels
 from dbs_core.pictures.layers import segmentation_map
@@ -27,8 +27,7 @@ def teaser(
     colours: Palette,
 ) -> dict[str, bytes]:
     """Draw the pictures as PNG: "video" (where there is one) to "timeline"."""
-    heat = maps_of(result)[index, :, :, label]
-    share = heat / score_top(result, label)
+    share = heat_map(result, index, label) / score_top(result, label)
     pictures = {
         "imprint": _framed(lambda axes: draw_mosaic(axes, result, colours), colours),
         "segmentation": _framed(lambda axes: _labels(axes, result, colours), colours),

@@ -10,7 +10,7 @@ from dbs_core.records.checks import freeze
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
 from dbs_core.records.imprint import Imprint, ImprintFit, Placement
-from dbs_core.records.scores import FrameScores, GridScores, Sharpened
+from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
 from dbs_core.records.segments import Candidates, Segments, VideoTruth
 from dbs_core.records.video import FrameGeometry, VideoInfo
 
@@ -50,7 +50,8 @@ class VideoResult:
     score maps where they are not those that lie on the grid: of fused streams.
     With a temporal head `frames` are its, `reach_s` is what it says of boundaries,
     `projected` are the imprint's own frame scores, and `control_head` is the same head
-    on frames without imprint.
+    on frames without imprint. `projection` is how the run projects back, its score maps
+    too; a file from before the field existed takes it from its run's settings.
     """
 
     video_id: str
@@ -73,6 +74,7 @@ class VideoResult:
     reach_s: Float32[np.ndarray, "t 2"] | None = None
     projected: FrameScores | None = None
     control_head: Sharpened | None = None
+    projection: BackProjection = "argmax"
 
     def __post_init__(self) -> None:
         freeze(self)

@@ -1,11 +1,15 @@
 """Class scores of cells and of frames, and what a temporal head adds."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 
 from dbs_core.records.checks import check_times, freeze, require
+
+BackProjection = Literal["argmax", "soft"]
+"""How grid scores become scores and maps of frames: by Eq. 7, or by Eq. 6."""
 
 
 @dataclass(frozen=True, eq=False)

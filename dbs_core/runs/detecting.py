@@ -13,9 +13,8 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
-from dbs_core.records import Segments, VideoEntry, VideoResult
+from dbs_core.records import Segments, VideoEntry
 from dbs_core.runs.run import Run, is_fusion, require_own_model
-from dbs_core.runtime import store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 
@@ -139,7 +138,7 @@ def write_detections(run: Run, split: str) -> dict[str, str]:
     failures: dict[str, str] = {}
     for path in run.result_files(split):
         try:
-            result = store.read_record(path, VideoResult)
+            result = run.read_result(path)
         except InputError as error:
             failures[path.stem] = str(error)
         else:

@@ -163,7 +163,7 @@ def _read(run: Run, split: str, name: str, notes: dict[str, str]) -> VideoResult
     """Read a result; None, and a note, where there is none that can be read."""
     path = run.root / "results" / files.file_name(split, "") / name
     try:
-        return store.read_record(path, VideoResult)
+        return run.read_result(path)
     except InputError as error:
         reason = str(error) if path.exists() else "no result"
         notes[Path(name).stem] = f"{reason} in {run.root}; the other stream alone"

@@ -135,12 +135,24 @@ class Run:
 
     def result(self, split: str, video_id: str) -> VideoResult:
         """Read one video's result (InputError when there is none)."""
-        return store.read_record(self.result_path(split, video_id), VideoResult)
+        return self.read_result(self.result_path(split, video_id))
 
     def results(self, split: str) -> Iterator[VideoResult]:
         """Read a split's results one after the other."""
         for path in self.result_files(split):
-            yield store.read_record(path, VideoResult)
+            yield self.read_result(path)
+
+    def read_result(self, path: Path) -> VideoResult:
+        """Read one of the run's result files.
+
+        Files from before results knew their projection have that of the run's settings.
+
+        Raises:
+            InputError: missing, damaged, or no result.
+        """
+        soft = self.info.settings.get("projection") == "soft"
+        before = {"projection": "soft" if soft else "argmax"}
+        return store.read_record(path, VideoResult, before=before)
 
     def write_result(self, result: VideoResult) -> None:
         """Write one video's result."""

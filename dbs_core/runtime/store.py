@@ -29,15 +29,23 @@ def write_record(path: Path, record: object) -> None:
     write_arrays(path, arrays, header)
 
 
-def read_record(path: Path, kind: type[Record]) -> Record:
+def read_record(
+    path: Path, kind: type[Record], *, before: Mapping[str, object] | None = None
+) -> Record:
     """Read a record of the given kind; it checks itself as it is built.
+
+    Args:
+        path: the file.
+        kind: the record.
+        before: values of fields that a file from before those fields lacks, where
+            the reader knows better than the fields' defaults.
 
     Raises:
         InputError: missing, damaged, or a record of another kind or version.
     """
     arrays, header = read_arrays(path)
     try:
-        return _unpack(kind, "", header, arrays)
+        return _unpack(kind, "", {**(before or {}), **header}, arrays)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"no valid {kind.__name__} ({error})",

@@ -254,10 +254,9 @@ def _figures(
             entry.path, detector.backbone, settings.features, detector.progress
         )
         maps = {"control": activation_maps(sampled.features, detector.model.control)}
-        soft = settings.projection == "soft"
         for which in ("found", "every"):
             result, box = results[entry.video_id], boxes[entry.video_id]
-            games[which].append(point(result, box, maps, soft=soft, which=which))
+            games[which].append(point(result, box, maps, which=which))
     return SampleFigures(
         rows, len(entries), total(games["found"]), total(games["every"])
     )

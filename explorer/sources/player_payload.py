@@ -2,8 +2,9 @@
 
 By Eq. 7 the map of a frame is the window of the grid scores at the frame's most
 likely location. So the grid scores as bytes, one location a frame and the frame
-scores are enough to draw everything while playing, without the server. Only maps of
-fused streams, which lie on no grid, go along as they are.
+scores are enough to draw everything while playing, without the server. Maps that are
+no window of the grid go along as the engine gives them: those of Eq. 6, where the run
+projects softly, and those of fused streams.
 
 Layout: `DBSP`, the length of a JSON header (uint32, little endian), the header, then
 the arrays at the offsets that the header gives, each a multiple of eight.
@@ -16,6 +17,7 @@ import numpy as np
 from jaxtyping import Int, UInt8, UInt16
 
 from dbs_core.evaluation.video_matches import RULE, Matches, judge
+from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.pictures.layers import entropy_share, segmentation_map
 from dbs_core.pictures.palette import colour_slots
 from dbs_core.pictures.truth_map import truth_labels
@@ -80,8 +82,8 @@ def _arrays(result: VideoResult, channels: Sequence[int]) -> dict[str, np.ndarra
     annotation = truth_labels(result)
     if annotation is not None:
         arrays["annotation"] = annotation
-    if result.maps is not None:
-        arrays["maps"] = _bytes(result.maps[..., wanted])
+    if result.maps is not None or result.projection == "soft":
+        arrays["maps"] = _bytes(maps_of(result, wanted))
     return arrays
 
 

@@ -5,6 +5,8 @@ of that map over the cells that hold frames. (PAPER sums 49 cells; a mean ranks 
 same and stays a probability.)
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float32
 
@@ -27,12 +29,27 @@ def frame_maps(
 
 
 def maps_of(
-    result: VideoResult, *, soft: bool = False
+    result: VideoResult, labels: Sequence[int] | None = None
 ) -> Float32[np.ndarray, "t h w c"]:
-    """Give the score maps of a result's frames: fused ones, or those on its grid."""
+    """Give the score maps of a result's frames: fused ones, or those on its grid.
+
+    They are projected as the result's frame scores were: by Eq. 6 where the run's
+    `projection` is soft, else by Eq. 7.
+
+    Args:
+        result: of one video.
+        labels: channels to give, in this order; None for all.
+    """
+    channels = slice(None) if labels is None else list(labels)
     if result.maps is not None:
-        return result.maps.astype(np.float32)
-    return frame_maps(result.grid, result.placement, soft=soft)
+        return result.maps[..., channels].astype(np.float32)
+    grid = GridScores(result.grid.probability[..., channels], result.grid.mask)
+    return frame_maps(grid, result.placement, soft=result.projection == "soft")
+
+
+def heat_map(result: VideoResult, index: int, label: int) -> Float32[np.ndarray, "h w"]:
+    """Give one frame's score map of one class."""
+    return maps_of(result, (label,))[index, :, :, 0]
 
 
 def to_frames(

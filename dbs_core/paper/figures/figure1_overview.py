@@ -13,7 +13,7 @@ from dbs_core.method.backprojection.windows import outlines
 from dbs_core.paper.figures.bars import draw_bars
 from dbs_core.paper.figures.cubes import map_deck, mosaic_cube
 from dbs_core.paper.figures.sheet import LABEL, SMALL, TEXT, Sheet, add_legend
-from dbs_core.paper.figures.subject import Subject
+from dbs_core.paper.figures.subject import EQUATION, Subject
 from dbs_core.pictures.heat_maps import draw_still
 from dbs_core.pictures.layers import NO_FRAME, score_map, segmentation_map
 from dbs_core.pictures.palette import GREY, PRINT
@@ -109,7 +109,7 @@ def _cubes(sheet: Sheet, subject: Subject) -> Axes:
     sheet.text(4.94, middle - 0.06, "arg max", size=SMALL, ha="center", va="bottom")
     place = 2.72 + CUBE / 2
     sheet.arrow((place, low + 0.1), (place, low + 0.29))
-    words = "window of each frame (Eq. 7)"
+    words = f"window of each frame ({EQUATION[subject.result.projection]})"
     sheet.text(place + 0.08, low + 0.19, words, size=SMALL, va="center")
     return imprint
 

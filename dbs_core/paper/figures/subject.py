@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.frame_scores import heat_map
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.heat_maps import score_top
 from dbs_core.pictures.palette import PRINT, class_colours
@@ -25,6 +25,8 @@ SPAN_S = 60.0
 """Longest time that a timeline shows."""
 OVERLAP = 0.3
 """Of two detections that share more of the shorter one, the better is drawn."""
+EQUATION = {"argmax": "Eq. 7", "soft": "Eq. 6"}
+"""What a run's projection is called in the paper."""
 WHOLE = FrameGeometry(0.0, 0.0, 1.0, 1.0)
 
 
@@ -136,7 +138,6 @@ class Subject:
         return int(segments.labels[here[0]]) if len(here) else 0
 
     def heat(self, index: int, label: int) -> Float32[np.ndarray, "h w"]:
-        """Give a frame's map of a class by Eq. 7, as shares of the video's largest."""
-        maps = maps_of(self.result)
-        top = score_top(self.result, label)
-        return np.asarray(maps[index, :, :, label] / top, np.float32)
+        """Give a frame's map of a class, as shares of the video's largest score."""
+        heat = heat_map(self.result, index, label)
+        return np.asarray(heat / score_top(self.result, label), np.float32)

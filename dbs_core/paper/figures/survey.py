@@ -9,7 +9,6 @@ from jaxtyping import Bool, Float32, Float64
 from dbs_core.evaluation.video_matches import judge, video_precision
 from dbs_core.records import BACKGROUND, ClassList, VideoResult
 from dbs_core.runs.run import Run
-from dbs_core.runtime import store
 from dbs_core.runtime.errors import InputError
 
 MOST = 60
@@ -67,7 +66,7 @@ def survey(run: Run, split: str) -> Survey:
     videos, problems = [], []
     for place in chosen.astype(int):
         try:
-            result = store.read_record(files[place], VideoResult)
+            result = run.read_result(files[place])
         except InputError as error:
             problems.append(str(error))
             continue

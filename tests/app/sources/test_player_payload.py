@@ -57,6 +57,28 @@ def test_maps_of_fused_streams_go_along_as_they_are(result: VideoResult) -> None
     assert np.abs(maps - mirrored[..., labels]).max() <= 0.51 / 255 + 1e-3
 
 
+def test_maps_of_a_soft_projection_go_along_too(result: VideoResult) -> None:
+    """Eq. 6 cell by cell: the player knows one window of the grid a frame, Eq. 7's."""
+    soft = replace(result, projection="soft")
+    header, arrays = unpack(pack(soft, CLASSES))
+    labels = [0, *(item["label"] for item in header["classes"])]
+    maps = arrays["maps"].reshape(len(result.frames), 7, 7, len(labels)) / 255
+    grid, placement = result.grid.probability, result.placement
+    apart = 0.0
+    for t in range(0, len(placement), 7):
+        for i, j in np.ndindex(7, 7):
+            wanted = np.zeros(len(labels))
+            windows = zip(placement.locations[t], placement.weights[t], strict=True)
+            for (row, column), weight in windows:
+                cell = grid[(row + i) % 24, (column + j) % 24, labels]
+                wanted += weight * cell / placement.weights[t].sum()
+            assert np.abs(maps[t, i, j] - wanted).max() <= 0.51 / 255
+            row, column = placement.best[t]
+            hard = grid[(row + i) % 24, (column + j) % 24, labels]
+            apart = max(apart, np.abs(hard - wanted).max())
+    assert apart > 0.02
+
+
 def test_times_scores_and_posterior_survive(result: VideoResult) -> None:
     header, arrays = unpack(pack(result, CLASSES))
     labels = [0, *(item["label"] for item in header["classes"])]

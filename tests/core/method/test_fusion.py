@@ -176,11 +176,17 @@ class TestFuse:
         np.testing.assert_array_equal(maps_of(back), found.maps.astype(np.float32))
 
     def test_maps_of_an_ordinary_result_are_those_on_its_grid(self):
-        first = make_result()
+        soft = replace(make_result(), projection="soft")
         np.testing.assert_array_equal(
-            maps_of(first, soft=True),
-            frame_maps(first.grid, first.placement, soft=True),
+            maps_of(soft), frame_maps(soft.grid, soft.placement, soft=True)
         )
+
+    def test_each_stream_s_maps_are_projected_as_its_scores_were(self):
+        first, second = make_result(), replace(other(), projection="soft")
+        found = fuse(first, second, Settings(), 0.25)
+        wanted = 0.25 * frame_maps(first.grid, first.placement)
+        wanted += 0.75 * frame_maps(second.grid, second.placement, soft=True)
+        np.testing.assert_allclose(found.maps, wanted, atol=1e-3)
 
     def test_other_geometry_is_refused(self):
         wide = replace(other(), geometry=FrameGeometry(0.0, 0.0, 1.0, 1.0))

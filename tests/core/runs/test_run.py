@@ -62,6 +62,20 @@ def test_results_by_split(run):
         run.result("test", "c")
 
 
+@pytest.mark.parametrize("projection", ["soft", "argmax"])
+def test_a_file_from_before_the_projection_has_that_of_its_run(tmp_path, projection):
+    """Files of today keep their own: of a fusion one stream may project softly."""
+    run = Run.create(tmp_path, replace(INFO, settings={"projection": projection}))
+    for video, own in (("old", "argmax"), ("new", "soft")):
+        run.write_result(replace(make_result(video), projection=own))
+    arrays, header = files.read_arrays(run.result_path("test", "old"))
+    del header["projection"]
+    files.write_arrays(run.result_path("test", "old"), arrays, header)
+    assert run.result("test", "old").projection == projection
+    assert run.result("test", "new").projection == "soft"
+    assert [r.projection for r in run.results("test")] == ["soft", projection]
+
+
 def test_id_cannot_leave_the_folder(run):
     run.write_result(make_result("../../../escaped"))
     written = [p for p in run.root.parent.rglob("*.npz")]

@@ -97,7 +97,7 @@ class Model {
   }
 
   // Eq. 7: the map of a frame is the window of the grid scores at its location.
-  // Maps of fused streams lie on no grid and come as they are.
+  // Maps by Eq. 6 and of fused streams are no one window of it and come as they are.
   frameMap(index, label) {
     const [gh, gw] = this.cells, [h, w] = this.window, [row, column] = this.origin(index);
     const map = new Float32Array(h * w);
