@@ -10,16 +10,13 @@ from dbs_core.cli.options import add_device
 from dbs_core.cli.setting_options import add_settings, settings_of, settings_words
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.trimmed_clips import open_clips
-from dbs_core.method.settings import Settings
+from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.paper.tables.makers import MAKERS, QUICK
 from dbs_core.paper.tables.printed import PRINTED
 from dbs_core.paper.tables.table import PaperTable, beside
 from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.paper.tables.writing import FOLDER, to_markdown, write_table
 from dbs_core.runtime.errors import InputError
-
-WEIGHT = 0.7
-"""Of RGB in the fusion with flow, chosen on validation."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -56,7 +53,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         help="folder of the first author's EPmaps_info_*.mat, for the table `maps`",
     )
     parser.add_argument(
-        "--weight", type=float, default=WEIGHT, help="of RGB in the fusion with flow"
+        "--weight",
+        type=float,
+        default=FUSION_WEIGHT,
+        help="of RGB in the fusion with flow",
     )
     parser.add_argument(
         "--quick",
@@ -127,7 +127,7 @@ def _command(args: argparse.Namespace) -> str:
         words += ["--trimmed", args.trimmed.name]
     if args.author_maps:
         words += ["--author-maps", args.author_maps.name]
-    if args.weight != WEIGHT:
+    if args.weight != FUSION_WEIGHT:
         words += ["--weight", f"{args.weight:g}"]
     words += ["--quick"] if args.quick else []
     words += settings_words(args)

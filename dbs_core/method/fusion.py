@@ -12,7 +12,7 @@ import numpy as np
 
 from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.method.pipeline import localise
-from dbs_core.method.settings import Settings
+from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.records import FrameScores, Placement, Sharpened, VideoResult
 from dbs_core.runtime.errors import InputError
 
@@ -21,7 +21,10 @@ SAME_S = 1e-3
 
 
 def fuse(
-    first: VideoResult, second: VideoResult, settings: Settings, weight: float = 0.5
+    first: VideoResult,
+    second: VideoResult,
+    settings: Settings,
+    weight: float = FUSION_WEIGHT,
 ) -> VideoResult:
     """Put the results of two streams of one video together.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dbs_core.method.fusion import fuse
 from dbs_core.method.pipeline import localise
-from dbs_core.method.settings import Settings
+from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.records import VideoResult
 from dbs_core.runs.detecting import write_detections
 from dbs_core.runs.folder import claim, is_run, require_ours
@@ -36,7 +36,7 @@ def fuse_runs(
     second: Run,
     root: Path,
     *,
-    weight: float = 0.5,
+    weight: float = FUSION_WEIGHT,
     split: str = "test",
     progress: Progress = SILENT,
 ) -> Outcome:

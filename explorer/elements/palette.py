@@ -1,13 +1,13 @@
 """Colours of the explorer, read from the theme in .streamlit/config.toml.
 
 One palette serves pages, Plotly, the player and the exported figures. Which class
-gets which colour is the engine's rule (dbs_core/figures/palette.py).
+gets which colour is the engine's rule (dbs_core/pictures/palette.py).
 """
 
 import tomllib
 from functools import cache
 
-from dbs_core.pictures.palette import GREY, Palette, colour_slots
+from dbs_core.pictures.palette import Palette
 from dbs_core.runs.places import ROOT
 
 CONFIG = ROOT / ".streamlit" / "config.toml"
@@ -29,11 +29,3 @@ def palette(kind: str) -> Palette:
         categories=tuple(mode["chartCategoricalColors"]),
         sequential=tuple(theme["chartSequentialColors"]),
     )
-
-
-def class_colour(slot: int, kind: str) -> str:
-    """Give the colour of a place in the palette."""
-    return GREY if slot < 0 else palette(kind).categories[slot]
-
-
-__all__ = ["CONFIG", "GREY", "Palette", "class_colour", "colour_slots", "palette"]

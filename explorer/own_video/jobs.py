@@ -42,7 +42,6 @@ class Job:
     around: str = ""
     begun: dict[str, float] = field(default_factory=dict)
     error: str = ""
-    outcome: object = None
     started: float = 0.0
     ended: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -76,7 +75,7 @@ class Job:
         state, error = "done", ""
         try:
             self._raise_if_stopped()
-            self.outcome = self.work(Progress(self._report, self._stop.is_set))
+            self.work(Progress(self._report, self._stop.is_set))
         except Cancelled:
             state = "stopped"
         except InputError as problem:

@@ -11,7 +11,7 @@ from pathlib import Path
 from dbs_core.datasets import Dataset
 from dbs_core.datasets.trimmed_clips import with_clips
 from dbs_core.evaluation.rows import Row, mean_row
-from dbs_core.method.settings import Settings
+from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.paper.tables.table import Provenance
 from dbs_core.records import VideoEntry
 from dbs_core.runs.detecting import Detector
@@ -43,7 +43,7 @@ class Workshop:
     cache: Path | None = None
     trimmed: Dataset | None = None
     author_maps: Path | None = None
-    weight: float = 0.7
+    weight: float = FUSION_WEIGHT
     quick: bool = False
     device: str = "cpu"
     command: str = ""

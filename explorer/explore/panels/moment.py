@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dbs_core.method.backprojection.windows import frame_index
-from dbs_core.pictures.palette import Palette, colour_slots
-from dbs_core.records import ClassList, VideoResult, classes_present
-from explorer.elements.palette import class_colour, palette
+from dbs_core.pictures.palette import Palette
+from dbs_core.records import ClassList, VideoResult
+from explorer.elements.palette import palette
 from explorer.selection.address import View
 from explorer.selection.sidebar import Choice
 
@@ -52,9 +52,3 @@ class Moment:
     def colours(self) -> Palette:
         """The palette in use."""
         return palette(self.kind)
-
-    def colour_of(self, label: int) -> str:
-        """Give the colour that the player gives to a class."""
-        present = classes_present(self.result)
-        slots = colour_slots(list(dict.fromkeys([*present, label])), len(self.classes))
-        return class_colour(slots[label], self.kind)

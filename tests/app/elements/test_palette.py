@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from dbs_core.pictures.palette import colour_slots
-from explorer.elements.palette import class_colour, palette
+from dbs_core.pictures.palette import class_colours, colour_slots
+from explorer.elements.palette import palette
 
 
 def luminance(colour: str) -> float:
@@ -54,4 +54,5 @@ def test_few_classes_keep_their_colour_from_video_to_video() -> None:
 def test_many_classes_share_the_colours_out_and_end_in_grey() -> None:
     slots = colour_slots(list(range(10, 20)), 20)
     assert [slots[x] for x in range(10, 20)] == [0, 1, 2, 3, 4, 5, 6, -1, -1, -1]
-    assert class_colour(-1, "dark") == "#8A94A0"
+    colours = class_colours(list(range(10, 20)), 20, palette("dark"))
+    assert colours[19] == "#8A94A0"

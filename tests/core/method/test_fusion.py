@@ -1,11 +1,13 @@
 """Late fusion: two results to one, two runs to one, and what cannot be fused."""
 
+import argparse
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from dbs_core.cli import tables
 from dbs_core.cli.main import main
 from dbs_core.method.backprojection.frame_scores import frame_maps, maps_of
 from dbs_core.method.features.cache import FeatureCache
@@ -13,6 +15,7 @@ from dbs_core.method.fusion import fuse
 from dbs_core.method.model import load_model
 from dbs_core.method.pipeline import localise
 from dbs_core.method.settings import Settings
+from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.records import (
     FrameGeometry,
     FrameScores,
@@ -117,6 +120,12 @@ class TestFuse:
             one.frames.probability, two.frames.probability, atol=1e-6
         )
         np.testing.assert_array_equal(one.maps, two.maps)
+
+    def test_where_no_weight_is_named_the_first_has_seven_tenths(self):
+        first, second = make_result(), other()
+        found = fuse(first, second, Settings()).frames.probability
+        wanted = 0.7 * first.frames.probability + 0.3 * second.frames.probability
+        np.testing.assert_allclose(found, wanted, atol=1e-6)
 
     def test_the_imprint_is_the_first_streams(self):
         first = make_result()
@@ -295,6 +304,19 @@ class TestFuseRuns:
             make_result("a", seed=1).frames.probability,
             atol=1e-6,
         )
+
+    def test_runs_commands_and_tables_have_the_weight_of_results(self, runs, tmp_path):
+        """One default, whoever fuses: README, docs and measured tables say 0.7."""
+        words = ("fuse", "--run", runs[0].root, "--run", runs[1].root)
+        assert command(*words, "--to", tmp_path / "command") == 0
+        fuse_runs(*runs, tmp_path / "both")
+        for name in ("command", "both"):
+            noted = json.loads((tmp_path / name / "fusion.json").read_text())
+            assert noted["weight"] == 0.7
+        parser = argparse.ArgumentParser()
+        tables.add_parser(parser.add_subparsers())
+        asked = parser.parse_args(["tables", "--data", "DATASET"])
+        assert asked.weight == Workshop.weight == 0.7
 
     def test_detects_nothing_by_itself(self, runs, tmp_path):
         """The first stream's model alone would pass for a fusion."""

@@ -9,13 +9,12 @@ import pytest
 from dbs_core.method.backprojection.frame_scores import heat_map, maps_of
 from dbs_core.paper.figures.subject import Subject
 from dbs_core.pictures import heat_maps, teaser
+from dbs_core.pictures.palette import PRINT
 from dbs_core.records import BackProjection, ClassList, VideoResult
 from dbs_core.runs.run import Run, RunInfo
-from explorer.elements.palette import palette
 from tests.core.make_result import make_result
 
 CLASSES = ClassList(("Run", "Jump"), (7, 9))
-COLOURS = palette("light")
 FRAME, LABEL = 4, 2
 BOTH: tuple[BackProjection, ...] = ("argmax", "soft")
 
@@ -102,8 +101,8 @@ IMAGE = np.zeros((24, 32, 3), np.uint8)
 @pytest.mark.parametrize("projection", BOTH)
 def test_every_picture_lays_that_map_over_its_frames(projection, drawn, tmp_path):
     result = result_of(projection)
-    heat_maps.frame_picture(result, IMAGE, LABEL, FRAME, COLOURS)
-    teaser.teaser(result, IMAGE, LABEL, FRAME, CLASSES, COLOURS)
+    heat_maps.frame_picture(result, IMAGE, LABEL, FRAME, PRINT)
+    teaser.teaser(result, IMAGE, LABEL, FRAME, CLASSES, PRINT)
     wanted = shares_of(result, FRAME, LABEL)
     assert len(drawn) == 2
     np.testing.assert_allclose(drawn, [wanted, wanted], atol=1e-5)
@@ -117,6 +116,6 @@ def test_a_strip_lays_it_over_each_of_its_frames(projection, drawn):
     result = result_of(projection)
     number, indices = 0, (2, 5, 7)
     label = int(result.detections.labels[number])
-    heat_maps.strip_picture(result, number, indices, [IMAGE] * 3, CLASSES, COLOURS)
+    heat_maps.strip_picture(result, number, indices, [IMAGE] * 3, CLASSES, PRINT)
     wanted = [shares_of(result, frame, label) for frame in indices]
     np.testing.assert_allclose(drawn, wanted, atol=1e-5)

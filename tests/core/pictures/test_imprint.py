@@ -8,12 +8,11 @@ from matplotlib.colors import to_rgb
 from dbs_core.method.backprojection.windows import coverage
 from dbs_core.pictures.imprint import layer_picture, paint_labels
 from dbs_core.pictures.layers import NO_FRAME, segmentation_map
+from dbs_core.pictures.palette import PRINT
 from dbs_core.records import ClassList, GridScores
-from explorer.elements.palette import palette
 from tests.core.make_result import make_result
 
 CLASSES = ClassList(("Run", "Jump"), (7, 9))
-COLOURS = palette("light")
 
 
 def test_cells_of_too_few_frames_have_no_class():
@@ -24,11 +23,11 @@ def test_cells_of_too_few_frames_have_no_class():
     )
     labels = segmentation_map(result.grid)
     assert (labels == NO_FRAME).all()
-    image, painted = paint_labels(result, labels, COLOURS)
+    image, painted = paint_labels(result, labels, PRINT)
     assert painted == {}
     used = coverage(result.placement.best, result.placement) > 0
     np.testing.assert_allclose(
-        image[used], np.tile(to_rgb(COLOURS.border), (used.sum(), 1))
+        image[used], np.tile(to_rgb(PRINT.border), (used.sum(), 1))
     )
-    picture = layer_picture(result, "segmentation", 1, 0, CLASSES, COLOURS)
+    picture = layer_picture(result, "segmentation", 1, 0, CLASSES, PRINT)
     assert picture("png")[:4] == b"\x89PNG"
