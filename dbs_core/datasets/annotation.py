@@ -3,6 +3,8 @@
 Comes in: the folder that holds `detclasslist.txt` and one file a class with lines
 `video start end` in seconds (METHOD section 8.1). Goes out: a VideoTruth for each
 video named there. Lines that cannot be used are problems, each with file and line.
+Forgiven, and a problem too: a start below 0 s, which is kept as in a ground-truth
+JSON, a video's name with its file's ending, a class file in another letter case.
 """
 
 import math
@@ -15,6 +17,7 @@ import numpy as np
 from dbs_core.datasets.class_list import AMBIGUOUS, read_classes
 from dbs_core.datasets.dataset import canonical_split
 from dbs_core.datasets.folders import files_in, folders_below, some_of
+from dbs_core.datasets.names import by_key, folded, without_ending
 from dbs_core.datasets.text_lines import text_lines
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
@@ -90,51 +93,84 @@ def annotation_folders(root: Path, split: str, classes: ClassList) -> list[Path]
     return [
         folder
         for folder in folders_below(root, _DEPTH)
-        if any(
-            name in classes.names
-            for name in _class_files(folder, canonical_split(split))
-        )
+        if _class_files(folder, canonical_split(split), classes.names)
     ]
 
 
-def _class_files(folder: Path, split: str) -> dict[str, Path]:
-    """Map class name to annotation file, for the files of a split in a folder."""
+def _named_files(folder: Path, split: str) -> dict[str, Path]:
+    """Map class name, as the file has it, to annotation file, for a split's files."""
     return {
-        path.name.removesuffix(ending): path
+        path.name[: -len(ending)]: path
         for ending in _ENDINGS.get(split, ())
         for path in files_in(folder)
-        if path.name.endswith(ending)
+        if path.name.lower().endswith(ending)
     }
+
+
+def _class_files(folder: Path, split: str, names: Iterable[str]) -> dict[str, Path]:
+    """Map class to its file; one in another letter case counts where none is exact."""
+    named = _named_files(folder, split)
+    alike = by_key(named, folded)
+    single = by_key(names, folded)
+    found = {}
+    for name in names:
+        other = alike.get(folded(name)) if folded(name) in single else None
+        if name in named or other is not None:
+            found[name] = named[name if name in named else str(other)]
+    return found
 
 
 def _spans_of(
     folder: Path, split: str, classes: ClassList, problems: list[str]
 ) -> Iterator[_Span]:
     """Read all files of a split: actions in class order, then ambiguous spans."""
-    files = _class_files(folder, split)
-    missing = [name for name in classes.names if name not in files]
-    if missing:
-        problems.append(f"{folder}: no annotation of {some_of(missing)}")
-    for name in sorted(set(files) - set(classes.names) - {AMBIGUOUS}):
-        problems.append(f"{files[name]}: class {name} is not in the class list")
+    named = _named_files(folder, split)
+    files = _class_files(folder, split, (AMBIGUOUS, *classes.names))
+    problems += _file_problems(folder, named, files, classes)
     for label, name in enumerate((AMBIGUOUS, *classes.names)):
         if name in files:
             yield from _spans(files[name], label, problems)
 
 
+def _file_problems(
+    folder: Path,
+    named: Mapping[str, Path],
+    files: Mapping[str, Path],
+    classes: ClassList,
+) -> Iterator[str]:
+    """Say which classes have no file, or one of another spelling, and what is over."""
+    missing = [name for name in classes.names if name not in files]
+    if missing:
+        yield f"{folder}: no annotation of {some_of(missing)}"
+    for name, path in sorted(files.items()):
+        if named.get(name) != path:
+            yield f"{path}: taken for class {name} (letter case or blanks)"
+    used = set(files.values())
+    for name, path in sorted(named.items()):
+        if path not in used:
+            yield f"{path}: class {name} is not in the class list"
+
+
 def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
+    suffixed = 0
     try:
         for where, fields in text_lines(path):
             times = _times(fields)
             if times is None:
                 problems.append(
-                    f"{where}: wanted 'video start end' with 0 <= start < end, "
+                    f"{where}: wanted 'video start end' with start < end, "
                     f"got '{' '.join(fields)}'"
                 )
-            else:
-                yield _Span(fields[0], *times, label)
+                continue
+            if times[0] < 0:
+                problems.append(f"{where}: start before 0 s, kept: {' '.join(fields)}")
+            video_id = without_ending(fields[0])
+            suffixed += video_id != fields[0]
+            yield _Span(video_id, *times, label)
     except InputError as error:
         problems.append(str(error))
+    if suffixed:
+        problems.append(f"{path}: {suffixed} x file ending after a video's id, ignored")
 
 
 def _times(fields: list[str]) -> tuple[float, float] | None:
@@ -144,7 +180,7 @@ def _times(fields: list[str]) -> tuple[float, float] | None:
         start_s, end_s = float(fields[1]), float(fields[2])
     except ValueError:
         return None
-    return (start_s, end_s) if 0 <= start_s < end_s < math.inf else None
+    return (start_s, end_s) if -math.inf < start_s < end_s < math.inf else None
 
 
 def _truth(spans: Iterable[_Span]) -> VideoTruth:

@@ -10,7 +10,12 @@ from dbs_core.records.video import SPLITS, VideoEntry
 from dbs_core.runtime.errors import InputError
 
 KINDS = ("thumos14", "ucf101", "video")
-_SHORT = {"val": "validation", "valid": "validation", "training": "train"}
+_SHORT = {
+    "val": "validation",
+    "valid": "validation",
+    "training": "train",
+    "testing": "test",
+}
 
 
 def canonical_split(name: str) -> str:

@@ -51,7 +51,7 @@ def test_hidden_and_other_files_are_no_videos(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "split"),
-    [("val", "validation"), ("Validation", "validation"), ("test", "test")],
+    [("val", "validation"), ("Validation", "validation"), ("Testing", "test")],
 )
 def test_one_name_for_a_split(name: str, split: str) -> None:
     assert canonical_split(name) == split

@@ -173,7 +173,6 @@ def test_ambiguous_in_the_class_list_is_no_class(made: Path) -> None:
         ("v1 0.3", "v1 0.3"),
         ("v1 0.3 0.2", "v1 0.3 0.2"),
         ("v1 0.3 0.3", "v1 0.3 0.3"),
-        ("v1 -1 0.3", "v1 -1 0.3"),
         ("v1 nan 0.3", "v1 nan 0.3"),
         ("v1 0.1 inf", "v1 0.1 inf"),
         ("v1 zero one", "v1 zero one"),
@@ -193,6 +192,58 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(
     truth = dataset.split("validation")[1].truth
     assert truth is not None
     assert truth.segments.spans_s.tolist() == [[0.1, 0.2], [0.3, 0.4]]
+
+
+def test_a_start_below_zero_is_kept_as_in_a_ground_truth_json(made: Path) -> None:
+    path = made / "annotation_val" / "TennisSwing_val.txt"
+    _write(path, "v1 -0.2 0.3\n")
+    dataset = open_dataset(made)
+    assert dataset.problems == (f"{path}:1: start before 0 s, kept: v1 -0.2 0.3",)
+    truth = dataset.split("validation")[0].truth
+    assert truth is not None
+    assert truth.segments.spans_s.tolist() == [[-0.2, 0.3], [0.0, 0.1]]
+
+
+def test_a_file_ending_after_a_video_s_id_is_ignored_and_said(made: Path) -> None:
+    path = made / "annotation_val" / "TennisSwing_val.txt"
+    _write(path, "v1.mp4 0.1 0.2\nv1.MP4 0.3 0.4\n")
+    dataset = open_dataset(made)
+    (problem,) = dataset.problems
+    assert problem == f"{path}: 2 x file ending after a video's id, ignored"
+    truth = dataset.split("validation")[0].truth
+    assert truth is not None
+    assert len(truth.segments) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["tennisswing_val.txt", "Tennis_Swing_VAL.txt", "Tennis swing_val.txt"]
+)
+def test_a_class_file_in_another_spelling_is_read_and_said(
+    made: Path, name: str
+) -> None:
+    folder = made / "annotation_val"
+    (folder / "TennisSwing_val.txt").rename(folder / name)
+    (folder / "Ambiguous_val.txt").rename(folder / "ambiguous_val.txt")
+    dataset = open_dataset(made)
+    assert set(dataset.problems) == {
+        f"{folder / name}: taken for class TennisSwing (letter case or blanks)",
+        f"{folder / 'ambiguous_val.txt'}: taken for class Ambiguous (letter case or "
+        "blanks)",
+    }
+    truth = dataset.split("validation")[0].truth
+    assert truth is not None
+    assert (len(truth.segments), len(truth.ambiguous_s)) == (3, 1)
+
+
+def test_of_two_spellings_the_exact_class_file_counts(made: Path) -> None:
+    folder = made / "annotation_val"
+    _write(folder / "tennisswing_val.txt", "v1 0.0 9.0\n")
+    dataset = open_dataset(made)
+    (problem,) = dataset.problems
+    assert "class tennisswing is not in the class list" in problem
+    truth = dataset.split("validation")[0].truth
+    assert truth is not None
+    assert len(truth.segments) == 3
 
 
 def test_line_ends_and_byte_order_marks_of_other_systems(made: Path) -> None:
