@@ -4,11 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from dbs_core.cli.score_table import table
 from dbs_core.datasets.formats import Truth, load_detections, load_truth, read_frames
+from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.evaluation.protocols import activitynet, cdc, thumos
 from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS, excluded, without
 from dbs_core.evaluation.protocols.frames import FrameReport, frame_map
@@ -69,6 +72,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         metavar="T",
         help="thresholds: 0.3 0.5 0.7 or 0.3,0.5,0.7 or 0.5:0.05:0.95 (start:step:end)",
     )
+    add(
+        "--labels",
+        choices=get_args(LabelNumbers),
+        default="auto",
+        help="what numbers as labels are: nothing but names count, ids of the truth "
+        "(label_id, or those of the class list), thumos14 (7, 9, 12, ...), or places "
+        "in the class list counted from 0 or 1 (default: ids where they fit)",
+    )
     add("--json", type=Path, metavar="FILE", help="write the figures, in percent")
     _add_thumos(parser.add_argument_group("thumos14"))
     _add_frames(parser.add_argument_group("frames"))
@@ -121,7 +132,7 @@ def _add_frames(group: argparse._ArgumentGroup) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, evaluate, print the table, write the JSON."""
     tiou = None if args.tiou is None else thresholds(",".join(args.tiou))
-    truth = load_truth(args.truth, args.split)
+    truth = load_truth(args.truth, args.split, WHEN_REVERSED[args.protocol])
     for warning in truth.warnings:
         _note(warning)
     report = PROTOCOLS[args.protocol](args, truth, tiou)
@@ -162,7 +173,7 @@ def _thumos(args: argparse.Namespace, truth: Truth, tiou: np.ndarray | None) -> 
         )
     prior = None
     if args.duration_prior:
-        validation = load_truth(args.truth, "validation")
+        validation = load_truth(args.truth, "validation", WHEN_REVERSED["thumos14"])
         prior = cdc.DurationPrior.fit(validation.truths, validation.classes)
     return cdc.evaluate(
         found,
@@ -192,7 +203,8 @@ def _frames(
         raise InputError(
             "frames have no tIoU thresholds", got=f"--tiou {' '.join(args.tiou)}"
         )
-    scores, warnings = read_frames(args.detections, truth.classes)
+    reading = truth.reading(WHEN_REVERSED["frames"])
+    scores, warnings = read_frames(args.detections, truth.classes, reading)
     for warning in warnings:
         _note(warning)
     return frame_map(
@@ -204,6 +216,13 @@ def _frames(
     )
 
 
+WHEN_REVERSED: dict[str, Reversed] = {
+    "thumos14": "exchange",
+    "activitynet": "empty",
+    "frames": "exchange",
+}
+"""What each benchmark's kit does with a start after its end."""
+
 PROTOCOLS: dict[
     str,
     Callable[[argparse.Namespace, Truth, np.ndarray | None], Report | FrameReport],
@@ -212,7 +231,8 @@ PROTOCOLS: dict[
 
 def _detections(args: argparse.Namespace, truth: Truth) -> dict[str, Segments]:
     """Read the result file and say what does not fit the truth."""
-    loaded = load_detections(args.detections, truth.classes)
+    reading = truth.reading(WHEN_REVERSED[args.protocol], args.labels)
+    loaded = load_detections(args.detections, truth.classes, reading)
     for warning in loaded.warnings:
         _note(warning)
     outside = loaded.found.keys() - truth.truths.keys()

@@ -6,11 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from dbs_core.datasets.formats import load_detections, load_truth
+from dbs_core.datasets.formats.mended_spans import Reversed
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.video_matches import TIOU, judge, video_precision
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.records import ClassList, Segments, VideoTruth, classes_present
 from dbs_core.runtime.errors import InputError
+
+_REVERSED: Reversed = "exchange"
+"""What THUMOS'14's rule, by which the page judges, does with a start after its end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +53,14 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
     """Read a result file and, where it is given, the truth.
 
     Raises:
-        InputError: one of them cannot be read, with its place.
+        InputError: one of them cannot be read, with its place, or they have nothing
+            in common.
     """
-    known = load_truth(truth, split) if truth is not None else None
-    loaded = load_detections(path, known.classes if known else None)
+    known = load_truth(truth, split, _REVERSED) if truth is not None else None
+    if known is None:
+        loaded = load_detections(path)
+    else:
+        loaded = load_detections(path, known.classes, known.reading(_REVERSED))
     truths = dict(known.truths) if known else {}
     videos = {
         key: VideoSpans(

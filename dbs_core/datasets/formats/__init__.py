@@ -25,6 +25,7 @@ from dbs_core.datasets.formats.csv_table import write_csv
 from dbs_core.datasets.formats.detections import load_detections
 from dbs_core.datasets.formats.frame_files import read_frames, write_frames
 from dbs_core.datasets.formats.loaded import Loaded
+from dbs_core.datasets.formats.reading import Reading
 from dbs_core.datasets.formats.thumos_annotation import write_annotation
 from dbs_core.datasets.formats.thumos_submission import write_submission
 from dbs_core.datasets.formats.truth import Truth, load_truth
@@ -33,6 +34,7 @@ from dbs_core.datasets.formats.webvtt import read_track, track_text, write_track
 __all__ = [
     "GroundTruth",
     "Loaded",
+    "Reading",
     "Truth",
     "load_detections",
     "load_truth",

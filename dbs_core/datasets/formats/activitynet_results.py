@@ -3,23 +3,28 @@
 Every result is `{label, score, segment: [start, end]}` (METHOD section 8.5).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
+from dbs_core.datasets.formats.class_labels import own_classes
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.json_rows import JsonRows
 from dbs_core.datasets.formats.json_text import member, parse_json, write_json_text
-from dbs_core.datasets.formats.loaded import Loaded, Rows, by_video
+from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
+from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.records import ClassList, Segments
 
 
-def read_results(path: Path, classes: ClassList | None = None) -> Loaded:
+def read_results(
+    path: Path, classes: ClassList | None = None, reading: Reading = AS_WRITTEN
+) -> Loaded:
     """Read a result file, gzip or plain.
 
     Args:
         path: the file.
         classes: what labels mean; detections of other classes are left out with a
             warning. Without a list, the names in the file by alphabet.
+        reading: how ids, numbers as labels and reversed spans are taken.
 
     Raises:
         InputError: no JSON, another layout, or a number that is none; with place.
@@ -34,18 +39,17 @@ def read_results(path: Path, classes: ClassList | None = None) -> Loaded:
             for video_id in results
         }
     )
-    labels = rows.texts("label")
+    labels = rows.labels("label")
     if classes is None:
-        classes = _classes_of(labels)
+        classes = own_classes(labels)
     columns = Rows(
         [video_id for video_id, found in results.items() for _ in found],
         rows.numbers("segment", 2),
-        _numbered(labels, classes, rows, tally),
+        labels,
         rows.numbers("score", 1)[:, 0],
+        list(results),
     )
-    found = by_video(columns, rows.place, tally, "empty")
-    every = {video_id: found.get(video_id, Segments.empty()) for video_id in results}
-    return Loaded(every, classes, tally.lines())
+    return loaded(path, columns, rows.place, classes, reading, tally)
 
 
 def write_results(
@@ -71,21 +75,3 @@ def write_results(
     write_json_text(
         path, {"version": version, "results": results, "external_data": external}
     )
-
-
-def _classes_of(labels: Sequence[str]) -> ClassList:
-    present = sorted(set(labels))
-    return ClassList(tuple(present), tuple(range(1, len(present) + 1)))
-
-
-def _numbered(
-    labels: Sequence[str], classes: ClassList, rows: JsonRows, tally: Tally
-) -> list[int]:
-    """Turn names into labels, -1 for a class that is not in the list."""
-    label_of = {name: i for i, name in enumerate(classes.names, start=1)}
-    numbers = [label_of.get(name, -1) for name in labels]
-    for row, number in enumerate(numbers):
-        if number < 0:
-            what = f"class '{labels[row][:80]}' is not in the class list, left out"
-            tally.add(what, rows.place(row) if not tally.count(what) else "")
-    return numbers

@@ -1,13 +1,12 @@
-"""ActivityNet's two files: ground truth and detection results (METHOD section 8.5).
+"""ActivityNet's ground truth (METHOD section 8.5), gzip or plain.
 
-Ground truth: `{version, taxonomy, database: {id: {subset, duration, ...,
-annotations: [{label, segment: [start, end]}]}}}`; v1.2, v1.3 and every data set
-converted to this layout. Results: `{version, results: {id: [{label, score,
-segment}]}, external_data}`. Gzip or plain. Times in seconds (or whatever unit both
-files share). A label "Ambiguous" in a ground truth marks a span to be left out.
+`{version, taxonomy, database: {id: {subset, duration, ..., annotations: [{label,
+segment: [start, end]}]}}}`; v1.2, v1.3 and every data set converted to this layout.
+Times in seconds (or whatever unit the results share). A label "Ambiguous" marks a
+span to be left out. A number beside the label, `label_id`, is the class's own id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,23 +17,20 @@ from dbs_core.datasets.class_list import AMBIGUOUS
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.json_rows import JsonRows
 from dbs_core.datasets.formats.json_text import member, parse_json, write_json_text
-from dbs_core.datasets.formats.mended_spans import mended
+from dbs_core.datasets.formats.label_numbers import integer
+from dbs_core.datasets.formats.mended_spans import Reversed, mended
+from dbs_core.datasets.formats.subsets import canonical_subset
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
-
-SPLIT_NAMES = {
-    "validation": ("validation", "val"),
-    "training": ("training", "train"),
-    "testing": ("testing", "test"),
-}
 
 
 @dataclass(frozen=True)
 class GroundTruth:
     """A ground-truth file: truth, duration and subset of every video.
 
-    `classes` are all classes of the file by name. `durations_s` lacks the videos
-    whose entry gives none.
+    `classes` are all classes of the file by name; their official ids are the file's
+    `label_id` where it is `numbered`, else they only count. `durations_s` lacks the
+    videos whose entry gives none.
     """
 
     version: str
@@ -43,15 +39,20 @@ class GroundTruth:
     durations_s: Mapping[str, float]
     subsets: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    numbered: bool = False
 
     def subset(self, name: str) -> dict[str, VideoTruth]:
-        """Give the truth of one subset's videos; "val" and "validation" are one.
+        """Give the truth of one subset's videos; "val" and "Validation" are one.
 
         Raises:
             InputError: no video of such a subset.
         """
-        alike = next((same for same in SPLIT_NAMES.values() if name in same), (name,))
-        chosen = {v: t for v, t in self.truths.items() if self.subsets[v] in alike}
+        wanted = canonical_subset(name)
+        chosen = {
+            video_id: truth
+            for video_id, truth in self.truths.items()
+            if canonical_subset(self.subsets[video_id]) == wanted
+        }
         if not chosen:
             raise InputError(
                 "no video of this subset",
@@ -61,11 +62,15 @@ class GroundTruth:
         return chosen
 
 
-def read_ground_truth(path: Path) -> GroundTruth:
+def read_ground_truth(path: Path, when_reversed: Reversed = "empty") -> GroundTruth:
     """Read a ground-truth file.
 
     Instances without length stay as truths that only their like can match, as in
     the kit; they are counted in the warnings.
+
+    Args:
+        path: the file.
+        when_reversed: the protocol's rule for a start after its end.
 
     Raises:
         InputError: no JSON, another layout, or a time that is none; with the place.
@@ -83,18 +88,20 @@ def read_ground_truth(path: Path) -> GroundTruth:
     )
     labels = rows.texts("label")
     names = sorted(set(labels) - {AMBIGUOUS})
+    ids = _label_ids(path, names, labels, rows, tally)
     label_of = {name: i for i, name in enumerate(names, start=1)} | {AMBIGUOUS: 0}
-    spans_s = mended(rows.numbers("segment", 2), rows.place, tally, "empty")
+    spans_s = mended(rows.numbers("segment", 2), rows.place, tally, when_reversed)
     numbers = np.array([label_of[label] for label in labels], np.int64)
     cuts = rows.edges[1:-1]
     parts = zip(np.split(spans_s, cuts), np.split(numbers, cuts), strict=True)
     return GroundTruth(
         str(value.get("version", "")),
-        ClassList(tuple(names), tuple(range(1, len(names) + 1))),
+        ClassList(tuple(names), ids or tuple(range(1, len(names) + 1))),
         {v: _truth(*part) for v, part in zip(database, parts, strict=False)},
         _durations(path, database),
         {v: str(entry.get("subset", "")) for v, entry in database.items()},
         tally.lines(),
+        bool(ids),
     )
 
 
@@ -105,7 +112,7 @@ def write_ground_truth(path: Path, truth: GroundTruth) -> None:
         entry: dict[str, object] = {"subset": truth.subsets[video_id]}
         if video_id in truth.durations_s:
             entry["duration"] = truth.durations_s[video_id]
-        entry["annotations"] = _written(known, truth.classes)
+        entry["annotations"] = _written(known, truth)
         database[video_id] = entry
     write_json_text(
         path, {"version": truth.version, "taxonomy": [], "database": database}
@@ -133,11 +140,37 @@ def _durations(path: Path, database: Mapping[str, Any]) -> dict[str, float]:
     return dict(zip(known, rows.numbers("duration", 1)[:, 0].tolist(), strict=True))
 
 
-def _written(known: VideoTruth, classes: ClassList) -> list[dict[str, object]]:
+def _label_ids(
+    path: Path,
+    names: Sequence[str],
+    labels: Sequence[str],
+    rows: JsonRows,
+    tally: Tally,
+) -> tuple[int, ...]:
+    """Give the `label_id` of each class, nothing where they do not number them."""
+    found: dict[str, set[int | None]] = {name: set() for name in names}
+    for label, row in zip(labels, rows.rows(), strict=True):
+        if label in found and row.get("label_id") is not None:
+            found[label].add(integer(str(row["label_id"])))
+    ids = [next(iter(own)) for own in found.values() if len(own) == 1]
+    if not any(found.values()):
+        return ()
+    if len(ids) < len(names) or None in ids or len(set(ids)) < len(ids):
+        tally.say(f"{path}: label_id is not one number for each class, not used")
+        return ()
+    return tuple(number for number in ids if number is not None)
+
+
+def _written(known: VideoTruth, truth: GroundTruth) -> list[dict[str, object]]:
     actions = [
-        {"label": classes.name_of(int(label)), "segment": span}
+        {"label": truth.classes.name_of(label), "segment": span}
+        | (
+            {"label_id": truth.classes.official_ids[label - 1]}
+            if truth.numbered
+            else {}
+        )
         for span, label in zip(
-            known.segments.spans_s.tolist(), known.segments.labels, strict=True
+            known.segments.spans_s.tolist(), known.segments.labels.tolist(), strict=True
         )
     ]
     ambiguous = [

@@ -14,6 +14,10 @@ class Tally:
             self._count[what] = self._count.get(what, 0) + times
             self._first.setdefault(what, str(where))
 
+    def say(self, sentence: str) -> None:
+        """Keep a sentence that is not counted and stands for itself."""
+        self._count.setdefault(sentence, 0)
+
     def count(self, what: str) -> int:
         """Give how often an oddity was met."""
         return self._count.get(what, 0)
@@ -21,6 +25,6 @@ class Tally:
     def lines(self) -> tuple[str, ...]:
         """Give one sentence for each kind: "72 x start after end (first: f.txt:3)"."""
         return tuple(
-            f"{times} x {what} (first: {self._first[what]})"
+            f"{times} x {what} (first: {self._first[what]})" if times else what
             for what, times in self._count.items()
         )

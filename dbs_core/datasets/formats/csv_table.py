@@ -1,8 +1,8 @@
 """Detections as CSV: one line each, `video,start_s,end_s,label,score` with a header.
 
 Read with the usual other names of these columns too (`video-id`, `t-start`, `class`,
-`confidence`, ...); further columns are passed over. Labels are class names, or the
-data set's own ids where the list has no such name.
+`confidence`, ...), blanks around a cell taken off; further columns are passed over.
+Labels are class names or numbers (see `label_numbers`).
 """
 
 import csv
@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from dbs_core.datasets.formats.class_labels import own_classes
 from dbs_core.datasets.formats.counted_warnings import Tally
-from dbs_core.datasets.formats.loaded import Loaded, Rows, by_video
+from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
+from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.datasets.formats.text import read_text, write_text
 from dbs_core.records import ClassList, Segments
 from dbs_core.runtime.errors import InputError
@@ -28,13 +30,16 @@ _ALSO = {
 }
 
 
-def read_csv(path: Path, classes: ClassList | None = None) -> Loaded:
+def read_csv(
+    path: Path, classes: ClassList | None = None, reading: Reading = AS_WRITTEN
+) -> Loaded:
     """Read detections from CSV, gzip or plain.
 
     Args:
         path: the file.
         classes: what labels mean; other classes are left out with a warning. Without
             a list, the labels in the file by alphabet.
+        reading: how ids, numbers as labels and reversed spans are taken.
 
     Raises:
         InputError: no header, or a line that does not fit it, with file and line.
@@ -42,23 +47,16 @@ def read_csv(path: Path, classes: ClassList | None = None) -> Loaded:
     numbers, rows = table(path)
     columns = _columns(path, rows[0])
     cells = [[row[column] for column in columns] for row in rows[1:]]
-    tally = Tally()
     labels = [row[3] for row in cells]
     if classes is None:
-        names = tuple(sorted(set(labels)))
-        classes = ClassList(names, tuple(range(1, len(names) + 1)))
+        classes = own_classes(labels)
 
     def where(row: int) -> str:
         return f"{path}:{numbers[row + 1]}"
 
     values = floats([[row[1], row[2], row[4]] for row in cells], 3, where)
-    read = Rows(
-        [row[0] for row in cells],
-        values[:, :2],
-        [_label(label, classes, where(i), tally) for i, label in enumerate(labels)],
-        values[:, 2],
-    )
-    return Loaded(by_video(read, where, tally, "exchange"), classes, tally.lines())
+    found = Rows([row[0] for row in cells], values[:, :2], labels, values[:, 2])
+    return loaded(path, found, where, classes, reading, Tally())
 
 
 def write_csv(path: Path, found: Mapping[str, Segments], classes: ClassList) -> None:
@@ -167,12 +165,3 @@ def _columns(path: Path, header: Sequence[str]) -> list[int]:
             )
         columns.append(at[0])
     return columns
-
-
-def _label(text: str, classes: ClassList, where: str, tally: Tally) -> int:
-    if text in classes.names:
-        return classes.label_of(text)
-    if text.isdecimal() and int(text) in classes.official_ids:
-        return classes.official_ids.index(int(text)) + 1
-    tally.add(f"class '{text[:80]}' is not in the class list, left out", where)
-    return -1

@@ -5,12 +5,15 @@ from pathlib import Path
 from dbs_core.datasets.formats.activitynet_results import read_results
 from dbs_core.datasets.formats.csv_table import read_csv
 from dbs_core.datasets.formats.loaded import Loaded
+from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.datasets.formats.text import read_head
 from dbs_core.datasets.formats.thumos_submission import read_submission
 from dbs_core.records import ClassList
 
 
-def load_detections(path: Path, classes: ClassList | None = None) -> Loaded:
+def load_detections(
+    path: Path, classes: ClassList | None = None, reading: Reading = AS_WRITTEN
+) -> Loaded:
     """Read a result file: ActivityNet JSON, THUMOS'14 submission or CSV; gzip too.
 
     Args:
@@ -19,13 +22,16 @@ def load_detections(path: Path, classes: ClassList | None = None) -> Loaded:
         classes: the classes to read it with. Detections of other classes are left
             out with a warning. None takes the classes of the file itself; the ids
             of a submission become "class 7".
+        reading: how ids, numbers as labels and reversed spans are taken; with the
+            videos of a truth, something must fit it.
 
     Raises:
-        InputError: the file is missing or broken, with file and place.
+        InputError: the file is missing or broken, with file and place, or has
+            nothing in common with the truth.
     """
     head = read_head(path).lstrip()
     if head.startswith(("{", "[")):
-        return read_results(path, classes)
+        return read_results(path, classes, reading)
     if "," in head.split("\n", 1)[0]:
-        return read_csv(path, classes)
-    return read_submission(path, classes)
+        return read_csv(path, classes, reading)
+    return read_submission(path, classes, reading)

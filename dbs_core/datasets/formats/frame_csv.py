@@ -14,6 +14,7 @@ from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.csv_table import csv_line, floats, table
 from dbs_core.datasets.formats.frame_checks import checked_frames
 from dbs_core.datasets.formats.text import write_text
+from dbs_core.datasets.names import by_key, folded
 from dbs_core.records import ClassList, FrameScores
 from dbs_core.runtime.errors import InputError
 
@@ -61,16 +62,32 @@ def _columns(
     path: Path, header: Sequence[str], classes: ClassList, tally: Tally
 ) -> dict[str, int]:
     """Find each column's place by its name; the first two and all classes must be."""
-    at = {name: i for i, name in enumerate(header)}
+    wanted = (*_KEYS, *classes.names)
+    at = _places(path, header, wanted, tally)
     for name in (*_KEYS[:2], *classes.names):
         if name not in at:
             raise InputError(
                 f"no column '{name}'", where=f"{path}:1", got=",".join(header)[:200]
             )
-    for name in at.keys() - {*_KEYS, *classes.names}:
+    for name in at.keys() - set(wanted):
         tally.add(f"column '{name[:80]}' is no class, left out", f"{path}:1")
     if len(at) < len(header):
         raise InputError("column twice", where=f"{path}:1", got=",".join(header)[:200])
+    return at
+
+
+def _places(
+    path: Path, header: Sequence[str], wanted: Sequence[str], tally: Tally
+) -> dict[str, int]:
+    """Number the columns, those that are wanted under their own spelling."""
+    alike = by_key(wanted, folded)
+    at: dict[str, int] = {}
+    for i, name in enumerate(cell.strip() for cell in header):
+        meant = name if name in wanted else alike.get(folded(name), name)
+        if meant != name and meant not in header:
+            tally.add(f"column in another spelling, '{name[:80]}' is {meant}", path)
+            name = meant
+        at[name] = i
     return at
 
 

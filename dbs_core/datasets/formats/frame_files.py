@@ -3,27 +3,41 @@
 CSV (`.csv`, `.csv.gz`): see `frame_csv`. npz: see `frame_npz`.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.frame_csv import frames_of_csv, frames_to_csv
 from dbs_core.datasets.formats.frame_npz import frames_of_npz, frames_to_npz
+from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
+from dbs_core.datasets.formats.video_ids import match_ids
 from dbs_core.records import ClassList, FrameScores
+from dbs_core.runtime.errors import InputError
 
 
 def read_frames(
-    path: Path, classes: ClassList
+    path: Path, classes: ClassList, reading: Reading = AS_WRITTEN
 ) -> tuple[dict[str, FrameScores], tuple[str, ...]]:
     """Read frame scores of each video, and counted warnings.
 
     Raises:
-        InputError: no such file, a class without scores, or numbers that are none.
+        InputError: no such file, a class without scores, numbers that are none, or
+            nothing in common with the truth that `reading` names.
     """
-    if path.suffix == ".npz":
-        return frames_of_npz(path, classes), ()
     tally = Tally()
-    return frames_of_csv(path, classes, tally), tally.lines()
+    if path.suffix == ".npz":
+        found = frames_of_npz(path, classes)
+    else:
+        found = frames_of_csv(path, classes, tally)
+    ids = match_ids(path, list(found), reading, tally)
+    if len(set(ids.values())) < len(ids):
+        twice = Counter(ids.values()).most_common(1)[0][0]
+        alike = " and ".join(
+            name for name, video_id in ids.items() if video_id == twice
+        )
+        raise InputError("one video twice", where=path, got=alike)
+    return {ids[name]: frames for name, frames in found.items()}, tally.lines()
 
 
 def write_frames(

@@ -49,6 +49,18 @@ class JsonRows:
             pass
         return [member(r, key, str, self.place(i)) for i, r in enumerate(rows)]
 
+    def labels(self, key: str) -> list[str]:
+        """Read a name or a whole number of each row, both as text."""
+        rows = self.rows()
+        try:
+            found = [row[key] for row in rows]
+            if all(type(label) in (str, int, float) for label in found):
+                return [str(label) for label in found]
+        except (TypeError, KeyError):
+            pass
+        kinds = (str, int, float)
+        return [str(member(r, key, kinds, self.place(i))) for i, r in enumerate(rows)]
+
     def numbers(self, key: str, width: int) -> np.ndarray:
         """Read a number, or a list of `width` numbers, of each row: `[n, width]`.
 

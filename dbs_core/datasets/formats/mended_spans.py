@@ -18,6 +18,7 @@ MOST_S = 1e9
 """No video is longer than this; a time beyond it is no time in seconds."""
 
 EXCHANGED = "start after end, exchanged as the kit does"
+BACKWARDS = "start after end, overlaps nothing as in ActivityNet's kit"
 EMPTY = "no length, kept as a span of a nanosecond: it matches only its like"
 NEGATIVE = "start before 0 s, kept"
 
@@ -41,7 +42,7 @@ def mended(
         spans_s: start and end as read.
         where: names the place of a row for messages.
         tally: told what was mended.
-        when_reversed: "exchange" or "empty".
+        when_reversed: the protocol's rule, "exchange" or "empty".
 
     Raises:
         InputError: a time that is no finite number of seconds.
@@ -49,11 +50,13 @@ def mended(
     _check_finite(spans_s, where)
     start, end = spans_s[:, 0], spans_s[:, 1]
     backwards = start > end
+    _count(
+        EXCHANGED if when_reversed == "exchange" else BACKWARDS, backwards, where, tally
+    )
     if when_reversed == "exchange":
-        _count(EXCHANGED, backwards, where, tally)
         start, end = np.minimum(start, end), np.maximum(start, end)
     empty = start >= end
-    _count(EMPTY, empty, where, tally)
+    _count(EMPTY, empty & ~backwards, where, tally)
     _count(NEGATIVE, start < 0, where, tally)
     least = np.maximum(start + SHORTEST_S, np.nextafter(start, np.inf))
     return np.stack([start, np.where(empty, least, end)], axis=1)

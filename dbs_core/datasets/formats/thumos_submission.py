@@ -1,31 +1,37 @@
 """THUMOS'14 submissions: text lines `video start end class_id confidence`.
 
 Read as the kit reads them (METHOD section 8.1): blanks between the fields, ".mp4"
-after a name ignored, the data set's own class ids, reversed times exchanged, lines
-of an unknown class left out with a warning.
+after a name ignored, the data set's own class ids, lines of an unknown class left out
+with a warning.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from dbs_core.datasets.formats.counted_warnings import Tally
-from dbs_core.datasets.formats.loaded import Loaded, Rows, by_video
+from dbs_core.datasets.formats.label_numbers import integer
+from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
+from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.datasets.formats.text import read_text, write_text
+from dbs_core.datasets.names import without_ending
 from dbs_core.records import ClassList, Segments
 from dbs_core.runtime.errors import InputError
 
 _FIELDS = "video start end class_id confidence"
 
 
-def read_submission(path: Path, classes: ClassList | None = None) -> Loaded:
+def read_submission(
+    path: Path, classes: ClassList | None = None, reading: Reading = AS_WRITTEN
+) -> Loaded:
     """Read detections of a THUMOS'14 submission.
 
     Args:
         path: text file, gzip or plain.
         classes: the class list whose official ids the file uses. Without one, each
             id found becomes a class "class 7".
+        reading: how ids, class numbers and reversed spans are taken.
 
     Raises:
         InputError: a line that is no detection, with file and line.
@@ -36,22 +42,25 @@ def read_submission(path: Path, classes: ClassList | None = None) -> Loaded:
         if (fields := line.split())
     ]
     ids, numbers = _columns(path, lines)
-    tally = Tally()
     if classes is None:
-        present = sorted(set(ids))
-        names = tuple(f"class {official}" for official in present)
-        classes = ClassList(names, tuple(present))
+        classes = _own_classes(ids)
     rows = Rows(
-        [_without_suffix(fields[0]) for _, fields in lines],
+        [without_ending(fields[0]) for _, fields in lines],
         numbers[:, :2],
-        _labels(path, lines, ids, classes, tally),
+        [str(official) for official in ids],
         numbers[:, 2],
+        first=1,  # the kits that count the classes do so from 1
     )
 
     def where(row: int) -> str:
         return f"{path}:{lines[row][0]}"
 
-    return Loaded(by_video(rows, where, tally, "exchange"), classes, tally.lines())
+    return loaded(path, rows, where, classes, reading, Tally())
+
+
+def _own_classes(ids: Sequence[int]) -> ClassList:
+    present = tuple(sorted(set(ids)))
+    return ClassList(tuple(f"class {official}" for official in present), present)
 
 
 def write_submission(
@@ -68,11 +77,11 @@ def write_submission(
 def _lines(path: Path, found: Mapping[str, Segments], classes: ClassList) -> list[str]:
     lines = []
     for video_id, segments in found.items():
-        if video_id != _without_suffix(video_id) or len(video_id.split()) != 1:
+        if video_id != without_ending(video_id) or len(video_id.split()) != 1:
             raise InputError(
                 "video name that a submission cannot hold",
                 where=path,
-                wanted="a name without blanks that does not end in .mp4",
+                wanted="a name without blanks and file ending",
                 got=repr(video_id),
             )
         for (start, end), label, score in zip(
@@ -103,7 +112,7 @@ def _columns(
     for number, fields in lines:
         try:
             _, start, end, official, confidence = fields
-            ids.append(_integer(official))
+            ids.append(_whole(official))
             numbers.append((float(start), float(end), float(confidence)))
         except ValueError as error:
             raise InputError(
@@ -115,32 +124,8 @@ def _columns(
     return ids, np.array(numbers, np.float64).reshape(-1, 3)
 
 
-def _integer(text: str) -> int:
-    """Read "7", and the "7.0" that some scripts write."""
-    number = float(text)
-    if not number.is_integer():
+def _whole(text: str) -> int:
+    number = integer(text)
+    if number is None:
         raise ValueError(text)
-    return int(number)
-
-
-def _labels(
-    path: Path,
-    lines: list[tuple[int, list[str]]],
-    ids: list[int],
-    classes: ClassList,
-    tally: Tally,
-) -> list[int]:
-    label_of = {official: i for i, official in enumerate(classes.official_ids, start=1)}
-    labels = []
-    for (number, _), official in zip(lines, ids, strict=True):
-        labels.append(label_of.get(official, -1))
-        if labels[-1] < 0:
-            tally.add(
-                f"class id {official} is not in the class list, left out",
-                f"{path}:{number}",
-            )
-    return labels
-
-
-def _without_suffix(name: str) -> str:
-    return name.replace(".mp4", "")
+    return number

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from dbs_core.datasets.annotation import annotation_folders, read_annotation
 from dbs_core.datasets.class_list import CLASS_LIST, find_class_list, read_classes
+from dbs_core.datasets.dataset import canonical_split
 from dbs_core.datasets.formats.activitynet_truth import read_ground_truth
+from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.datasets.formats.reading import LabelNumbers, Reading
+from dbs_core.datasets.formats.subsets import scored_subset
 from dbs_core.records import ClassList, VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -15,38 +19,69 @@ _PREFERRED = ("test", "validation", "train")
 
 @dataclass(frozen=True)
 class Truth:
-    """The truth of one split's videos, its classes, and counted warnings."""
+    """The truth of one split's videos, its classes, and counted warnings.
+
+    `split` is written as the file has it. `ids` says what the classes' own numbers
+    are called, "" where there are none; `durations_s` are those that the file gives,
+    `subsets` those of all its videos.
+    """
 
     split: str
     classes: ClassList
     truths: Mapping[str, VideoTruth]
     warnings: tuple[str, ...]
+    ids: str
+    durations_s: Mapping[str, float]
+    subsets: Mapping[str, str]
+
+    def reading(
+        self, when_reversed: Reversed, numbers: LabelNumbers = "auto"
+    ) -> Reading:
+        """Say how a result file is read that shall be judged by this truth."""
+        others = {v: s for v, s in self.subsets.items() if v not in self.truths}
+        return Reading(self.truths.keys(), self.ids, numbers, others, when_reversed)
 
 
-def load_truth(path: Path, split: str | None = None) -> Truth:
+def load_truth(
+    path: Path, split: str | None = None, when_reversed: Reversed = "empty"
+) -> Truth:
     """Read the truth of a split.
 
     Args:
         path: a THUMOS'14 annotation folder or the folder above it (the class list
             may lie in either), or an ActivityNet ground-truth file.
         split: None takes, of a folder, test before validation; of a file,
-            validation before test, as their benchmarks do.
+            validation before test, as their benchmarks do, and training last.
+        when_reversed: the protocol's rule for a start after its end in a file; in a
+            folder such a line is left out, as it is for training.
 
     Raises:
         InputError: nothing to read there, or no such split.
     """
-    if path.is_dir():
-        return _of_folder(path, split)
-    truth = read_ground_truth(path)
-    present = sorted(set(truth.subsets.values()), reverse=True)  # validation first
-    if not present:
+    return (
+        _of_folder(path, split)
+        if path.is_dir()
+        else _of_file(path, split, when_reversed)
+    )
+
+
+def _of_file(path: Path, split: str | None, when_reversed: Reversed) -> Truth:
+    truth = read_ground_truth(path, when_reversed)
+    if not truth.truths:
         raise InputError("no video in it", where=path)
-    chosen = split or next((p for p in present if p.startswith("val")), present[-1])
     try:
-        truths = truth.subset(chosen)
+        truths = truth.subset(split or scored_subset(set(truth.subsets.values())))
     except InputError as error:
         raise InputError(str(error), where=path) from error
-    return Truth(chosen, truth.classes, truths, truth.warnings)
+    return Truth(
+        truth.subsets[next(iter(truths))],
+        truth.classes,
+        truths,
+        truth.warnings,
+        "the truth's label_id" if truth.numbered else "",
+        {v: s for v, s in truth.durations_s.items() if v in truths},
+        truth.subsets,
+    )
 
 
 def _of_folder(path: Path, split: str | None) -> Truth:
@@ -54,9 +89,15 @@ def _of_folder(path: Path, split: str | None) -> Truth:
     beside = find_class_list(path) is None and (above / CLASS_LIST).is_file()
     root = above if beside else path
     classes = read_classes(root)
-    chosen = split or next(
-        (name for name in _PREFERRED if annotation_folders(path, name, classes)),
-        _PREFERRED[0],
-    )
+    annotated = (n for n in _PREFERRED if annotation_folders(path, n, classes))
+    chosen = canonical_split(split or next(annotated, _PREFERRED[0]))
     annotation = read_annotation(root, chosen)
-    return Truth(chosen, annotation.classes, annotation.truths, annotation.problems)
+    return Truth(
+        chosen,
+        annotation.classes,
+        annotation.truths,
+        annotation.problems,
+        Reading.ids,
+        {},
+        {},
+    )

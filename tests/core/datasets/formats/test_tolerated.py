@@ -5,7 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from dbs_core.datasets.formats import load_detections, load_truth, read_frames
+from dbs_core.datasets.formats import (
+    Reading,
+    load_detections,
+    load_truth,
+    read_frames,
+)
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.records import ClassList
 
@@ -71,7 +76,10 @@ def test_a_truth_without_length_counts_and_only_its_like_finds_it(tmp_path):
 
 def test_a_reversed_result_matches_nothing_as_in_activitynet_s_kit(tmp_path):
     truth = load_truth(ground_truth(tmp_path, [[0, 5]]))
-    loaded = results(tmp_path, {"results": {"v": [detection([5, 0])]}})
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps({"results": {"v": [detection([5, 0])]}}))
+    loaded = load_detections(path, CLASSES, Reading(when_reversed="empty"))
+    assert "1 x start after end, overlaps nothing" in loaded.warnings[0]
     report = activitynet.evaluate(loaded.found, truth.truths, truth.classes)
     assert report.average == 0
     assert report.detections.tolist() == [1]
