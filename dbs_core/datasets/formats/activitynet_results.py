@@ -1,6 +1,7 @@
 """ActivityNet's detection results: `{version, results: {id: [...]}, external_data}`.
 
-Every result is `{label, score, segment: [start, end]}` (METHOD section 8.5).
+Every result is `{label, score, segment: [start, end]}` (METHOD section 8.5). Other
+layouts of the same are read too: see `json_layouts`.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,14 @@ from pathlib import Path
 
 from dbs_core.datasets.formats.class_labels import own_classes
 from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.formats.csv_table import of_cells
+from dbs_core.datasets.formats.json_layouts import (
+    class_names,
+    is_table,
+    lists_of_videos,
+)
 from dbs_core.datasets.formats.json_rows import JsonRows
-from dbs_core.datasets.formats.json_text import member, parse_json, write_json_text
+from dbs_core.datasets.formats.json_text import parse_json, write_json_text
 from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.records import ClassList, Segments
@@ -30,26 +37,42 @@ def read_results(
         InputError: no JSON, another layout, or a number that is none; with place.
     """
     tally = Tally()
-    results = member(parse_json(path, tally), "results", dict, str(path))
-    rows = JsonRows(
-        {
-            f"{path}: results.{video_id}": member(
-                results, video_id, list, f"{path}: results"
-            )
-            for video_id in results
-        }
-    )
-    labels = rows.labels("label")
+    value = parse_json(path, tally)
+    if is_table(value):
+        return _of_columns(path, value, classes, reading, tally)
+    lists = lists_of_videos(path, value)
+    rows = JsonRows({place: found for place, _, found in lists})
+    labels = class_names(path, rows, classes, tally)
     if classes is None:
         classes = own_classes(labels)
     columns = Rows(
-        [video_id for video_id, found in results.items() for _ in found],
+        [video_id for _, video_id, found in lists for _ in found],
         rows.numbers("segment", 2),
         labels,
         rows.numbers("score", 1)[:, 0],
-        list(results),
+        [video_id for _, video_id, _ in lists],
     )
     return loaded(path, columns, rows.place, classes, reading, tally)
+
+
+def _of_columns(
+    path: Path,
+    value: Mapping[str, list[object]],
+    classes: ClassList | None,
+    reading: Reading,
+    tally: Tally,
+) -> Loaded:
+    """Read columns by name, as ActionFormer keeps them, like a CSV table."""
+    rows = [[str(cell) for cell in row] for row in zip(*value.values(), strict=True)]
+    return of_cells(
+        path,
+        list(value),
+        rows,
+        lambda row: f"{path}: row {row}",
+        classes,
+        reading,
+        tally,
+    )
 
 
 def write_results(

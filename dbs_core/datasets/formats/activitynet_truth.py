@@ -16,7 +16,12 @@ import numpy as np
 from dbs_core.datasets.class_list import AMBIGUOUS
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.json_rows import JsonRows
-from dbs_core.datasets.formats.json_text import member, parse_json, write_json_text
+from dbs_core.datasets.formats.json_text import (
+    member,
+    parse_json,
+    shown,
+    write_json_text,
+)
 from dbs_core.datasets.formats.label_numbers import integer
 from dbs_core.datasets.formats.mended_spans import Reversed, mended
 from dbs_core.datasets.formats.subsets import canonical_subset
@@ -77,6 +82,7 @@ def read_ground_truth(path: Path, when_reversed: Reversed = "empty") -> GroundTr
     """
     tally = Tally()
     value = parse_json(path, tally)
+    _refuse_other(path, value)
     database = member(value, "database", dict, str(path))
     rows = JsonRows(
         {
@@ -117,6 +123,27 @@ def write_ground_truth(path: Path, truth: GroundTruth) -> None:
     write_json_text(
         path, {"version": truth.version, "taxonomy": [], "database": database}
     )
+
+
+def _refuse_other(path: Path, value: Any) -> None:
+    """Refuse what is known to be something else than a ground truth."""
+    if not isinstance(value, dict) or "database" in value:
+        return
+    if "results" in value:
+        raise InputError(
+            "a result file, no ground truth",
+            where=path,
+            wanted="'database' with the annotations of each video",
+            got="'results'",
+        )
+    if any(isinstance(v, dict) and "annotations" in v for v in value.values()):
+        raise InputError(
+            "videos without 'database' around them (mmaction2's and BSN's layout)",
+            where=path,
+            wanted='{"database": {id: {"subset": ..., "annotations": [...]}}}',
+            got=f"members {shown(list(value))}",
+            cure="put the entries under 'database', each with its 'subset'",
+        )
 
 
 def _annotations(where: str, entry: Any) -> list[Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from dbs_core.datasets.formats.class_labels import own_classes
 from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.formats.foreign import plain_column
 from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.datasets.formats.text import read_text, write_text
@@ -21,7 +22,7 @@ from dbs_core.records import ClassList, Segments
 from dbs_core.runtime.errors import InputError
 
 COLUMNS = ("video", "start_s", "end_s", "label", "score")
-_ALSO = {
+ALSO = {
     "video": ("video", "videoid", "videoname", "name"),
     "start_s": ("starts", "start", "tstart"),
     "end_s": ("ends", "end", "tend"),
@@ -45,18 +46,35 @@ def read_csv(
         InputError: no header, or a line that does not fit it, with file and line.
     """
     numbers, rows = table(path)
-    columns = _columns(path, rows[0])
-    cells = [[row[column] for column in columns] for row in rows[1:]]
-    labels = [row[3] for row in cells]
-    if classes is None:
-        classes = own_classes(labels)
 
     def where(row: int) -> str:
         return f"{path}:{numbers[row + 1]}"
 
+    return of_cells(path, rows[0], rows[1:], where, classes, reading, Tally())
+
+
+def of_cells(
+    path: Path,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    where: Callable[[int], str],
+    classes: ClassList | None,
+    reading: Reading,
+    tally: Tally,
+) -> Loaded:
+    """Give the detections of a table's rows, as `read_csv` does.
+
+    Raises:
+        InputError: a column is missing or a cell no number, with its place.
+    """
+    columns = _columns(path, header)
+    cells = [[row[column] for column in columns] for row in rows]
+    labels = [row[3] for row in cells]
+    if classes is None:
+        classes = own_classes(labels)
     values = floats([[row[1], row[2], row[4]] for row in cells], 3, where)
     found = Rows([row[0] for row in cells], values[:, :2], labels, values[:, 2])
-    return loaded(path, found, where, classes, reading, Tally())
+    return loaded(path, found, where, classes, reading, tally)
 
 
 def write_csv(path: Path, found: Mapping[str, Segments], classes: ClassList) -> None:
@@ -149,12 +167,9 @@ def _is_number(text: str) -> bool:
 
 def _columns(path: Path, header: Sequence[str]) -> list[int]:
     """Find the five columns by name, whatever their case and hyphens."""
-    plain = [
-        "".join(letter for letter in name.lower() if letter.isalnum())
-        for name in header
-    ]
+    plain = [plain_column(name) for name in header]
     columns = []
-    for wanted, names in _ALSO.items():
+    for wanted, names in ALSO.items():
         at = [i for i, name in enumerate(plain) if name in names]
         if len(at) != 1:
             raise InputError(

@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from dbs_core.datasets.formats.activitynet_results import read_results
-from dbs_core.datasets.formats.csv_table import read_csv
+from dbs_core.datasets.formats.csv_table import ALSO, read_csv
+from dbs_core.datasets.formats.foreign import (
+    DETECTIONS,
+    refuse_foreign,
+    refuse_other_table,
+)
 from dbs_core.datasets.formats.loaded import Loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.datasets.formats.text import read_head
@@ -18,7 +23,7 @@ def load_detections(
 
     Args:
         path: the file. JSON starts with a brace; CSV has commas in its first line;
-            all else is a submission.
+            what is of no other known kind is a submission.
         classes: the classes to read it with. Detections of other classes are left
             out with a warning. None takes the classes of the file itself; the ids
             of a submission become "class 7".
@@ -29,9 +34,12 @@ def load_detections(
         InputError: the file is missing or broken, with file and place, or has
             nothing in common with the truth.
     """
+    refuse_foreign(path, DETECTIONS)
     head = read_head(path).lstrip()
     if head.startswith(("{", "[")):
         return read_results(path, classes, reading)
-    if "," in head.split("\n", 1)[0]:
+    line = head.split("\n", 1)[0]
+    if "," in line:
         return read_csv(path, classes, reading)
+    refuse_other_table(path, line, [name for names in ALSO.values() for name in names])
     return read_submission(path, classes, reading)

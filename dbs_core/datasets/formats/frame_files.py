@@ -1,5 +1,7 @@
 """Frame scores of many videos in one file: CSV or npz, by the name's ending.
 
+Read, an npz of any other name is known by its content.
+
 CSV (`.csv`, `.csv.gz`): see `frame_csv`. npz: see `frame_npz`.
 """
 
@@ -8,9 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.formats.foreign import FRAMES, refuse_foreign
 from dbs_core.datasets.formats.frame_csv import frames_of_csv, frames_to_csv
 from dbs_core.datasets.formats.frame_npz import frames_of_npz, frames_to_npz
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
+from dbs_core.datasets.formats.text import head_bytes
 from dbs_core.datasets.formats.video_ids import match_ids
 from dbs_core.records import ClassList, FrameScores
 from dbs_core.runtime.errors import InputError
@@ -26,9 +30,10 @@ def read_frames(
             nothing in common with the truth that `reading` names.
     """
     tally = Tally()
-    if path.suffix == ".npz":
+    if path.suffix == ".npz" or head_bytes(path).startswith(b"PK"):
         found = frames_of_npz(path, classes)
     else:
+        refuse_foreign(path, FRAMES)
         found = frames_of_csv(path, classes, tally)
     ids = match_ids(path, list(found), reading, tally)
     if len(set(ids.values())) < len(ids):

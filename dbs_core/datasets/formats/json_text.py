@@ -1,14 +1,16 @@
 """JSON of others: strict numbers, doubled keys noticed, errors with their place."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.text import read_text, write_text
 from dbs_core.runtime.errors import InputError
 
+_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 DOUBLED = "key twice in one object, the last is used as the kits do"
 
 
@@ -22,9 +24,12 @@ def parse_json(path: Path, tally: Tally) -> Any:
         InputError: no valid JSON, with line and column where there is one.
     """
     text = read_text(path)
+    constants: list[str] = []
     try:
-        return json.loads(
-            text, object_pairs_hook=_noticing(path, tally), parse_constant=_refused
+        value = json.loads(
+            text,
+            object_pairs_hook=_noticing(path, tally),
+            parse_constant=constants.append,
         )
     except json.JSONDecodeError as error:
         raise InputError(
@@ -32,6 +37,9 @@ def parse_json(path: Path, tally: Tally) -> Any:
         ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"no valid JSON ({error})", where=path) from error
+    if constants:
+        raise _no_number(path, text)
+    return value
 
 
 def write_json_text(path: Path, value: object) -> None:
@@ -88,5 +96,14 @@ def _noticing(path: Path, tally: Tally) -> Callable[[list[tuple[str, Any]]], Any
     return build
 
 
-def _refused(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
+def _no_number(path: Path, text: str) -> InputError:
+    """Name the line and column of the first NaN or Infinity outside a text."""
+    found = next(match for match in _CONSTANT.finditer(text) if match[1])
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    return InputError(
+        f"no valid JSON ({found[1]} is no JSON number)",
+        where=f"{path}:{line}:{column}",
+        got=repr(text[max(0, found.start() - 40) : found.end() + 10]),
+        cure="JSON has no NaN and no Infinity: leave such a row out",
+    )

@@ -37,21 +37,30 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def read_head(path: Path, characters: int = 4096) -> str:
-    """Read the first characters of a text file, to see what it is.
+def head_bytes(path: Path, size: int = 4096) -> bytes:
+    """Read the first bytes of a file, unpacked where it is gzip.
 
     Raises:
         InputError: missing, or damaged gzip.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(characters)
+            raw = file.read(size)
         if raw.startswith(_GZIP):
             with gzip.open(path) as unpacked:
-                raw = unpacked.read(characters)
+                raw = unpacked.read(size)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"cannot read ({error})", where=path) from error
-    return raw.decode("utf-8-sig", errors="replace")
+    return raw
+
+
+def read_head(path: Path) -> str:
+    """Read the first characters of a text file, to see what it is.
+
+    Raises:
+        InputError: missing, or damaged gzip.
+    """
+    return head_bytes(path).decode("utf-8-sig", errors="replace")
 
 
 def write_text(path: Path, text: str) -> None:

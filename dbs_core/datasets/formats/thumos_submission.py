@@ -34,13 +34,19 @@ def read_submission(
         reading: how ids, class numbers and reversed spans are taken.
 
     Raises:
-        InputError: a line that is no detection, with file and line.
+        InputError: an empty file, or a line that is no detection, with file and line.
     """
     lines = [
         (number, fields)
         for number, line in enumerate(read_text(path).split("\n"), start=1)
         if (fields := line.split())
     ]
+    if not lines:
+        raise InputError(
+            "empty file: no result",
+            where=path,
+            cure="see whether the run that wrote it was cut off",
+        )
     ids, numbers = _columns(path, lines)
     if classes is None:
         classes = _own_classes(ids)

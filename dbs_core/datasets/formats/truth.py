@@ -1,5 +1,6 @@
 """Truth from either of the field's layouts: a THUMOS'14 folder or ActivityNet JSON."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,11 @@ from dbs_core.datasets.annotation import annotation_folders, read_annotation
 from dbs_core.datasets.class_list import CLASS_LIST, find_class_list, read_classes
 from dbs_core.datasets.dataset import canonical_split
 from dbs_core.datasets.formats.activitynet_truth import read_ground_truth
+from dbs_core.datasets.formats.foreign import TRUTH, refuse_foreign
 from dbs_core.datasets.formats.mended_spans import Reversed
 from dbs_core.datasets.formats.reading import LabelNumbers, Reading
 from dbs_core.datasets.formats.subsets import scored_subset
+from dbs_core.datasets.formats.text import read_head
 from dbs_core.records import ClassList, VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -66,6 +69,8 @@ def load_truth(
 
 
 def _of_file(path: Path, split: str | None, when_reversed: Reversed) -> Truth:
+    refuse_foreign(path, TRUTH)
+    _refuse_text(path)
     truth = read_ground_truth(path, when_reversed)
     if not truth.truths:
         raise InputError("no video in it", where=path)
@@ -82,6 +87,31 @@ def _of_file(path: Path, split: str | None, when_reversed: Reversed) -> Truth:
         {v: s for v, s in truth.durations_s.items() if v in truths},
         truth.subsets,
     )
+
+
+def _refuse_text(path: Path) -> None:
+    """Refuse a table or one file of an annotation folder, each named as what it is."""
+    head = read_head(path).strip()
+    line = head.split("\n", 1)[0].strip()
+    if not line or line.startswith(("{", "[", '"')):
+        return
+    fields = line.split()
+    if path.name == CLASS_LIST or (len(fields) == 3 and _numbers(fields[1:])):
+        raise InputError(
+            "one file of a THUMOS'14 annotation",
+            where=path,
+            wanted=TRUTH,
+            cure="name the folder that it lies in",
+        )
+    if any(mark in line for mark in ",;\t"):
+        raise InputError("a table (CSV)", where=path, wanted=TRUTH, got=repr(line[:80]))
+
+
+def _numbers(fields: list[str]) -> bool:
+    try:
+        return all(math.isfinite(float(field)) for field in fields)
+    except ValueError:
+        return False
 
 
 def _of_folder(path: Path, split: str | None) -> Truth:

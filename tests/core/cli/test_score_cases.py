@@ -214,3 +214,39 @@ def test_rc3d_s_labels_are_not_read_by_chance(tmp_path):
     assert not any("numbers as labels" in line for line in loaded.warnings)
     labels = np.concatenate([found.labels for found in loaded.found.values()])
     assert sorted(set(labels.tolist())) == list(range(1, 21))
+
+
+FOREIGN = "15-foreign-file-kinds"
+
+
+class TestForeignFiles:
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("d.pkl", ("a Python pickle", "import json, pickle")),
+            ("d_prop.json", ("proposals without a class", "label")),
+            ("semi2.csv", ("semicolons between its columns", "commas")),
+            ("tsv.tsv", ("tabs between its columns", "commas")),
+            ("t.json", ("a ground truth", "'results'")),
+        ],
+    )
+    def test_detections_are_named_with_a_cure_that_works(self, score, name, words):
+        refused(score(f"{FOREIGN}/t.json", f"{FOREIGN}/{name}"), name, *words)
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("epic_truth.csv", ("a table (CSV)", "annotation folder", "JSON")),
+            ("t_mm.json", ("mmaction2", "under 'database'", "'subset'")),
+            ("d.json", ("a result file", "'database'")),
+            ("d.pkl", ("a Python pickle", "annotation folder")),
+            ("truth/detclasslist.txt", ("Name the folder",)),
+            ("truth/annotation_test/BaseballPitch_test.txt", ("Name the folder",)),
+        ],
+    )
+    def test_a_truth_is_named_with_the_layouts_it_can_have(self, score, name, words):
+        refused(score(f"{FOREIGN}/{name}", f"{FOREIGN}/d.json"), name, *words)
+
+    def test_what_is_plain_is_read(self, score):
+        assert score(f"{FOREIGN}/t.json", f"{FOREIGN}/d.json").map == 75.0
+        assert score(f"{FOREIGN}/truth", f"{FOREIGN}/ok.csv").map == 100.0

@@ -39,6 +39,8 @@ SUBMISSIONS = [
     ("v 0 1 26 nan", r":1: no score.*nan"),
     ("v 0 1 26 -inf", r":1: no score.*-inf"),
     ("v 0 1e300 26 0.5", r":1: no time in seconds.*1e\+300"),
+    ("", r"empty file: no result"),
+    ("\n \n", r"empty file: no result"),
 ]
 RESULTS = [
     ("{", r":1:2: no valid JSON"),
@@ -57,7 +59,11 @@ RESULTS = [
     (row(segment={"a": 1}), r"results\.v\[1\]\.segment: .*a list"),
     (row(segment=[0, "x"]), r"results\.v\[1\]\.segment: .*'x'"),
     (row(segment=[0, 10**400]), r"results\.v\[1\]"),
-    (GOOD.replace("[0, 1]", "[0, NaN]"), r"NaN is no JSON number"),
+    (GOOD.replace("[0, 1]", "[0, NaN]"), r":1:65: .*NaN is no JSON number.*\[0, NaN\]"),
+    (
+        GOOD.replace("Dive", 'NaN \\" NaN').replace("1,", "\n -Infinity,", 1),
+        r":2:2: .*-Infinity is no JSON number",
+    ),
     (GOOD.replace("[0, 1]", "[0, 1e999]"), r"results\.v\[0\]: no time.*inf"),
     ("[" * 100_000, r"no valid JSON"),
     (GOOD.replace("[0, 1]", "[0, " + "9" * 5000 + "]"), r"no valid JSON|results\.v"),

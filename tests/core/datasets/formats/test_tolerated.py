@@ -168,12 +168,6 @@ def test_csv_columns_by_their_usual_names(tmp_path, header):
     assert found.scores.tolist() == [0.25, 0.5]
 
 
-def test_an_empty_submission_finds_nothing(tmp_path):
-    loaded = submission(tmp_path, "\n")
-    assert loaded.found == {}
-    assert loaded.warnings == ()
-
-
 def test_subsets_are_chosen_by_any_of_their_names(tmp_path):
     extra = {"w": {"subset": "testing", "annotations": []}, "x": {"subset": "training"}}
     path = ground_truth(tmp_path, [[0, 5]], extra)
