@@ -7,6 +7,7 @@ import numpy as np
 
 from dbs_core.datasets.formats import load_detections, load_truth
 from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.evaluation.plausible_times import beyond_the_end
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.video_matches import TIOU, judge, video_precision
 from dbs_core.evaluation.video_summary import Summary
@@ -76,6 +77,7 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
         report = thumos.evaluate(loaded.found, truths, loaded.classes, tiou=(TIOU,))
         mean = float(report.mean[0])
         notes += _outside(set(loaded.found) - set(truths), len(loaded.found))
+        notes += beyond_the_end("detections", loaded.found, known.durations_s)
     if max(video.end_s for video in videos.values()) <= 1:
         notes.append("All times lie between 0 and 1: shares of a video, not seconds.")
     rows = tuple(_row(video, loaded.classes) for video in videos.values())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int
 
+from dbs_core.datasets.formats.frame_checks import MOST_S
 from dbs_core.records import ClassList, FrameScores, VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -22,7 +23,8 @@ _SLACK_S = 1e-6
 class FrameGrid:
     """Scores and labels of all frames, video after video by name.
 
-    `missed[i]` counts the positive frames of class i in videos without scores.
+    `missed[i]` counts the positive frames of class i that have no score: of videos
+    without any, and after the last score of the others.
     """
 
     scores: Float32[np.ndarray, "f a"]
@@ -38,7 +40,11 @@ def lay_out(
     rate_hz: float,
     drop_ambiguous: bool,
 ) -> FrameGrid:
-    """Put scores and labels of all videos on the frame grid."""
+    """Put scores and labels of all videos on the frame grid.
+
+    Raises:
+        InputError: scores of another class list, or a truth beyond any video's end.
+    """
     score_parts = [np.zeros((0, len(classes)), np.float32)]
     label_parts = [np.zeros((0, len(classes)), bool)]
     for video_id in sorted(scores):
@@ -51,11 +57,12 @@ def lay_out(
             keep = ~_inside(times_s, known.ambiguous_s)
         score_parts.append(held(video, times_s[keep]))
         label_parts.append(frame_labels(known, times_s[keep], classes))
+    missed = _missed(scores, truth, classes, rate_hz, drop_ambiguous)
     return FrameGrid(
         np.concatenate(score_parts),
         np.concatenate(label_parts),
-        _missed(scores, truth, classes, rate_hz),
-        _notes(scores, truth),
+        sum(missed.values(), np.zeros(len(classes), np.int64)),
+        _notes(scores, truth, missed),
     )
 
 
@@ -109,26 +116,50 @@ def _missed(
     truth: Mapping[str, VideoTruth],
     classes: ClassList,
     rate_hz: float,
-) -> Int[np.ndarray, " a"]:
-    """Count the positive grid frames of videos that have no scores."""
-    missed = np.zeros(len(classes), np.int64)
-    for video_id in truth.keys() - scores.keys():
-        video = truth[video_id]
-        times_s = grid_times(float(video.segments.spans_s.max(initial=0)), rate_hz)
-        missed += frame_labels(video, times_s, classes).sum(axis=0)
+    drop_ambiguous: bool,
+) -> dict[str, Int[np.ndarray, " a"]]:
+    """Count the positive grid frames of each video that come after its last score."""
+    missed = {}
+    for video_id, known in truth.items():
+        end_s = float(known.segments.spans_s.max(initial=0))
+        if end_s > MOST_S:
+            raise InputError(
+                "truth beyond the end of any video",
+                where=video_id,
+                wanted=f"seconds, at most {MOST_S:g}",
+                got=end_s,
+            )
+        scored = 0
+        if video_id in scores:
+            scored = len(grid_times(scores[video_id].duration_s, rate_hz))
+        times_s = grid_times(end_s, rate_hz)[scored:]
+        if drop_ambiguous:
+            times_s = times_s[~_inside(times_s, known.ambiguous_s)]
+        missed[video_id] = frame_labels(known, times_s, classes).sum(axis=0)
     return missed
 
 
 def _notes(
-    scores: Mapping[str, FrameScores], truth: Mapping[str, VideoTruth]
+    scores: Mapping[str, FrameScores],
+    truth: Mapping[str, VideoTruth],
+    missed: Mapping[str, Int[np.ndarray, " a"]],
 ) -> tuple[str, ...]:
     unscored = sorted(truth.keys() - scores.keys())
     unknown = sorted(scores.keys() - truth.keys())
+    short = sorted(v for v in missed if v in scores and missed[v].any())
     notes = []
     if unscored:
         notes.append(
             f"{len(unscored)} videos of the truth have no scores, their positive "
             f"frames count as missed: {unscored[0]}, ..."
+        )
+    if short:
+        frames = sum(int(missed[video_id].sum()) for video_id in short)
+        end_s = truth[short[0]].segments.spans_s.max()
+        notes.append(
+            f"{len(short)} videos have scores that end before their truth, {frames} "
+            f"positive frames after them count as missed: {short[0]} "
+            f"({scores[short[0]].duration_s:g} of {end_s:g} s), ..."
         )
     if unknown:
         notes.append(

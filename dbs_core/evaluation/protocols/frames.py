@@ -75,8 +75,9 @@ def frame_map(
 
     Args:
         scores: frame scores of each video, one column a class and background first.
-        truth: truth of each video; its videos without scores count as missed, videos
-            with scores and without truth as background.
+        truth: truth of each video; what has no score counts as missed, videos without
+            any and what comes after a video's last; videos with scores and without
+            truth count as background.
         classes: the classes of columns 1, 2, ...
         rate_hz: frames a second of the grid; each sampled frame is repeated until
             the next.

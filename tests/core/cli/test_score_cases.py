@@ -250,3 +250,21 @@ class TestForeignFiles:
     def test_what_is_plain_is_read(self, score):
         assert score(f"{FOREIGN}/t.json", f"{FOREIGN}/d.json").map == 75.0
         assert score(f"{FOREIGN}/truth", f"{FOREIGN}/ok.csv").map == 100.0
+
+
+SHORT = "05-frame-scores-end-early"
+
+
+class TestFrameScores:
+    @pytest.mark.parametrize(("name", "right"), [("short", 60.0), ("both", 100.0)])
+    def test_truth_after_the_last_score_is_missed(self, score, name, right):
+        said = score(
+            f"{SHORT}/truth", f"{SHORT}/{name}.csv", protocol="frames", tiou=()
+        )
+        assert (said.code, said.map) == (0, right)
+
+    def test_it_is_said_how_much_that_is(self, score):
+        said = score(f"{SHORT}/truth", f"{SHORT}/short.csv", protocol="frames", tiou=())
+        assert said.figures["per_class"]["BasketballDunk"] == {"frame": 20.0}
+        assert "60 positive frames" in said.err
+        assert "video_test_0000001 (10.6 of 13 s)" in said.err

@@ -78,6 +78,33 @@ def test_videos_without_scores_count_as_missed():
     assert "1 videos of the truth have no scores" in report.notes[0]
 
 
+def test_what_comes_after_the_last_score_counts_as_missed():
+    """Two of four positive frames have a score, both first: half of the recall."""
+    known = {"v": truth([[0, 4]], [1])}
+    report = frame_map({"v": scored([0.5, 0.5])}, known, ONE, rate_hz=1.0)
+    assert report.mean == pytest.approx(1 / 2)
+    assert report.positives.tolist() == [4]
+    assert "1 videos have scores that end before their truth, 2 pos" in report.notes[0]
+    assert "v (2 of 4 s)" in report.notes[0]
+
+
+def test_ambiguous_frames_without_a_score_are_left_out_when_asked():
+    known = {
+        "v": truth([[0, 4]], [1], [[2, 4]]),
+        "w": truth([[0, 3]], [1], [[0, 3]]),
+    }
+    scores = {"v": scored([0.5, 0.5])}
+    plain = frame_map(scores, known, ONE, rate_hz=1.0)
+    assert plain.positives.tolist() == [7]
+    report = frame_map(scores, known, ONE, rate_hz=1.0, drop_ambiguous=True)
+    assert (report.mean, report.positives.tolist()) == (1, [2])
+
+
+def test_a_truth_that_no_video_can_have_is_refused():
+    with pytest.raises(InputError, match=r"w: truth beyond the end .* got 100000000"):
+        frame_map({"v": scored([0.5])}, {"w": truth([[0, 1e8]], [1])}, ONE)
+
+
 def test_ambiguous_frames_stay_unless_asked():
     scores = {"v": scored([0.9, 0.5])}
     known = {"v": truth([[1, 2]], [1], [[0, 1]])}
