@@ -196,6 +196,18 @@ class TestNothingToTrainOn:
         refused(call("train", dataset, "--run", run, *TRAIN), "nothing to train on")
         assert not run.exists()
 
+    def test_no_action_in_any_video_is_said_before_the_work(
+        self, call, dataset, tmp_path
+    ):
+        run = tmp_path / "run"
+        for file in (dataset / "annotation_val").glob("*.txt"):
+            file.write_text("")
+        said = call("train", dataset, "--run", run, *TRAIN)
+        refused(
+            said, "no action annotated in any of the videos to train on", "got 0 of"
+        )
+        assert not run.exists()
+
     def test_an_empty_folder_stays_and_is_used(self, call, made, dataset, tmp_path):
         run = tmp_path / "run"
         run.mkdir()

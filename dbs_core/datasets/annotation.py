@@ -152,7 +152,7 @@ def _file_problems(
 
 
 def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
-    suffixed = 0
+    suffixed = clocked = 0
     try:
         for where, fields in text_lines(path):
             times = _times(fields)
@@ -162,6 +162,7 @@ def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
                     f"got '{' '.join(fields)}'"
                 )
                 continue
+            clocked += ":" in fields[1] + fields[2]
             if times[0] < 0:
                 problems.append(f"{where}: start before 0 s, kept: {' '.join(fields)}")
             video_id = without_ending(fields[0])
@@ -169,6 +170,8 @@ def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
             yield _Span(video_id, *times, label)
     except InputError as error:
         problems.append(str(error))
+    if clocked:
+        problems.append(f"{path}: {clocked} x time as m:ss or h:mm:ss, read as such")
     if suffixed:
         problems.append(f"{path}: {suffixed} x file ending after a video's id, ignored")
 
@@ -177,10 +180,27 @@ def _times(fields: list[str]) -> tuple[float, float] | None:
     if len(fields) != 3:
         return None
     try:
-        start_s, end_s = float(fields[1]), float(fields[2])
+        start_s, end_s = clock_s(fields[1]), clock_s(fields[2])
     except ValueError:
         return None
     return (start_s, end_s) if -math.inf < start_s < end_s < math.inf else None
+
+
+def clock_s(text: str) -> float:
+    """Read seconds, or a clock's m:ss or h:mm:ss, as some annotators write them.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    *larger, seconds = text.split(":")
+    total_s = float(seconds)
+    if larger and (len(larger) > 2 or not 0 <= total_s < 60):
+        raise ValueError(text)
+    for power, part in enumerate(reversed(larger), 1):
+        if not part.isdecimal():
+            raise ValueError(text)
+        total_s += int(part) * 60**power
+    return total_s
 
 
 def _truth(spans: Iterable[_Span]) -> VideoTruth:

@@ -101,7 +101,7 @@ def _row(
         _, candidates = localise(
             frames[video.video_id], settings, video.reach_s.get(name)
         )
-        found[video.video_id] = candidates.detections
+        found[video.video_id] = candidates.detections.as_written()
     detection = thumos.evaluate(found, truth, classes, tiou=tiou)
     labelling = frame_evaluation.frame_map(frames, truth, classes)
     at_half = detection.average_precision[list(tiou).index(0.5)]

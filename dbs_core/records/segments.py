@@ -65,6 +65,14 @@ class Segments:
             else np.asarray(scores, np.float64).reshape(-1),
         )
 
+    def as_written(self) -> "Segments":
+        """Give them as files hold them: to a millisecond, scores to six digits.
+
+        What is evaluated is what was written, or a span whose IoU stands on a threshold
+        would be right in memory and wrong in the file.
+        """
+        return Segments(self.spans_s.round(3), self.labels, self.scores.round(6))
+
     def select(self, index: np.ndarray | slice) -> "Segments":
         """Keep the segments of an index or boolean array, in its order."""
         return Segments(self.spans_s[index], self.labels[index], self.scores[index])

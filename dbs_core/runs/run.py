@@ -170,12 +170,7 @@ class Run:
         millisecond, scores to six digits.
         """
         path = self.root / "detections" / files.file_name(split, ".json")
-        rounded = {
-            video_id: Segments(
-                segments.spans_s.round(3), segments.labels, segments.scores.round(6)
-            )
-            for video_id, segments in sorted(found.items())
-        }
+        rounded = {key: spans.as_written() for key, spans in sorted(found.items())}
         write_results(path, rounded, self.info.classes)
         return path
 

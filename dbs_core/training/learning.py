@@ -162,8 +162,16 @@ def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
     for split in ("validation", "train"):
         if split in dataset.splits:
             entries = tuple(v for v in dataset.split(split) if v.truth is not None)
-            if entries:
+            if any(v.truth and len(v.truth.segments) for v in entries):
                 return entries
+            if entries:
+                raise NothingToLearn(
+                    "no action annotated in any of the videos to train on",
+                    where=dataset.root,
+                    wanted=f"lines of actions in annotation of the {split} split",
+                    got=f"0 of {len(entries)} videos with one",
+                    cure="look at the notes about the annotation: ids and class files",
+                )
     raise NothingToLearn(
         "nothing to train on",
         where=dataset.root,

@@ -13,6 +13,7 @@ from dbs_core.datasets import (
     read_classes,
     read_truth,
 )
+from dbs_core.datasets.annotation import clock_s
 from dbs_core.method.video.integrity import check
 from dbs_core.runtime.errors import InputError
 from tests.core.make_video import write_video
@@ -349,3 +350,23 @@ def _pairs(truth):  # type: ignore[no-untyped-def]
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="latin-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("12.5", 12.5),
+        ("-0.2", -0.2),
+        ("0:2.5", 2.5),
+        ("1:02.5", 62.5),
+        ("1:00:01", 3601),
+    ],
+)
+def test_times_may_be_a_clocks(text: str, seconds: float) -> None:
+    assert clock_s(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text", ["1:60", "1:-2", "a:1", "1:2:3:4", ":5", "", "x"])
+def test_what_is_no_clock_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=""):
+        clock_s(text)
