@@ -5,7 +5,6 @@ with learnt variances in all dimensions.
 """
 
 import dataclasses
-import math
 from functools import partial
 
 import torch
@@ -15,7 +14,7 @@ from dbs_core.benchmark.material import as_features
 from dbs_core.benchmark.timing import timed
 from dbs_core.method.features.projection import Projection, l2
 from dbs_core.method.imprint import em, fitting
-from dbs_core.method.imprint.convergence import stands_still
+from dbs_core.method.imprint.convergence import Iteration, converge
 from dbs_core.method.imprint.em import Epitome
 from dbs_core.method.imprint.posterior import posterior_of
 from dbs_core.method.imprint.settings import EpitomeSettings
@@ -45,25 +44,16 @@ def run(
     """Iterate until the likelihood stands still."""
     device = str(frames.device)
     epitome = em.start(frames, settings, generator_for(0, "benchmark"))
-    likelihood: list[float] = []
-    least_s, converged = math.inf, False
-    while not converged and len(likelihood) < settings.iterations:
-        progress("exact EM", len(likelihood), settings.iterations)
-        seconds, (epitome, total) = timed(
-            partial(_iteration, frames, epitome, settings), device
-        )
-        converged = stands_still(likelihood, total, settings.tolerance)
-        likelihood.append(total)
-        least_s = min(least_s, seconds)
-    count = len(likelihood)
-    return ExactRun(tuple(likelihood), least_s * count, count)
+    taken_s: list[float] = []
 
+    def step(old: Epitome) -> Iteration[Epitome]:
+        seconds, found = timed(partial(em.iteration, frames, old, settings), device)
+        taken_s.append(seconds)
+        return found
 
-def _iteration(
-    frames: Float32[torch.Tensor, "t h w d"], old: Epitome, settings: EpitomeSettings
-) -> tuple[Epitome, float]:
-    posterior, _, total = em.e_step(frames, old)
-    return em.m_step(frames, posterior, old, settings), total
+    course = converge(epitome, step, settings.rule, progress, "exact EM")
+    count = len(taken_s)
+    return ExactRun(course.log_likelihood, min(taken_s) * count, count)
 
 
 def gain_share(

@@ -98,14 +98,13 @@ def detect_in(
 ) -> VideoResult:
     """Find the actions in sampled features: the path from Eq. 1 to a detection."""
     settings, features = model.settings, video.features
-    progress("imprint", 0, 1, entry.video_id)
     fitted = fit(
         features,
         model.locate,
         settings.epitome,
         generator=imprint_generator(model.seed, entry),
         device=device,
-        cancelled=progress.cancelled,
+        progress=progress.within("imprint", 0, 1, entry.video_id),
     )
     placement = fitted.placement
     progress("segment", 0, 1, entry.video_id)

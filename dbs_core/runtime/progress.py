@@ -41,5 +41,21 @@ class Progress:
         if self.cancelled():
             raise Cancelled(stage)
 
+    def within(self, stage: str, done: int, total: int, detail: str) -> "Progress":
+        """Report a step; give a progress whose steps are told as that one's detail.
+
+        For work of many parts, whose own steps would hide how far it is.
+
+        Raises:
+            Cancelled: `cancelled()` is true.
+        """
+        self(stage, done, total, detail)
+
+        def report(step: Step) -> None:
+            inner = f"{detail}: {step.stage} {step.done + 1} of {step.total}"
+            self.report(Step(stage, done, total, inner))
+
+        return Progress(report, self.cancelled)
+
 
 SILENT = Progress()

@@ -51,7 +51,7 @@ def learn_heads(
         classes: of the run.
         settings: of the run.
         seed: of the run.
-        device: where to train.
+        device: where to train, and where imprints are made.
         progress: told about each epoch.
 
     Raises:
@@ -78,9 +78,11 @@ def learn_heads(
             )
         return network
 
-    readback = _readback(placed, settings, progress)
+    readback = _readback(placed, settings, device, progress)
     inputs = [
-        imprint_input(frames, imprint_of(video.features, place), place, readback)
+        imprint_input(
+            frames, imprint_of(video.features, place, device), place, readback
+        )
         for (video, place), frames in zip(placed, described, strict=True)
     ]
     head = Head(readback, train("head", inputs))
@@ -98,12 +100,14 @@ def _sample(
     return head_sample(frames, target, video.truth.segments, video.features.times_s)
 
 
-def _readback(placed: Placed, settings: Settings, progress: Progress) -> ReadBack:
+def _readback(
+    placed: Placed, settings: Settings, device: str, progress: Progress
+) -> ReadBack:
     """Learn the projections of window means and spreads, as the frames' is."""
     both: list[tuple[np.ndarray, np.ndarray]] = []
     for index, (video, place) in enumerate(placed):
         progress("read back", index, len(placed), video.entry.video_id)
-        both.append(read_back(imprint_of(video.features, place), place))
+        both.append(read_back(imprint_of(video.features, place, device), place))
 
     def project(part: int) -> Projection:
         cells = np.concatenate([one[part] for one in both])

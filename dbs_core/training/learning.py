@@ -106,7 +106,9 @@ def _labelled(
         if teaches(pair[0], learner)
     ]
     try:
-        samples = build(file, taught, describe, settings, channels, learner.progress)
+        samples = build(
+            file, taught, describe, settings, channels, learner.progress, learner.device
+        )
         generator = generator_for(learner.seed, "fcn")
         with seeded(generator):
             network = new_network(settings, learner.classes, describe.axes.shape[1])

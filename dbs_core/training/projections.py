@@ -45,7 +45,8 @@ def describing_axes(
     for video, placement in zip(videos, placements, strict=True):
         if video.whole:
             mask = assigned_mask(placement, learner.settings.target.mask_tau)
-            flat = imprint_of(video.features, placement).mean[mask]
+            imprint = imprint_of(video.features, placement, learner.device)
+            flat = imprint.mean[mask]
             count = min(CELLS_PER_IMPRINT, len(flat))
             cells.append(flat[rng.choice(len(flat), count, replace=False)])
     return describer(np.concatenate(cells), learner)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from jaxtyping import Bool, Float16
 
 from dbs_core.method.backprojection.annotation_maps import (
@@ -66,6 +67,7 @@ def build(
     settings: Settings,
     channels: int,
     progress: Progress,
+    device: torch.device | str = "cpu",
 ) -> TrainingSet:
     """Describe every imprint and count which class lies where.
 
@@ -76,9 +78,11 @@ def build(
         settings: the run's.
         channels: classes and background.
         progress: told about each imprint.
+        device: where the frames are added up.
 
     Raises:
         InputError: the disk is full.
+        Cancelled: the progress was asked to stop.
     """
     grid = settings.epitome.grid
     shape = (len(placed), grid, grid, describe.axes.shape[1])
@@ -89,7 +93,7 @@ def build(
     for index, (video, placement) in enumerate(placed):
         progress("describe", index, len(placed), video.entry.video_id)
         masks[index] = assigned_mask(placement, settings.target.mask_tau)
-        imprint = imprint_of(video.features, placement)
+        imprint = imprint_of(video.features, placement, device)
         on_disk[index] = descriptors(imprint, masks[index], describe)
         labels = video.labels(channels)
         masses[index] = labelled_mass(placement, labels, settings.target.kind)

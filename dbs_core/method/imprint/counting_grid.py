@@ -11,16 +11,19 @@ M: pi proportional to a pseudocount + pi * (counts over h, summed where they rea
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from jaxtyping import Float32
 from torch.nn import functional as F
 
 from dbs_core.method.imprint.accumulation import fold, frame_chunks
-from dbs_core.method.imprint.convergence import Course, stands_still
+from dbs_core.method.imprint.convergence import Course, Iteration, converge
 from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior, joined
+from dbs_core.method.imprint.settings import StoppingRule
 from dbs_core.records import Features
 from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.progress import Progress
 
 SECTORS = 4
 """Along each side of a frame."""
@@ -28,10 +31,7 @@ REACH = 2
 """Cells along each side that a sector covers."""
 COUNTS = 6400.0
 """Counts of a sector, 100 (w S)^2: how peaked the posterior gets."""
-ITERATIONS = 100
-SETTLING = 30
-"""Iterations before standing still is looked for."""
-TOLERANCE = 1e-4
+RULE = StoppingRule(iterations=100, tolerance=1e-4, settling=30)
 SPARE = 0.1
 """Posteriors below this share of a uniform one are raised to it in the M step."""
 PSEUDOCOUNT = 1 / 2.5
@@ -45,43 +45,47 @@ def learn(
     features: Features,
     grid: int,
     generator: torch.Generator,
-    cancelled: Callable[[], bool],
+    progress: Progress,
     device: torch.device,
 ) -> Course:
     """Iterate until the likelihood stands still (ER3's rule).
 
     Raises:
         InputError: maps of another size.
-        Cancelled: `cancelled()` said so between two pieces.
+        Cancelled: the progress was asked to stop, between two pieces.
     """
     _require_frames(features)
     d = features.maps.shape[-1]
     pi = 1 + torch.rand(grid, grid, d, generator=generator)
     pi = (pi / pi.sum(-1, keepdim=True)).to(device)
-    likelihood: list[float] = []
-    trace: list[torch.Tensor] = []
-    converged = False
-    while not converged and len(likelihood) < ITERATIONS:
-        parts, best, total = [], [], 0.0
-        mean = sector_means(pi)
-        counts = torch.zeros_like(pi)
-        for first, sectors in _sectors(features, device):
-            if cancelled():
-                raise Cancelled
-            joint = log_joint(sectors, mean).flatten(1)
-            evidence = joint.logsumexp(1, keepdim=True)
-            total += float(evidence.double().sum())
-            q = (joint - evidence).exp_()
-            frame, origin = (q > POSTERIOR_FLOOR).nonzero(as_tuple=True)
-            parts.append(Posterior(frame + first, origin, q[frame, origin]))
-            best.append(q.argmax(1))
-            counts += laid(spared(q).reshape(-1, grid, grid), sectors)
-        pi = m_step(pi, mean, counts, COUNTS * SECTORS**2 * PSEUDOCOUNT / grid**2)
-        settled = stands_still(likelihood, total, TOLERANCE)
-        converged = settled and len(likelihood) >= SETTLING
-        likelihood.append(total)
-        trace.append(torch.cat(best))
-    return Course(joined(parts), tuple(likelihood), tuple(trace), converged)
+    step = partial(iteration, features, cancelled=progress.cancelled)
+    return converge(pi, step, RULE, progress)
+
+
+def iteration(
+    features: Features, pi: Grid, cancelled: Callable[[], bool]
+) -> Iteration[Grid]:
+    """One E step and one M step in one pass over the frames.
+
+    Raises:
+        Cancelled: `cancelled()` said so between two pieces.
+    """
+    parts, best, total = [], [], 0.0
+    mean, counts = sector_means(pi), torch.zeros_like(pi)
+    grid = len(pi)
+    for first, sectors in _sectors(features, pi.device):
+        if cancelled():
+            raise Cancelled
+        joint = log_joint(sectors, mean).flatten(1)
+        evidence = joint.logsumexp(1, keepdim=True)
+        total += float(evidence.double().sum())
+        q = (joint - evidence).exp_()
+        frame, origin = (q > POSTERIOR_FLOOR).nonzero(as_tuple=True)
+        parts.append(Posterior(frame + first, origin, q[frame, origin]))
+        best.append(q.argmax(1))
+        counts += laid(spared(q).reshape(-1, grid, grid), sectors)
+    pi = m_step(pi, mean, counts, COUNTS * SECTORS**2 * PSEUDOCOUNT / grid**2)
+    return Iteration(joined(parts), torch.cat(best), total, pi)
 
 
 def _require_frames(features: Features) -> None:

@@ -10,6 +10,7 @@ same imprint; the tests hold the full EM in float64 by plain loops.
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float32, Int64
@@ -21,12 +22,15 @@ from dbs_core.method.imprint.accumulation import (
     accumulate,
     frame_chunks,
 )
+from dbs_core.method.imprint.convergence import Course, Iteration, converge
 from dbs_core.method.imprint.initial_mean import initial_mean
 from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior, joined
+from dbs_core.method.imprint.reduced_frames import ReducedFrames
 from dbs_core.method.imprint.search import correlate
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import Features
 
+from dbs_core.runtime.progress import SILENT, Progress
 
 @dataclass(frozen=True)
 class Epitome:
@@ -40,6 +44,22 @@ class Epitome:
 
 
 def project(
+def learn(
+    frames: ReducedFrames,
+    settings: EpitomeSettings,
+    generator: torch.Generator,
+    progress: Progress = SILENT,
+) -> Course:
+    """Iterate E and M steps until the likelihood stands still.
+
+    Raises:
+        Cancelled: the progress was asked to stop, between two iterations.
+    """
+    reduced = project(frames.features, frames.locate, frames.device)
+    step = partial(iteration, reduced, settings=settings)
+    return converge(start(reduced, settings, generator), step, settings.rule, progress)
+
+
     features: Features, locate: Projection, device: torch.device | str
 ) -> Float32[torch.Tensor, "t h w r"]:
     """Bring all frames into the EM's dimensions, chunk by chunk."""
@@ -59,6 +79,15 @@ def start(
 
 
 def e_step(
+def iteration(
+    reduced: Float32[torch.Tensor, "t h w r"], old: Epitome, settings: EpitomeSettings
+) -> Iteration[Epitome]:
+    """One E step under the old parameters, and the M step that follows."""
+    posterior, best, total = e_step(reduced, old)
+    new = m_step(reduced, posterior, old, settings)
+    return Iteration(posterior, best, total, new)
+
+
     reduced: Float32[torch.Tensor, "t h w r"], epitome: Epitome
 ) -> tuple[Posterior, Int64[torch.Tensor, " t"], float]:
     """Compare every frame with every window (Eq. 2), in log space.

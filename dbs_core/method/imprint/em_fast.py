@@ -11,18 +11,20 @@ when the EM starts from frames; a noise start needs the full EM.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float32, Int64
 
 from dbs_core.method.imprint.accumulation import EMPTY_CELL, add_frames
-from dbs_core.method.imprint.convergence import Course, stands_still
+from dbs_core.method.imprint.convergence import Course, Iteration, converge
 from dbs_core.method.imprint.initial_mean import initial_mean, start_frames
 from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior
 from dbs_core.method.imprint.reduced_frames import Piece, ReducedFrames
 from dbs_core.method.imprint.search import Windows, log_joint_at, windows_of
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.runtime.errors import Cancelled
+from dbs_core.runtime.progress import SILENT, Progress
 
 SLACK = 0.01
 """What rounding to bytes may change of a score, as a share of its frame's cells."""
@@ -60,23 +62,16 @@ def learn(
     frames: ReducedFrames,
     settings: EpitomeSettings,
     generator: torch.Generator,
-    cancelled: Callable[[], bool],
+    progress: Progress = SILENT,
 ) -> Course:
     """Iterate until the likelihood stands still.
 
     Raises:
-        Cancelled: `cancelled()` said so between two pieces.
+        Cancelled: the progress was asked to stop, between two pieces.
     """
     mean = _start(frames, settings, generator)
-    likelihood: list[float] = []
-    trace: list[torch.Tensor] = []
-    converged = False
-    while not converged and len(likelihood) < settings.iterations:
-        posterior, best, total, mean = iterate(frames, mean, settings, cancelled)
-        converged = stands_still(likelihood, total, settings.tolerance)
-        likelihood.append(total)
-        trace.append(best)
-    return Course(posterior, tuple(likelihood), tuple(trace), converged)
+    step = partial(iterate, frames, settings=settings, cancelled=progress.cancelled)
+    return converge(mean, step, settings.rule, progress)
 
 
 def iterate(
@@ -84,13 +79,11 @@ def iterate(
     mean: Float32[torch.Tensor, "gh gw r"],
     settings: EpitomeSettings,
     cancelled: Callable[[], bool],
-) -> tuple[
-    Posterior, Int64[torch.Tensor, " t"], float, Float32[torch.Tensor, "gh gw r"]
-]:
+) -> Iteration[Float32[torch.Tensor, "gh gw r"]]:
     """One E step and one M step in one pass.
 
-    Returns:
-        posterior, most likely origins and log-likelihood under `mean`; the next mean.
+    Raises:
+        Cancelled: `cancelled()` said so between two pieces.
     """
     windows: Windows | None = None
     sums, usage = torch.zeros_like(mean), torch.zeros_like(mean[..., 0])
@@ -108,7 +101,7 @@ def iterate(
         add_frames(sums, usage, piece.first, piece.frames, part.listed(piece.first))
     share = usage.clamp(min=EMPTY_CELL)[..., None]
     mean = torch.where((usage <= EMPTY_CELL)[..., None], mean, sums / share)
-    return places.listed(), places.best, total, mean
+    return Iteration(places.listed(), places.best, total, mean)
 
 
 def _start(

@@ -13,6 +13,17 @@ Start = Literal["tiled", "snake", "noise"]
 
 
 @dataclass(frozen=True)
+class StoppingRule:
+    """When an EM stops: after its iterations, or where the likelihood stands still."""
+
+    iterations: int
+    tolerance: float
+    """Standing still is growing by no more than this share of itself."""
+    settling: int = 0
+    """Iterations before standing still is looked for."""
+
+
+@dataclass(frozen=True)
 class EpitomeSettings:
     """How an imprint is learnt; the only home of these defaults."""
 
@@ -59,6 +70,11 @@ class EpitomeSettings:
     def fast(self) -> bool:
         """Whether the coarse search is used."""
         return self.search == "fast" and self.start != "noise"
+
+    @property
+    def rule(self) -> StoppingRule:
+        """When the EM stops."""
+        return StoppingRule(self.iterations, self.tolerance)
 
 
 MetricKind = Literal["pca", "labels"]

@@ -141,6 +141,5 @@ def _imprint_s(maps: np.ndarray, model: Model) -> float:
         reduced = em.project(features, model.locate, "cpu")
         first = em.start(reduced, settings, generator)
         started = time.perf_counter()
-        posterior, _, _ = em.e_step(reduced, first)
-        em.m_step(reduced, posterior, first, settings)
+        em.iteration(reduced, first, settings)
         return ITERATIONS * (time.perf_counter() - started)

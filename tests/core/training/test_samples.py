@@ -5,6 +5,7 @@ import pytest
 
 from dbs_core.method.backprojection.annotation_maps import assigned_mask, target_map
 from dbs_core.method.backprojection.settings import TargetSettings
+from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.settings import Settings
 from dbs_core.records import (
     Features,
@@ -17,9 +18,10 @@ from dbs_core.records import (
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT
 from dbs_core.training.imprints import place
+from dbs_core.training.learner import Learner
 from dbs_core.training.samples import build
 from dbs_core.training.videos import TrainingVideo, crop, training_videos
-from tests.core.small_model import SETTINGS, small_model
+from tests.core.small_model import CLASSES, SETTINGS, MeanColours, small_model
 
 T = 40
 
@@ -43,6 +45,12 @@ def truth_of(spans, labels, ambiguous=()):
         Segments.of(np.array(spans, float), labels),
         np.array(ambiguous, float).reshape(-1, 2),
     )
+
+
+def placed_by(video, root, seed=0):
+    cache = FeatureCache(root)
+    learner = Learner(CLASSES, SETTINGS, seed, MeanColours(), cache, root)
+    return place(video, small_model().locate, learner, SILENT)
 
 
 class TestCrop:
@@ -92,13 +100,11 @@ class TestTrainingVideos:
 
 class TestPlace:
     def test_depends_on_seed_video_and_part_only(self, features, tmp_path):
-        locate = small_model().locate
-
         def best(part, seed):
             video = TrainingVideo(
                 entry(tmp_path, None), part, features, truth_of([], [])
             )
-            return place(video, locate, SETTINGS, seed)[1].best.tolist()
+            return placed_by(video, tmp_path, seed).best.tolist()
 
         assert best("", 0) == best("", 0)
         assert best("", 0) != best("", 1)
@@ -111,7 +117,7 @@ class TestBuild:
         truth = truth_of([[1, 3], [5, 6]], [1, 2], [[7, 8]])
         videos = list(training_videos(entry(tmp_path, truth), sampled(features), True))
         model = small_model()
-        placements = [place(v, model.locate, SETTINGS, 0)[1] for v in videos]
+        placements = [placed_by(v, tmp_path) for v in videos]
         placed = list(zip(videos, placements, strict=True))
         samples = build(tmp_path / "x", placed, model.describe, SETTINGS, 3, SILENT)
         return videos, placements, samples

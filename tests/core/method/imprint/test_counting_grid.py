@@ -10,6 +10,7 @@ from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import Features
 from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.seeds import generator_for
 
 GRID, D = 16, 3
@@ -111,7 +112,7 @@ def test_it_gets_likelier_and_settles():
     found = fitted(scenes()[0])
     assert found.converged
     assert found.log_likelihood[-1] > found.log_likelihood[0]
-    assert len(found.log_likelihood) > cg.SETTLING
+    assert len(found.log_likelihood) > cg.RULE.settling
 
 
 def test_what_follows_is_as_with_an_epitome():
@@ -141,7 +142,7 @@ def test_maps_that_do_not_fill_a_frame_are_refused(side):
 
 def test_can_be_stopped():
     with pytest.raises(Cancelled):
-        fitted(scenes()[0], cancelled=lambda: True)
+        fitted(scenes()[0], progress=Progress(cancelled=lambda: True))
 
 
 def test_frames_of_nothing_go_through():

@@ -21,6 +21,7 @@ from dbs_core.method.segmentation.descriptors import descriptors
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from dbs_core.records import Features, Placement
 from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.progress import Progress
 from tests.core.made_frames import features_of, generator, plain, scenes
 from tests.core.method.imprint import exact_em as exact
 
@@ -414,7 +415,7 @@ class TestFit:
                 plain(6),
                 EpitomeSettings(grid=16, tolerance=0.0),
                 generator=generator(),
-                cancelled=cancelled,
+                progress=Progress(cancelled=cancelled),
             )
         assert len(asked) == 3
 

@@ -17,6 +17,7 @@ from dbs_core.method.imprint.search import log_joint_at
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import Features
 from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.progress import Progress
 from tests.core.made_frames import features_of, generator, plain, scenes
 from tests.core.method.imprint import exact_em as exact
 
@@ -76,13 +77,15 @@ class TestAgainstTheReference:
         wanted = reference(video, mean, FAST.variance, 4)
         settings = replace(FAST, keep=64)
         for step in range(4):
-            posterior, best, total, mean = em_fast.iterate(
-                frames_of(video), mean, settings, never
+            last = em_fast.iterate(frames_of(video), mean, settings, never)
+            mean = last.parameters
+            assert last.log_likelihood == pytest.approx(
+                wanted.log_likelihood[step], rel=1e-5
             )
-            assert total == pytest.approx(wanted.log_likelihood[step], rel=1e-5)
-        found = as_array(posterior, 60, 8)
+        found = as_array(last.posterior, 60, 8)
         np.testing.assert_allclose(found, wanted.posterior, atol=1e-3)
-        np.testing.assert_array_equal(best, wanted.posterior.reshape(60, -1).argmax(1))
+        best = wanted.posterior.reshape(60, -1).argmax(1)
+        np.testing.assert_array_equal(last.best, best)
         np.testing.assert_allclose(mean, wanted.epitome.mean, atol=1e-3)
 
     @pytest.mark.parametrize("seed", range(3))
@@ -114,20 +117,18 @@ class TestAgainstTheReference:
         video = features_of(np.repeat(rng.normal(size=(1, 7, 7, D)), 5, axis=0))
         settings = replace(FAST, grid=21, keep=16)
         mean = started(video, settings).mean
-        posterior, _, total, _ = em_fast.iterate(
-            frames_of(video), mean, settings, never
-        )
+        found = em_fast.iterate(frames_of(video), mean, settings, never)
         wanted = reference(video, mean, settings.variance, 1)
-        assert total == pytest.approx(wanted.log_likelihood[0], rel=1e-5)
+        assert found.log_likelihood == pytest.approx(wanted.log_likelihood[0], rel=1e-5)
         np.testing.assert_allclose(
-            as_array(posterior, 5, 21), wanted.posterior, atol=1e-3
+            as_array(found.posterior, 5, 21), wanted.posterior, atol=1e-3
         )
-        assert (posterior.weight > 0.1).sum() == 45
+        assert (found.posterior.weight > 0.1).sum() == 45
 
     def test_likelihood_never_falls(self, rng):
         video = scenes(rng)
         settings = replace(FAST, tolerance=0.0)
-        course = em_fast.learn(frames_of(video), settings, generator(), never)
+        course = em_fast.learn(frames_of(video), settings, generator())
         steps = np.array(course.log_likelihood)
         assert np.all(np.diff(steps) >= -1e-6 * np.abs(steps[1:]))
         assert steps[-1] > steps[0]
@@ -161,10 +162,10 @@ class TestProperties:
         for chosen in (video, mixed):
             mean = start
             for _ in range(3):
-                posterior, _, total, mean = em_fast.iterate(
-                    frames_of(chosen), mean, FAST, never
-                )
-            results.append((as_array(posterior, len(video)), total, mean))
+                last = em_fast.iterate(frames_of(chosen), mean, FAST, never)
+                mean = last.parameters
+            q = as_array(last.posterior, len(video))
+            results.append((q, last.log_likelihood, mean))
         (q, total, mean), (q_mixed, total_mixed, mean_mixed) = results
         np.testing.assert_allclose(q_mixed, q[order], atol=1e-4)
         np.testing.assert_allclose(mean_mixed, mean, atol=1e-4)
@@ -274,7 +275,7 @@ class TestSettings:
                 plain(D),
                 FAST,
                 generator=generator(),
-                cancelled=cancelled,
+                progress=Progress(cancelled=cancelled),
             )
         assert len(asked) == 3
 
