@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Bool, Float16, Float32
 from torch.nn import functional as F
 
+from dbs_core.method.imprint.torus import window_box
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.method.segmentation.settings import TrainingSettings
 from dbs_core.runtime.progress import SILENT, Progress
@@ -105,19 +106,17 @@ def window_cross_entropy(
     in `backprojection`; each origin counts by its frames.
     """
     mask = batch.mask[:, None].float()
-    inside = _box(logits.softmax(dim=1) * mask, batch.window)
-    share = inside / _box(mask, batch.window).clamp(min=1e-6)
+    inside = _window_means(logits.softmax(dim=1) * mask, batch.window)
+    share = inside / _window_means(mask, batch.window).clamp(min=1e-6)
     likelihood = share.clamp(min=1e-6).log()
     return -(batch.mass * likelihood).sum() / batch.mass.sum().clamp(min=1e-6)
 
 
-def _box(
+def _window_means(
     grid: Float32[torch.Tensor, "b c gh gw"], window: tuple[int, int]
 ) -> Float32[torch.Tensor, "b c gh gw"]:
-    """Mean over the window that starts at each cell (forward, circular)."""
-    h, w = window
-    wrapped = F.pad(grid, (0, w - 1, 0, h - 1), mode="circular")
-    return F.avg_pool2d(wrapped, window, stride=1)
+    """Mean over the window that starts at each cell."""
+    return window_box(grid, window) / (window[0] * window[1])
 
 
 def _stacked(

@@ -1,7 +1,7 @@
-"""Where a window lies on the torus: the cells it covers and the outlines to draw."""
+"""Windows on the torus: cells they cover, sums over them, outlines to draw. NumPy."""
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int, Int64
+from jaxtyping import Float, Int, Int64
 
 from dbs_core.records import Placement
 
@@ -21,15 +21,6 @@ def _pieces(start: int, length: int, size: int) -> list[tuple[int, int]]:
     return [(start, first)] + ([(0, rest)] if rest > 0 else [])
 
 
-def covers(placement: Placement, cell: tuple[int, int]) -> Bool[np.ndarray, " t"]:
-    """Say for each frame whether its most likely window covers the cell."""
-    offset: Int[np.ndarray, "t 2"] = (
-        np.asarray(cell) - placement.best.astype(np.int64)
-    ) % np.asarray(placement.grid)
-    inside: Bool[np.ndarray, " t"] = np.all(offset < placement.window, axis=1)
-    return inside
-
-
 def coverage(
     origins: Int[np.ndarray, "t 2"], placement: Placement
 ) -> Float[np.ndarray, "gh gw"]:
@@ -37,9 +28,7 @@ def coverage(
     count = np.zeros(placement.grid)
     rows, columns = origins.T.astype(np.int64)
     np.add.at(count, (rows, columns), 1)
-    for axis, length in enumerate(placement.window):
-        count = np.sum([np.roll(count, i, axis=axis) for i in range(length)], axis=0)
-    return count
+    return window_sum(count, placement.window)
 
 
 def frame_index(times_s: np.ndarray, time_s: float) -> int:
@@ -48,11 +37,10 @@ def frame_index(times_s: np.ndarray, time_s: float) -> int:
 
 
 def window_box(
-    grid: Float32[np.ndarray, "gh gw c"], window: tuple[int, int]
-) -> Float32[np.ndarray, "gh gw c"]:
-    """Sum over the window that starts at each cell (forward, circular)."""
-    rows = sum(np.roll(grid, -i, axis=0) for i in range(window[0]))
-    return sum(np.roll(rows, -j, axis=1) for j in range(window[1]))  # type: ignore[return-value]
+    grid: Float[np.ndarray, "gh gw *c"], window: tuple[int, int]
+) -> Float[np.ndarray, "gh gw *c"]:
+    """Sum over the window that starts at each cell (circular)."""
+    return _summed(grid, window, -1)
 
 
 def window_cells(
@@ -69,8 +57,15 @@ def window_cells(
 
 
 def window_sum(
-    origins: Float32[np.ndarray, "gh gw c"], window: tuple[int, int]
-) -> Float32[np.ndarray, "gh gw c"]:
+    origins: Float[np.ndarray, "gh gw *c"], window: tuple[int, int]
+) -> Float[np.ndarray, "gh gw *c"]:
     """Spread what stands at window origins over all cells of their windows."""
-    total = sum(np.roll(origins, i, axis=0) for i in range(window[0]))
-    return sum(np.roll(total, j, axis=1) for j in range(window[1]))  # type: ignore[return-value]
+    return _summed(origins, window, 1)
+
+
+def _summed(
+    grid: Float[np.ndarray, "gh gw *c"], window: tuple[int, int], step: int
+) -> Float[np.ndarray, "gh gw *c"]:
+    """Add up the grid as it is moved cell by cell over a window, circular."""
+    rows = sum(np.roll(grid, step * i, axis=0) for i in range(window[0]))
+    return sum(np.roll(rows, step * j, axis=1) for j in range(window[1]))  # type: ignore[return-value]

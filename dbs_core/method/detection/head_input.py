@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Float64
 
-from dbs_core.method.backprojection.windows import window_box
+from dbs_core.method.backprojection.windows import window_box, window_sum
 from dbs_core.method.features.projection import Projection
 from dbs_core.records import Imprint, Placement
 
@@ -110,9 +110,7 @@ def _visits(placement: Placement) -> Float64[np.ndarray, "t 2"]:
     lying = np.zeros((*placement.grid, 1), np.float32)
     np.add.at(lying, (row, column), 1)
     # Frames on a cell, then those cells' sum over the window: every overlap, once.
-    cells = window_box(
-        window_box(lying[::-1, ::-1], placement.window)[::-1, ::-1], placement.window
-    )
+    cells = window_box(window_sum(lying, placement.window), placement.window)
     every = cells[row, column, 0] / np.prod(placement.window)
     near = np.zeros(count)
     frames = np.arange(count)

@@ -116,8 +116,16 @@ def sectors_of(maps: Float32[torch.Tensor, "t h w d"]) -> Sectors:
 
 def sector_means(pi: Grid) -> Grid:
     """Mean of the 2 x 2 cells that start at each cell: h."""
-    rows = pi + pi.roll(-1, 0)
-    return (rows + rows.roll(-1, 1)) / REACH**2
+    return _two_by_two(pi, -1) / REACH**2
+
+
+def _two_by_two(grid: Grid, step: int) -> Grid:
+    """Sum the 2 x 2 cells that start at each cell (-1), or end there (1).
+
+    In pairs: `torus.window_box` adds in another order, which moves the last digit.
+    """
+    rows = grid + grid.roll(step, 0)
+    return rows + rows.roll(step, 1)
 
 
 def log_joint(sectors: Sectors, mean: Grid) -> Float32[torch.Tensor, "t gh gw"]:
@@ -145,8 +153,7 @@ def laid(q: Float32[torch.Tensor, "t gh gw"], sectors: Sectors) -> Grid:
 def m_step(pi: Grid, mean: Grid, counts: Grid, pseudocount: float) -> Grid:
     """Share each sector's counts among its cells by what they explain of it."""
     share = counts / mean.clamp(min=1e-30)
-    rows = share + share.roll(1, 0)
-    found = pi * (rows + rows.roll(1, 1)) + pseudocount
+    found = pi * _two_by_two(share, 1) + pseudocount
     return found / found.sum(-1, keepdim=True)
 
 

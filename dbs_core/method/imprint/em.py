@@ -28,9 +28,10 @@ from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior, joined
 from dbs_core.method.imprint.reduced_frames import ReducedFrames
 from dbs_core.method.imprint.search import correlate
 from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.imprint.torus import cell_box
 from dbs_core.records import Features
-
 from dbs_core.runtime.progress import SILENT, Progress
+
 
 @dataclass(frozen=True)
 class Epitome:
@@ -43,7 +44,6 @@ class Epitome:
     variance: Float32[torch.Tensor, "gh gw e"]
 
 
-def project(
 def learn(
     frames: ReducedFrames,
     settings: EpitomeSettings,
@@ -60,6 +60,7 @@ def learn(
     return converge(start(reduced, settings, generator), step, settings.rule, progress)
 
 
+def project(
     features: Features, locate: Projection, device: torch.device | str
 ) -> Float32[torch.Tensor, "t h w r"]:
     """Bring all frames into the EM's dimensions, chunk by chunk."""
@@ -78,7 +79,6 @@ def start(
     return Epitome(mean, variance.expand(-1, -1, channels).contiguous())
 
 
-def e_step(
 def iteration(
     reduced: Float32[torch.Tensor, "t h w r"], old: Epitome, settings: EpitomeSettings
 ) -> Iteration[Epitome]:
@@ -88,6 +88,7 @@ def iteration(
     return Iteration(posterior, best, total, new)
 
 
+def e_step(
     reduced: Float32[torch.Tensor, "t h w r"], epitome: Epitome
 ) -> tuple[Posterior, Int64[torch.Tensor, " t"], float]:
     """Compare every frame with every window (Eq. 2), in log space.
@@ -128,8 +129,7 @@ def log_joint(
     score = correlate(epitome.mean * precision, filters)
     score -= 0.5 * correlate(precision, squares.permute(0, 3, 1, 2))
     cell = epitome.mean.square() * precision + epitome.variance.log()
-    box = torch.ones(1, 1, h, w, device=frames.device)
-    score -= 0.5 * correlate(cell.sum(-1, keepdim=True), box)
+    score -= 0.5 * cell_box(cell.sum(-1), (h, w))
     locations = epitome.mean.shape[0] * epitome.mean.shape[1]
     return score - 0.5 * h * w * r * math.log(2 * math.pi) - math.log(locations)
 

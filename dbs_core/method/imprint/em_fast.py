@@ -29,8 +29,6 @@ from dbs_core.runtime.progress import SILENT, Progress
 SLACK = 0.01
 """What rounding to bytes may change of a score, as a share of its frame's cells."""
 
-Sums = tuple[Float32[torch.Tensor, "gh gw r"], Float32[torch.Tensor, "gh gw"]]
-
 
 @dataclass(frozen=True)
 class _Places:

@@ -16,6 +16,7 @@ from jaxtyping import Float32, Int8, Int64
 from torch.nn import functional as F
 
 from dbs_core.method.imprint.accumulation import window_cells
+from dbs_core.method.imprint.torus import cell_box
 
 PAIRS = 256
 """Pairs of a frame and a window in one piece: stays in the cache."""
@@ -88,8 +89,7 @@ def windows_of(
     grid: Float32[torch.Tensor, "gh gw d"], window: tuple[int, int]
 ) -> Windows:
     """Prepare a grid for comparing all its windows with frames."""
-    box = torch.ones(1, 1, *window, device=grid.device)
-    half = 0.5 * correlate(grid.square().sum(-1, keepdim=True), box).flatten()
+    half = 0.5 * cell_box(grid.square().sum(-1), window).flatten()
     if not multiplies_bytes(grid.device):
         return Windows(grid, None, 1.0, half)
     scale = float(grid.abs().max().clamp(min=1e-12))

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32
 from torch import nn
-from torch.nn import functional as F
 
+from dbs_core.method.imprint.torus import window_box
 from dbs_core.method.segmentation.settings import Architecture
 from dbs_core.records import GridScores
 
@@ -82,9 +82,9 @@ def surroundings(
     Cells without frames are all zero and do not count.
     """
     assigned = (descriptors.abs().sum(dim=1, keepdim=True) > 0).to(descriptors.dtype)
-    edge = CONTEXT // 2
+    window, edge = (CONTEXT, CONTEXT), CONTEXT // 2
     means = [
-        F.avg_pool2d(F.pad(grid, (edge,) * 4, mode="circular"), CONTEXT, stride=1)
+        window_box(grid, window, (edge, edge)) / CONTEXT**2
         for grid in (descriptors, assigned)
     ]
     # Twice the mean: unlike directions shorten it, and both halves should weigh alike.

@@ -11,12 +11,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
 
 from dbs_core.runtime.errors import InputError
 
-Grey = UInt8[np.ndarray, "height width"]
-Flow = Float32[np.ndarray, "height width 2"]
 Estimator = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 

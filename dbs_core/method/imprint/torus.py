@@ -1,0 +1,31 @@
+"""Sums over the windows of the torus, in PyTorch; gradients run through.
+
+`backprojection.windows` has the same in NumPy.
+"""
+
+import torch
+from jaxtyping import Float, Float32
+from torch.nn import functional as F
+
+
+def window_box(
+    grid: Float[torch.Tensor, "b c gh gw"],
+    window: tuple[int, int],
+    before: tuple[int, int] = (0, 0),
+) -> Float[torch.Tensor, "b c gh gw"]:
+    """Sum over a window at each cell, circular.
+
+    The window has so many rows and columns `before` the cell, the others from it on.
+    """
+    h, w = window
+    top, left = before
+    edges = (left, w - 1 - left, top, h - 1 - top)
+    wrapped = F.pad(grid, edges, mode="circular")
+    return F.avg_pool2d(wrapped, window, stride=1, divisor_override=1)
+
+
+def cell_box(
+    cells: Float32[torch.Tensor, "gh gw"], window: tuple[int, int]
+) -> Float32[torch.Tensor, "gh gw"]:
+    """Sum one number a cell over the window that starts at each cell."""
+    return window_box(cells[None, None], window)[0, 0]
