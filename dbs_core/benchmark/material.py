@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float16
 
 from dbs_core.benchmark.sizes import Sizes
-from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.records import Features
 from dbs_core.runtime.errors import InputError
@@ -27,7 +27,7 @@ class Material:
 
 def gather(
     videos: Sequence[Path],
-    backbone: Backbone,
+    backbone: MapSource,
     cache: FeatureCache,
     sizes: Sizes,
     progress: Progress,

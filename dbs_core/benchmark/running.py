@@ -9,8 +9,8 @@ from dbs_core.benchmark.lengths import length_rows
 from dbs_core.benchmark.machine import limits
 from dbs_core.benchmark.material import as_features, gather
 from dbs_core.benchmark.sizes import Sizes
-from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.map_source import MapSource, network_of
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.model import Model
 from dbs_core.runtime.progress import SILENT, Progress
@@ -19,7 +19,7 @@ from dbs_core.runtime.progress import SILENT, Progress
 def measure(
     videos: Sequence[Path],
     model: Model,
-    backbone: Backbone,
+    backbone: MapSource,
     cache: FeatureCache,
     sizes: Sizes,
     *,
@@ -38,7 +38,7 @@ def measure(
         progress: told about each part.
 
     Raises:
-        InputError: a video cannot be read.
+        InputError: a video cannot be read, or the model has no network.
         Cancelled: asked to stop.
     """
     progress("machine", 0, 1)
@@ -57,7 +57,7 @@ def measure(
     found |= stage_times.file_rows(
         videos[0],
         dataclasses.replace(model, settings=quick),
-        backbone,
+        network_of(backbone),
         device,
         float(str(found["gemm_gflops"])),
         max(1, sizes.repeats // 2),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from dbs_core.method.features.backbones import PrecomputedMaps
+from dbs_core.method.features.backbones import PrecomputedMaps, maps_folder
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +35,8 @@ def add_backbone(parser: argparse.ArgumentParser) -> None:
 
 def backbone_notes(name: str) -> tuple[str, ...]:
     """Say what is amiss in a folder of maps, before the work; nothing of networks."""
-    kind, _, folder = name.partition(":")
-    return PrecomputedMaps(Path(folder)).notes if kind == "maps" else ()
+    folder = maps_folder(name)
+    return PrecomputedMaps(folder).notes if folder else ()
 
 
 def _device(name: str) -> str:

@@ -20,8 +20,8 @@ from dbs_core.method.detection.head_input import frame_input, imprint_input
 from dbs_core.method.detection.proposals import propose
 from dbs_core.method.detection.reach import bounded
 from dbs_core.method.detection.refinement import refine
-from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.mosaic import mosaic
@@ -50,7 +50,7 @@ from dbs_core.runtime.seeds import generator_for
 def detect(
     entry: VideoEntry,
     model: Model,
-    backbone: Backbone,
+    backbone: MapSource,
     cache: FeatureCache,
     *,
     device: torch.device | str = "cpu",
@@ -72,7 +72,7 @@ def detect(
     return detect_in(entry, info, video, model, device=device, progress=progress)
 
 
-def require_backbone(model: Model, backbone: Backbone) -> None:
+def require_backbone(model: Model, backbone: MapSource) -> None:
     """Check that a model was trained on these features.
 
     Raises:

@@ -8,8 +8,8 @@ from pathlib import Path
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.datasets.class_list import find_class_list
 from dbs_core.datasets.loose_videos import open_videos_below
-from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
@@ -25,7 +25,7 @@ class Detector:
 
     run: Run
     model: Model
-    make_backbone: Callable[[], Backbone]
+    make_backbone: Callable[[], MapSource]
     cache: FeatureCache
     device: str = "cpu"
     progress: Progress = SILENT
@@ -67,7 +67,7 @@ class Detector:
         )
 
     @cached_property
-    def backbone(self) -> Backbone:
+    def backbone(self) -> MapSource:
         """The network, loaded when the first video needs it."""
         return self.make_backbone()
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.settings import Settings
 from dbs_core.records import ClassList
 from dbs_core.runtime.progress import Progress
@@ -18,7 +18,7 @@ class Learner:
     classes: ClassList
     settings: Settings
     seed: int
-    backbone: Backbone
+    backbone: MapSource
     cache: FeatureCache
     scratch: Path
     device: str = "cpu"

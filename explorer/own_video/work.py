@@ -22,7 +22,7 @@ from explorer import sources
 from explorer.own_video.jobs import JOBS, Job
 
 if TYPE_CHECKING:
-    from dbs_core.method.features.backbone import Backbone
+    from dbs_core.method.features.map_source import MapSource
     from dbs_core.method.features.settings import FeatureSettings
     from dbs_core.runs.detecting import Detector
     from dbs_core.runs.own_videos.estimate import Estimate
@@ -91,7 +91,7 @@ def _detector(run: Run, progress: Progress = SILENT) -> "Detector":
 
 
 @lru_cache(maxsize=2)
-def _loaded(settings: "FeatureSettings") -> "Backbone":
+def _loaded(settings: "FeatureSettings") -> "MapSource":
     from dbs_core.method.features.streams import named_backbone
 
     return named_backbone(settings)

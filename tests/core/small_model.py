@@ -9,6 +9,8 @@ from jaxtyping import Float32, UInt8
 from dbs_core.method.control import Control
 from dbs_core.method.detection.head_input import PATH, ReadBack
 from dbs_core.method.detection.settings import HeadSettings
+from dbs_core.method.features.map_source import VideoPart
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.model import (
@@ -21,9 +23,10 @@ from dbs_core.method.model import (
 )
 from dbs_core.method.segmentation.settings import ControlSettings
 from dbs_core.method.settings import Settings
-from dbs_core.records import ClassList
+from dbs_core.records import ClassList, SampledVideo
 from dbs_core.runs.run import Run, RunInfo
 from dbs_core.runtime import store
+from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.seeds import seeded
 
 CLASSES = ClassList(("Running", "Jumping"), (1, 2))
@@ -36,7 +39,10 @@ SETTINGS = Settings(
 
 
 class MeanColours:
-    """A backbone that gives each cell's mean colour and its square: 7 x 7 x 6."""
+    """A network that gives each cell's mean colour and its square: 7 x 7 x 6.
+
+    A source of maps too (`MapSource`), so that no test has to make one of it.
+    """
 
     name = "mean-colours"
     dimensions = 6
@@ -47,6 +53,13 @@ class MeanColours:
         cells = frames.reshape(-1, 7, 32, 7, 32, 3).mean(axis=(2, 4)) / 255
         both = np.concatenate([cells, cells**2], axis=-1)
         return torch.from_numpy(both.astype(np.float32))
+
+    @property
+    def network(self) -> "MeanColours":
+        return self
+
+    def sampled(self, part: VideoPart, root: Path, progress: Progress) -> SampledVideo:
+        return NetworkMaps(self).sampled(part, root, progress)
 
 
 def small_model(seed: int = 0) -> Model:

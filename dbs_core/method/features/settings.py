@@ -25,7 +25,7 @@ class FeatureSettings:
     batch: int = 16
     """Frames a forward pass; decides speed, not results."""
     backbone: str = DEFAULT
-    """Which network, or whose maps (`open_backbone`). PAPER: BN-Inception."""
+    """Which network, or whose maps (`named_backbone`). PAPER: BN-Inception."""
     stream: Stream = "rgb"
     """What the network sees: the frames, or the motion from each on."""
     flow: FlowMethod = "dis"

@@ -1,17 +1,47 @@
-"""The backbone of a stream: the RGB network as it is, or made to see motion."""
+"""Where a run's maps come from: a network as it is or made to see motion, or files."""
 
 from collections.abc import Callable
 
 from dbs_core.method.features.backbone import Backbone
-from dbs_core.method.features.backbones import PrecomputedMaps, open_backbone
+from dbs_core.method.features.backbones import (
+    PrecomputedMaps,
+    maps_folder,
+    open_backbone,
+)
 from dbs_core.method.features.backbones.bn_inception import BNInceptionFile
 from dbs_core.method.features.flow import estimator, flow_backbone
+from dbs_core.method.features.map_source import MapSource
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.runtime.errors import InputError
 
 
+def named_backbone(settings: FeatureSettings, device: str = "cpu") -> MapSource:
+    """Open what a run's settings name: a network for their stream, or a folder of maps.
+
+    Maps made elsewhere are of whichever stream; mirror images there are none.
+
+    Raises:
+        InputError: as `stream_backbone` and `open_backbone`; no such folder of maps,
+            or mirror images are wanted of it.
+    """
+    folder = maps_folder(settings.backbone)
+    if folder is None:
+        return NetworkMaps(
+            stream_backbone(settings, lambda: open_backbone(settings.backbone, device))
+        )
+    maps = PrecomputedMaps(folder)
+    if settings.mirrored:
+        raise InputError(
+            "no mirror images of maps made elsewhere",
+            where=settings.backbone,
+            cure="train without --mirrored",
+        )
+    return maps
+
+
 def stream_backbone(settings: FeatureSettings, rgb: Callable[[], Backbone]) -> Backbone:
-    """Make the backbone that a run's stream needs.
+    """Make the network that a run's stream needs.
 
     Args:
         settings: say which stream.
@@ -21,36 +51,12 @@ def stream_backbone(settings: FeatureSettings, rgb: Callable[[], Backbone]) -> B
         InputError: the flow method is not there, or the network cannot see flow.
     """
     # Said before hours of work, not at the first video.
-    if settings.stream == "flow" and not settings.backbone.startswith("maps:"):
+    if settings.stream == "flow":
         estimator(settings.flow)
     network = rgb()
-    if isinstance(network, PrecomputedMaps):
-        return _of_either_stream(network, settings)
     if isinstance(network, BNInceptionFile):
         network.see(settings.stream, settings.flow)
         return network
     if settings.stream == "rgb":
         return network
     return flow_backbone(network, settings.flow, settings.flow_input)
-
-
-def named_backbone(settings: FeatureSettings, device: str = "cpu") -> Backbone:
-    """Load the backbone that a run's settings name, for its stream.
-
-    Raises:
-        InputError: as `open_backbone`; the stream and the weights do not match.
-    """
-    return stream_backbone(settings, lambda: open_backbone(settings.backbone, device))
-
-
-def _of_either_stream(
-    maps: PrecomputedMaps, settings: FeatureSettings
-) -> PrecomputedMaps:
-    """Maps made elsewhere are of whichever stream; mirror images there are none."""
-    if settings.mirrored:
-        raise InputError(
-            "no mirror images of maps made elsewhere",
-            where=settings.backbone,
-            cure="train without --mirrored",
-        )
-    return maps

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dbs_core.method.features.backbone import Backbone
+from dbs_core.method.features.map_source import MapSource, network_of
 from dbs_core.method.features.network_input import seen
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.imprint import em, fitting
@@ -59,18 +59,18 @@ class Estimate:
         return self.features_s + self.imprint_s
 
 
-def measure(path: Path, duration_s: float, model: Model, backbone: Backbone) -> Speed:
+def measure(path: Path, duration_s: float, model: Model, backbone: MapSource) -> Speed:
     """Time every stage on a few frames from the middle of a video.
 
     Raises:
-        InputError: none of its frames can be decoded.
+        InputError: none of its frames can be decoded, or there is no network.
     """
-    settings = model.settings.features
+    settings, network = model.settings.features, network_of(backbone)
     # Loading and first calls are slow, and happen once.
-    backbone(np.stack(list(_middle(path, duration_s, settings, count=1))))
+    network(np.stack(list(_middle(path, duration_s, settings, count=1))))
     started = time.perf_counter()
     frames = np.stack(list(_middle(path, duration_s, settings)))
-    maps = backbone(frames).half().cpu().numpy()
+    maps = network(frames).half().cpu().numpy()
     took_s = time.perf_counter() - started
     imprint_s = _imprint_s(maps, model)
     return Speed(

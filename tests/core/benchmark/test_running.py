@@ -102,12 +102,13 @@ class TestCommand:
 
 
 class Plain:
-    """A network that is never asked for anything."""
+    """A source that is never asked for anything."""
 
     name = "plain"
     dimensions = 4
+    network = None
 
-    def __call__(self, frames):
+    def sampled(self, part, root, progress):
         raise AssertionError
 
 

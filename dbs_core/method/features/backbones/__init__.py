@@ -1,6 +1,9 @@
-"""Backbones by name: the default one, other networks, and maps made elsewhere."""
+"""Networks by name, and maps made elsewhere."""
 
 from dbs_core.method.features.backbones.opening import open_backbone
-from dbs_core.method.features.backbones.precomputed import PrecomputedMaps
+from dbs_core.method.features.backbones.precomputed import (
+    PrecomputedMaps,
+    maps_folder,
+)
 
-__all__ = ["PrecomputedMaps", "open_backbone"]
+__all__ = ["PrecomputedMaps", "maps_folder", "open_backbone"]

@@ -1,4 +1,4 @@
-"""Which backbone a name means: the one door to all of them.
+"""Which network a name means: the one door to all of them.
 
 A name is what a user writes (`timm:resnet18`); the backbone's own `name` says the
 weights too, and is part of every cache key and of the model. Packages that are no
@@ -15,7 +15,6 @@ from dbs_core.method.features.backbones.bn_inception import BNInceptionFile
 from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0
 from dbs_core.method.features.backbones.from_timm import timm_backbone
 from dbs_core.method.features.backbones.from_torchvision import torchvision_backbone
-from dbs_core.method.features.backbones.precomputed import PrecomputedMaps
 from dbs_core.method.features.settings import DEFAULT, NAMES
 from dbs_core.runtime.errors import InputError
 
@@ -25,16 +24,15 @@ _OPENERS: dict[str, Opener] = {
     "timm": timm_backbone,
     "torchvision": torchvision_backbone,
     "bn-inception": lambda file, device: BNInceptionFile(Path(file), device),
-    "maps": lambda folder, device: PrecomputedMaps(Path(folder)),
 }
 
 
 def open_backbone(name: str, device: torch.device | str = "cpu") -> Backbone:
-    """Load the backbone of a name.
+    """Load the network of a name; `maps:FOLDER` is none (`streams.named_backbone`).
 
     Raises:
-        InputError: no such name; or its package, network, weights or folder are
-            missing or not what they should be.
+        InputError: no such name; or its package, network or weights are missing or
+            not what they should be.
     """
     if name == DEFAULT:
         return EfficientNetLite0(device)

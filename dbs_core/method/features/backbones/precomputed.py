@@ -9,8 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import torch
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float64, UInt8
 
 from dbs_core.method.features.backbones.map_files import (
     MapsFile,
@@ -18,8 +17,16 @@ from dbs_core.method.features.backbones.map_files import (
     look_into,
     read_maps,
 )
-from dbs_core.records import Features
+from dbs_core.method.features.cache import content_hash
+from dbs_core.method.features.map_source import VideoPart
+from dbs_core.method.features.network_input import seen
+from dbs_core.method.features.settings import FeatureSettings
+from dbs_core.method.features.thumbnails import thumbnail
+from dbs_core.method.video import probe
+from dbs_core.records import Features, SampledVideo
+from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.progress import Progress
 
 LARGEST = 16
 """Cells along a side: as many as the smallest grid has."""
@@ -29,12 +36,20 @@ OVERHANG_SHARE = 0.1
 SHOWN = 5
 
 
+def maps_folder(name: str) -> Path | None:
+    """Give the folder that a backbone's name (`maps:FOLDER`) means; None of others."""
+    kind, _, folder = name.partition(":")
+    return Path(folder) if kind == "maps" and folder else None
+
+
 class PrecomputedMaps:
-    """A folder of feature maps in the place of a backbone.
+    """A folder of feature maps as a source of them (`MapSource`), without a network.
 
     All files have one size of map and one number of channels: that of most of them.
     The others are named in `notes`, and their videos fail with one line each.
     """
+
+    network = None
 
     def __init__(self, folder: Path) -> None:
         """Look at the head of every file.
@@ -53,19 +68,31 @@ class PrecomputedMaps:
             notes += [file.note] if file.note else []
         self.notes = tuple(notes)
 
-    def __call__(
-        self, frames: UInt8[np.ndarray, "b 224 224 3"]
-    ) -> Float32[torch.Tensor, "b h w d"]:
-        """Refuse: there is no network to map frames with.
+    def sampled(self, part: VideoPart, root: Path, progress: Progress) -> SampledVideo:
+        """Take a video's maps from their file; only its thumbnails are kept.
 
         Raises:
-            InputError: always.
+            InputError: the video or its maps cannot be used, or the disk is full.
+            Cancelled: asked to stop.
         """
-        raise InputError(
-            "no network, only maps made elsewhere",
-            where=self._folder,
-            cure="use a run with a network for new videos",
+        features = _within(
+            self.features(
+                part.path.stem,
+                rate_hz=part.settings.rate_hz,
+                duration_s=probe(part.path).duration_s,
+            ),
+            part.span_s,
         )
+        times = features.times_s.tolist()
+        key = store.fingerprint("thumbnails", content_hash(part.path), self.size, times)
+        kept = root / f"{key}.npz"
+        if not kept.exists():
+            progress("features", 0, 1, part.path.name)
+            pictures = thumbnails_at(
+                part.path, features.times_s, self.size, part.settings.rate_hz
+            )
+            files.write_arrays(kept, {"thumbnails": pictures})
+        return SampledVideo(features, files.read_arrays(kept)[0]["thumbnails"])
 
     def features(
         self, video_id: str, *, rate_hz: float, duration_s: float | None
@@ -110,6 +137,40 @@ class PrecomputedMaps:
         if got == wanted:
             return ""
         return f"{file.path}: maps of {_times(got)}, the folder's are {_times(wanted)}"
+
+
+def _within(features: Features, span_s: tuple[float, float] | None) -> Features:
+    """Cut the maps of a part out, [start, end); times stay those of the video."""
+    if span_s is None:
+        return features
+    first, last = np.searchsorted(features.times_s, span_s)
+    return Features(
+        features.maps[first:last],
+        features.times_s[first:last],
+        min(features.duration_s, span_s[1]),
+    )
+
+
+def thumbnails_at(
+    path: Path,
+    times_s: Float64[np.ndarray, " t"],
+    window: tuple[int, int],
+    rate_hz: float,
+) -> UInt8[np.ndarray, "t small_height small_width 3"]:
+    """Give the sampled frame nearest to each moment, small.
+
+    Raises:
+        InputError: no frame of the video can be decoded.
+    """
+    frames = seen(path, FeatureSettings(rate_hz=rate_hz))
+    small = [(one.time_s, thumbnail(one.frame, window)) for one in frames]
+    if not small:
+        raise InputError("no frame could be decoded", where=path)
+    sampled_s = np.array([time_s for time_s, _ in small])
+    right = np.searchsorted(sampled_s, times_s).clip(0, len(small) - 1)
+    left = (right - 1).clip(0)
+    nearer_left = times_s - sampled_s[left] < sampled_s[right] - times_s
+    return np.stack([small[i][1] for i in np.where(nearer_left, left, right)])
 
 
 def _looked_into(folder: Path) -> tuple[dict[str, MapsFile], list[str]]:

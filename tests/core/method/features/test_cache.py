@@ -10,6 +10,7 @@ import pytest
 
 from dbs_core.method.features.cache import FeatureCache, content_hash
 from dbs_core.method.features.network_input import GEOMETRY, LEFT, RESIZED
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.features.streams import stream_backbone
 from dbs_core.method.video import sample_frames
@@ -137,7 +138,7 @@ class TestFlow:
     FLOW = replace(SETTINGS, stream="flow")
 
     def flow(self):
-        return stream_backbone(self.FLOW, MeanColours)
+        return NetworkMaps(stream_backbone(self.FLOW, MeanColours))
 
     def test_same_times_geometry_and_thumbnails_as_rgb(self, video, cache):
         rgb = cache.get(video, MeanColours(), SETTINGS)
@@ -177,7 +178,7 @@ class TestMirrored:
 
     def test_flow_is_flipped_and_rightward_turned(self, video, cache):
         settings = replace(SETTINGS, stream="flow")
-        backbone = stream_backbone(settings, MeanColours)
+        backbone = NetworkMaps(stream_backbone(settings, MeanColours))
         plain = cache.get(video, backbone, settings).features.maps
         turned = cache.get(video, backbone, settings, mirrored=True).features.maps
         flipped = plain[:, :, ::-1]

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from dbs_core.method.features.backbones import PrecomputedMaps, open_backbone
+from dbs_core.method.features.backbones import PrecomputedMaps
+from dbs_core.method.features.map_source import MapSource, network_of
+from dbs_core.method.features.settings import FeatureSettings
+from dbs_core.method.features.streams import named_backbone
 from dbs_core.runtime.errors import InputError
 
 
@@ -19,6 +22,10 @@ def folder(tmp_path):
     )
     np.save(tmp_path / "b.npy", maps(seed=1, dtype=np.float16))
     return tmp_path
+
+
+def opened(folder):
+    return named_backbone(FeatureSettings(backbone=f"maps:{folder}"))
 
 
 def read(folder, video_id, duration_s=None):
@@ -56,14 +63,15 @@ class TestFeatures:
         np.testing.assert_allclose(features.maps, values, rtol=1e-6)
 
     def test_the_name_says_their_size(self, folder):
-        backbone = open_backbone(f"maps:{folder}")
-        assert (backbone.name, backbone.dimensions) == ("maps-7x7x4", 4)
+        source = opened(folder)
+        assert isinstance(source, MapSource)
+        assert (source.name, source.dimensions) == ("maps-7x7x4", 4)
 
     def test_fewer_times_than_maps_are_enough_and_said(self, folder):
         np.savez(folder / "c.npz", maps=maps(10), times_s=np.arange(8) / 5)
-        opened = PrecomputedMaps(folder)
-        assert len(opened.features("c", rate_hz=5.0, duration_s=None)) == 8
-        (note,) = opened.notes
+        source = PrecomputedMaps(folder)
+        assert len(source.features("c", rate_hz=5.0, duration_s=None)) == 8
+        (note,) = source.notes
         assert note.endswith("c.npz: 10 maps and 8 times, the first 8 are used")
 
     def test_more_times_than_maps(self, folder):
@@ -139,14 +147,14 @@ class TestRefused:
         self.refused(folder, "c", r"after the video, wanted .*4\.0 s, got 19\.8", 4.0)
 
     def test_no_network_for_new_frames(self, folder):
-        with pytest.raises(InputError, match="no network"):
-            PrecomputedMaps(folder)(np.zeros((1, 224, 224, 3), np.uint8))
+        with pytest.raises(InputError, match=r"maps-7x7x4: no network.*Use a run with"):
+            network_of(PrecomputedMaps(folder))
 
 
 class TestFolder:
     def test_missing(self, tmp_path):
         with pytest.raises(InputError, match=r"gone: no such folder"):
-            open_backbone(f"maps:{tmp_path / 'gone'}")
+            opened(tmp_path / "gone")
 
     def test_empty(self, tmp_path):
         with pytest.raises(InputError, match="no usable maps in it"):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.streams import stream_backbone
 from dbs_core.method.pipeline import detect
 from dbs_core.method.video import probe
@@ -36,7 +37,7 @@ def model():
 
 def test_detects_with_frames_and_mosaic_of_the_video(video, model, tmp_path):
     entry = VideoEntry("a", video, "test", None)
-    backbone = stream_backbone(model.settings.features, MeanColours)
+    backbone = NetworkMaps(stream_backbone(model.settings.features, MeanColours))
     result = detect(entry, model, backbone, FeatureCache(tmp_path))
     assert len(result.frames) == 20
     assert result.mosaic.max() > 0
@@ -55,7 +56,7 @@ def test_features_of_the_other_stream_are_refused(video, model, tmp_path):
 
 def test_how_long_it_takes_is_measured_on_flow(video, model):
     """Decoding, flow and network: the time of features has all three."""
-    backbone = stream_backbone(model.settings.features, MeanColours)
+    backbone = NetworkMaps(stream_backbone(model.settings.features, MeanColours))
     speed = measure(video, probe(video).duration_s, model, backbone)
     assert speed.features_s > 0
     assert speed.values == 7 * 7 * 6
