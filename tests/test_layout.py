@@ -35,6 +35,18 @@ LIGHT = (
     *("dbs_core.pictures", "dbs_core.paper", "dbs_core.paper.tables"),
 )
 """Faces, settings and records: none may load PyTorch, which takes seconds."""
+ENCODERS = {
+    "explorer.sources.jpegs": "frames as JPEG",
+    "explorer.sources.player_payload": "a result as bytes for the player",
+    "explorer.videos.table": "curves as bytes, rows as columns",
+}
+"""The modules of the explorer that handle arrays: they pack, nothing is derived."""
+ARRAYS = {"numpy", "pandas", "jaxtyping", "cv2"}
+METHODS = {"torch", "scipy", "sklearn", "matplotlib", "av"}
+DERIVING = {
+    *("argsort", "argmax", "argmin", "mean", "std", "percentile", "histogram"),
+    *("dot", "cumsum"),
+}
 STAGES = (
     *("video", "features", "imprint", "segmentation", "backprojection", "detection"),
 )
@@ -173,6 +185,28 @@ def test_the_explorer_loads_no_pytorch_before_it_is_needed():
     names = [name for name in names if name != "explorer.app"]
     code = f"import sys, {', '.join(names)}; print('torch' in sys.modules)"
     assert _run(code) == "False"
+
+
+@pytest.mark.parametrize("path", files("explorer"), ids=module_of)
+def test_the_explorer_draws_records_and_derives_no_figure(path):
+    """Whatever counts, matches, averages or projects is the engine's.
+
+    So a figure on a page is the one that commands print, and pages load nothing that
+    computes: no module but named encoders handles arrays.
+    """
+    used = {name.split(".")[0] for name in imports_of(path)}
+    assert not used & METHODS
+    if module_of(path) in ENCODERS:
+        return
+    assert not used & ARRAYS
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            assert node.func.attr not in DERIVING, f"{path}:{node.lineno}"
+
+
+def test_the_encoders_are_there():
+    """So that the rule above is about something."""
+    assert set(ENCODERS) <= known()
 
 
 @pytest.mark.parametrize("package", ["dbs_core", "explorer"])

@@ -6,9 +6,9 @@ reader has to guess a frame rate.
 
 import numpy as np
 
-from dbs_core.evaluation.video_matches import judge
+from dbs_core.evaluation.video_matches import Matches, judge
 from dbs_core.method.backprojection.windows import frame_index
-from dbs_core.records import ClassList, VideoResult
+from dbs_core.records import ClassList, Placement, Spans, VideoResult
 
 
 def _place(result: VideoResult, time_s: float) -> tuple[int, int]:
@@ -51,15 +51,40 @@ def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, ob
     return rows
 
 
+def span_rows(
+    video: Spans, classes: ClassList, matches: Matches | None, most: int
+) -> list[dict[str, object]]:
+    """List the strongest detections of a video of spans alone, judged where it can be.
+
+    Args:
+        video: its detections best first.
+        classes: the classes of their labels.
+        matches: what `judge` says of the video.
+        most: how many at most.
+    """
+    found = video.detections
+    rows: list[dict[str, object]] = []
+    for i in range(min(len(found), most)):
+        row: dict[str, object] = {
+            "class": classes.name_of(int(found.labels[i])),
+            "score": float(found.scores[i]),
+            "start (s)": float(found.spans_s[i, 0]),
+            "end (s)": float(found.spans_s[i, 1]),
+        }
+        if matches is not None:
+            row["verdict"] = matches.verdicts[i]
+            row["overlap"] = float(matches.overlap[i])
+        rows.append(row)
+    return rows
+
+
 def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
     """List a class's candidates, best first, with proposal and suppressor.
 
     Where a temporal head told the borders, no frame had to reach a level.
     """
     table, told = result.candidates, result.reach_s is not None
-    kept = np.flatnonzero(table.suppressed_by < 0)
-    order = kept[np.argsort(-table.segments.scores[kept], kind="stable")]
-    number = {int(c): i for i, c in enumerate(order)}
+    number = {int(c): i for i, c in enumerate(table.kept)}
     picked = np.flatnonzero(table.segments.labels == label)
     picked = picked[np.argsort(-table.segments.scores[picked], kind="stable")]
     return [
@@ -76,6 +101,16 @@ def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
             else None,
         }
         for i in picked
+    ]
+
+
+def posterior_rows(placement: Placement, index: int) -> list[dict[str, object]]:
+    """List the places of a frame with their weights, the most likely first."""
+    places = zip(placement.locations[index], placement.weights[index], strict=True)
+    return [
+        {"row": int(row), "column": int(column), "weight": float(weight)}
+        for (row, column), weight in places
+        if weight > 0
     ]
 
 

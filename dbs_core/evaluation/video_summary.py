@@ -1,11 +1,18 @@
 """One line on a video: classes, counts, AP, best score over time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from dbs_core.evaluation.video_matches import judge, video_precision
-from dbs_core.records import ClassList, VideoResult, classes_present
+from dbs_core.records import (
+    BACKGROUND,
+    ClassList,
+    Segments,
+    VideoResult,
+    classes_present,
+)
 
 POINTS = 40  # of the sparkline
 
@@ -58,6 +65,57 @@ def summarise(
         spark=peaks(action),
         thumb=int(action.argmax()) if len(action) else 0,
     )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a table of videos holds in all."""
+
+    videos: int
+    duration_s: float
+    found: int
+
+
+def totals(rows: Iterable[Summary]) -> Totals:
+    """Add lines up."""
+    kept = tuple(rows)
+    return Totals(
+        len(kept),
+        sum((row.duration_s for row in kept), 0.0),
+        sum(row.found for row in kept),
+    )
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """How often a class is annotated and found in a video."""
+
+    truth: int
+    found: int
+
+
+def class_count(result: VideoResult, label: int) -> ClassCount:
+    """Count a class's true instances and its detections."""
+    truth = result.truth.segments.labels if result.truth else np.zeros(0)
+    return ClassCount(
+        int((truth == label).sum()), int((result.detections.labels == label).sum())
+    )
+
+
+def first_action_s(result: VideoResult, label: int) -> float | None:
+    """Give the middle of a class's first action: a true one, else one found."""
+    truth = result.truth.segments if result.truth else Segments.empty()
+    for known in (truth, result.detections):
+        spans = known.select(known.labels == label).in_time().spans_s
+        if len(spans):
+            return float(spans[0].mean())
+    return None
+
+
+def strongest_classes(result: VideoResult) -> tuple[int, ...]:
+    """Order all classes by their best frame score, the highest first."""
+    best = result.frames.probability.max(axis=0, initial=0.0)
+    return tuple(int(x) for x in np.argsort(-best) if x != BACKGROUND)
 
 
 def peaks(values: np.ndarray) -> tuple[float, ...]:

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from dbs_core.method.backprojection.windows import coverage
+from dbs_core.evaluation.projections import Projections, sharpness
+from dbs_core.pictures.layers import frames_map
 from dbs_core.pictures.palette import GREY, Palette
 from dbs_core.pictures.printing import (
     Picture,
@@ -13,7 +14,7 @@ from dbs_core.pictures.printing import (
     picture_of,
     quiet,
 )
-from dbs_core.records import ClassList, FrameScores, VideoResult
+from dbs_core.records import ClassList, VideoResult
 
 BAR = 0.7  # height of a bar in its row
 
@@ -26,8 +27,8 @@ def em_picture(result: VideoResult, colours: Palette) -> Picture | None:
     figure = new_figure(11.0, 2.8, colours)
     *maps, curve = figure.subplots(1, 4, width_ratios=[1, 1, 1, 1.5])
     for axes, step in zip(maps, (0, steps // 2, steps - 1), strict=True):
-        frames = coverage(result.trace[step], result.placement)
-        axes.imshow(np.where(frames > 0, frames, np.nan), cmap=colour_map(colours))
+        frames = frames_map(result.trace[step], result.placement)
+        axes.imshow(frames, cmap=colour_map(colours))
         quiet(axes, colours).set_title(f"iteration {step + 1}", fontsize=9)
         axes.set_xticks([])
         axes.set_yticks([])
@@ -40,18 +41,17 @@ def em_picture(result: VideoResult, colours: Palette) -> Picture | None:
 
 def projection_picture(
     result: VideoResult,
-    both: tuple[FrameScores, FrameScores],
+    both: Projections,
     label: int,
     classes: ClassList,
     colours: Palette,
 ) -> Picture:
     """Draw a class's score by Eq. 6 and Eq. 7, and Figure 3 for this video beside."""
     figure = new_figure(9.6, 2.6, colours)
-    curves, sharpness = figure.subplots(1, 2, width_ratios=[3, 2])
-    soft, hard = both
+    curves, sharp = figure.subplots(1, 2, width_ratios=[3, 2])
     for scores, name, style in (
-        (hard, "Eq. 7 (argmax)", "-"),
-        (soft, "Eq. 6 (soft)", ":"),
+        (both.hard, "Eq. 7 (argmax)", "-"),
+        (both.soft, "Eq. 6 (soft)", ":"),
         (result.control, "control, no imprint", "--"),
     ):
         if scores is not None:
@@ -67,14 +67,24 @@ def projection_picture(
         loc="lower left",
         bbox_to_anchor=(0, 1),
     )
-    best = result.placement.weights[:, 0]
-    sharpness.hist(best, bins=20, range=(0, 1), color=colours.primary)
-    quiet(sharpness, colours).set_yscale("log")
-    sharpness.set_ylim(bottom=0.8)
-    sharpness.yaxis.set_major_formatter("{x:.0f}")  # no mathematics in our texts
-    sharpness.yaxis.set_minor_formatter(NullFormatter())
-    _name(sharpness, "largest posterior of a frame", "frames", colours)
+    _draw_sharpness(sharp, result, colours)
     return picture_of(figure)
+
+
+def _draw_sharpness(axes: Axes, result: VideoResult, colours: Palette) -> None:
+    """Draw Figure 3 for this video."""
+    found = sharpness(result.placement.weights[:, 0])
+    axes.hist(
+        found.edges[:-1],
+        bins=found.edges.tolist(),
+        weights=found.counts,
+        color=colours.primary,
+    )
+    quiet(axes, colours).set_yscale("log")
+    axes.set_ylim(bottom=0.8)
+    axes.yaxis.set_major_formatter("{x:.0f}")  # no mathematics in our texts
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    _name(axes, "largest posterior of a frame", "frames", colours)
 
 
 def candidates_picture(result: VideoResult, label: int, colours: Palette) -> Picture:

@@ -10,9 +10,11 @@ from dbs_core.method.video import frame_at
 from dbs_core.records import Placement
 
 FRAME_WIDTH = 640
+Image = UInt8[np.ndarray, "height width 3"]
+"""A picture, RGB."""
 
 
-def still(path: Path, time_s: float) -> UInt8[np.ndarray, "height width 3"]:
+def still(path: Path, time_s: float) -> Image:
     """Decode the frame at a time, at most 640 pixels wide.
 
     Raises:
@@ -27,7 +29,7 @@ def still(path: Path, time_s: float) -> UInt8[np.ndarray, "height width 3"]:
 
 
 def imprint_patch(
-    mosaic: UInt8[np.ndarray, "height width 3"], placement: Placement, index: int
+    mosaic: Image, placement: Placement, index: int
 ) -> UInt8[np.ndarray, "h w 3"]:
     """Cut a frame's window out of the mean image: its picture without the video."""
     tall = mosaic.shape[0] // placement.grid[0]

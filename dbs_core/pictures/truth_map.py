@@ -1,5 +1,7 @@
 """The truth carried to the imprint: the annotation layer."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float32, UInt16
 
@@ -9,7 +11,7 @@ from dbs_core.method.backprojection.annotation_maps import (
     frame_targets,
     target_map,
 )
-from dbs_core.pictures.layers import NO_FRAME
+from dbs_core.pictures.layers import NO_FRAME, CellMap
 from dbs_core.records import VideoResult
 
 
@@ -24,6 +26,20 @@ def truth_shares(result: VideoResult) -> Float32[np.ndarray, "gh gw c"] | None:
     labels = frame_labels(result.truth, result.placement.times_s, channels)
     mass = class_mass(result.placement, frame_targets(labels))
     return target_map(mass, result.placement.window, "purity", 0.0)
+
+
+def truth_maps(
+    result: VideoResult, labels: Sequence[int]
+) -> tuple[CellMap, ...] | None:
+    """Give each class's share of the cells, NaN where no frame lies.
+
+    None without truth.
+    """
+    shares = truth_shares(result)
+    if shares is None:
+        return None
+    known = shares.sum(axis=-1) > 0
+    return tuple(np.where(known, shares[..., label], np.nan) for label in labels)
 
 
 def truth_labels(result: VideoResult) -> UInt16[np.ndarray, "gh gw"] | None:

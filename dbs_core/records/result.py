@@ -35,8 +35,7 @@ class Spans(Protocol):
 def classes_present(result: Spans) -> tuple[int, ...]:
     """List labels of truth as they come in time, then of detections, the best first."""
     truth = result.truth.segments if result.truth else Segments.empty()
-    in_time = truth.labels[np.argsort(truth.spans_s[:, 0], kind="stable")]
-    labels = [*in_time, *result.detections.labels]
+    labels = [*truth.in_time().labels, *result.detections.labels]
     return tuple(dict.fromkeys(int(x) for x in labels if x != BACKGROUND))
 
 

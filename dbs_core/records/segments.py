@@ -77,6 +77,10 @@ class Segments:
         """Keep the segments of an index or boolean array, in its order."""
         return Segments(self.spans_s[index], self.labels[index], self.scores[index])
 
+    def in_time(self) -> "Segments":
+        """Order them by their start."""
+        return self.select(np.argsort(self.spans_s[:, 0], kind="stable"))
+
 
 @dataclass(frozen=True, eq=False)
 class VideoTruth:
@@ -133,8 +137,12 @@ class Candidates:
         freeze(self)
 
     @property
+    def kept(self) -> Int[np.ndarray, " m"]:
+        """The indices of the candidates that NMS kept, best score first."""
+        kept = np.flatnonzero(self.suppressed_by < 0)
+        return kept[np.argsort(-self.segments.scores[kept], kind="stable")]
+
+    @property
     def detections(self) -> Segments:
         """The candidates that NMS kept, best score first."""
-        kept = np.flatnonzero(self.suppressed_by < 0)
-        order = np.argsort(-self.segments.scores[kept], kind="stable")
-        return self.segments.select(kept[order])
+        return self.segments.select(self.kept)

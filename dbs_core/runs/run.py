@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from dbs_core.datasets.formats import write_results
 from dbs_core.records import ClassList, Segments, VideoResult
@@ -173,6 +174,18 @@ class Run:
         rounded = {key: spans.as_written() for key, spans in sorted(found.items())}
         write_results(path, rounded, self.info.classes)
         return path
+
+
+def video_id_of(path: Path) -> str:
+    """Tell a result file's video by its name; only a name that was cut is looked up.
+
+    Raises:
+        InputError: the name was cut and the file cannot be read.
+    """
+    if len(path.stem) > 120:
+        _, header = files.read_arrays(path)
+        return str(header["video_id"])
+    return unquote(path.stem)
 
 
 def is_fusion(run: Run) -> bool:

@@ -178,6 +178,11 @@ def remember(folders: Folders, work: Work) -> None:
     files.write_json(work.run / LIBRARY, value)
 
 
+def finished(run: Path, split: str = "test") -> int:
+    """Count the videos of a split that have a result."""
+    return sum(1 for _ in (run / "results" / split).glob("*.npz"))
+
+
 def remembered(run: Path) -> Folders | None:
     """Read the folders of a run's library; None where it is none."""
     try:

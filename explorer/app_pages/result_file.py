@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.evaluation.video_matches import RULE
+from dbs_core.evaluation.video_summary import totals
 from explorer.elements.escaping import escape
 from explorer.result_file.form import opened, show_form
 from explorer.result_file.one_video import show_video
@@ -45,8 +46,8 @@ if results.notes:
             st.markdown(f"- {escape(note)}")
 
 kept = filtered(results.rows, results.classes, "other")
-count = sum(row.found for row in kept)
-st.caption(f"{len(kept)} of {len(results.rows)} videos, {count} detections")
+count = totals(kept)
+st.caption(f"{count.videos} of {len(results.rows)} videos, {count.found} detections")
 
 
 def choose_video() -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dbs_core.evaluation.video_summary import totals
 from explorer import sources
 from explorer.elements.no_run import show_no_run
 from explorer.selection.page_change import open_page
@@ -23,10 +24,10 @@ rows = sources.summaries(
 bar.empty()
 
 kept = filtered(rows, classes, "video")
-seconds = sum(row.duration_s for row in kept)
+count = totals(kept)
 st.caption(
-    f"{len(kept)} of {len(rows)} videos, {seconds / 60:.0f} minutes, "
-    f"{sum(row.found for row in kept)} detections"
+    f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
+    f"{count.found} detections"
 )
 
 

@@ -81,7 +81,7 @@ def _look(root: str, validation: str, test: str, run: Path, *, build: bool) -> N
 
 def _show_known() -> None:
     """List the libraries that were begun, with how far they are."""
-    from dbs_core.training.library import remembered
+    from dbs_core.training.library import finished, remembered
 
     found = [
         (root, folders)
@@ -90,7 +90,7 @@ def _show_known() -> None:
     ]
     for root, folders in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            done = len(list((root / "results" / "test").glob("*.npz")))
+            done = finished(root)
             st.markdown(
                 f"**{escape(root.name)}** · {escape(str(folders.root))} · "
                 f"{done} results so far"

@@ -1,12 +1,11 @@
 """The paper's tables: a run's values over the printed ones, or the printed alone."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from dbs_core.paper.tables.printed import PRINTED
-from dbs_core.paper.tables.table import PaperTable, beside
+from dbs_core.paper.tables.printed import PRINTED, all_tables
+from dbs_core.paper.tables.table import PaperTable
 from dbs_core.paper.tables.writing import (
     FOLDER,
     provenance_of,
@@ -41,16 +40,6 @@ def show_tables(run: Run | None) -> None:
         shares = [WIDE_SHARE if len(t.columns) > WIDE else 1 for t in pair]
         for place, table in zip(st.columns(shares), pair, strict=True):
             _show(place, table)
-
-
-def all_tables(found: Sequence[PaperTable]) -> list[PaperTable]:
-    """Give the paper's tables with what was computed beside, then tables of ours."""
-    computed = {table.key: table for table in found}
-    tables = [
-        beside(computed[key], printed) if key in computed else printed
-        for key, printed in PRINTED.items()
-    ]
-    return tables + [table for table in found if table.key not in PRINTED]
 
 
 def _folder(run: Run | None) -> Path:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from dbs_core.datasets.folders import videos_below
 from dbs_core.evaluation.result_file import VideoSpans
-from dbs_core.evaluation.video_matches import RULE, Matches, judge
+from dbs_core.evaluation.result_rows import span_rows
+from dbs_core.evaluation.video_matches import RULE, judge
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.records import ClassList
 from dbs_core.runtime import files
@@ -32,27 +33,6 @@ def find_video_file(folder: Path, video_id: str) -> Path | None:
     return next((p for p in videos_below(folder, DEPTH) if p.stem in names), None)
 
 
-def detection_table(
-    video: VideoSpans, classes: ClassList, matches: Matches | None
-) -> list[dict[str, object]]:
-    """List the strongest detections with what the truth says of each."""
-    found = video.detections
-    return [
-        {
-            "class": classes.name_of(int(found.labels[i])),
-            "score": float(found.scores[i]),
-            "start (s)": float(found.spans_s[i, 0]),
-            "end (s)": float(found.spans_s[i, 1]),
-        }
-        | (
-            {"verdict": matches.verdicts[i], "overlap": float(matches.overlap[i])}
-            if matches
-            else {}
-        )
-        for i in range(min(len(found), LISTED))
-    ]
-
-
 def show_video(video: VideoSpans, classes: ClassList, folder: Path | None) -> None:
     """Draw a video of a result file; a marked detection moves line and player."""
     matches = judge(video)
@@ -62,7 +42,7 @@ def show_video(video: VideoSpans, classes: ClassList, folder: Path | None) -> No
     timeline, (left, right) = st.container(), st.columns([2, 3])
     with right:
         marked = st.dataframe(
-            detection_table(video, classes, matches),
+            span_rows(video, classes, matches, LISTED),
             key=f"other_found_{video.video_id}",
             on_select="rerun",
             selection_mode="single-row",

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dbs_core.records import Segments, VideoResult
+from dbs_core.evaluation.video_summary import first_action_s
+from dbs_core.records import VideoResult
 from explorer.selection.address import SCHEMA, Limits, View, committed_view, read_view
 from explorer.selection.sidebar import Choice
 
@@ -24,12 +25,8 @@ def limits_of(result: VideoResult) -> Limits:
 
 def first_view(result: VideoResult, label: int) -> View:
     """Where a video opens: in the middle of the class's first action, true or found."""
-    truth = result.truth.segments if result.truth else Segments.empty()
-    for known in (truth, result.detections):
-        spans = known.spans_s[known.labels == label]
-        if len(spans):
-            return View(time_s=round(float(spans[spans[:, 0].argmin()].mean()), 2))
-    return View()
+    time_s = first_action_s(result, label)
+    return View() if time_s is None else View(time_s=round(time_s, 2))
 
 
 def current_view(choice: Choice, result: VideoResult, label: int) -> View:

@@ -12,8 +12,8 @@ from explorer.sources.pictures import (
 )
 from explorer.sources.results import (
     SHELF,
-    both_projections,
     payload,
+    projections,
     result_file,
     summaries,
 )
@@ -29,7 +29,6 @@ from explorer.sources.run_folders import (
 __all__ = [
     "SHELF",
     "add_folder",
-    "both_projections",
     "copy_path",
     "find_video",
     "frame_jpeg",
@@ -39,6 +38,7 @@ __all__ = [
     "payload",
     "playable_file",
     "plays",
+    "projections",
     "result",
     "result_file",
     "runs",

@@ -6,10 +6,9 @@ unknown id finds nothing.
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
-from dbs_core.runs.run import Run
-from dbs_core.runtime import files, store
+from dbs_core.runs.run import Run, video_id_of
+from dbs_core.runtime import store
 
 
 @dataclass(frozen=True)
@@ -34,17 +33,9 @@ def list_videos(run: Run, split: str) -> tuple[VideoEntry, ...]:
 def _entry(path: Path, split: str) -> VideoEntry:
     status = path.stat()
     return VideoEntry(
-        _video_id(path),
+        video_id_of(path),
         split,
         store.fingerprint(split, path.stem),
         path,
         store.fingerprint(path.stem, status.st_mtime_ns, status.st_size),
     )
-
-
-def _video_id(path: Path) -> str:
-    """Undo `files.file_name`; only a cut name needs the file itself."""
-    if len(path.stem) > 120:
-        _, header = files.read_arrays(path)
-        return str(header["video_id"])
-    return unquote(path.stem)

@@ -28,6 +28,13 @@ def jpeg(image: UInt8[np.ndarray, "height width 3"], quality: int = 85) -> bytes
     return data.tobytes()
 
 
+def resized(
+    image: UInt8[np.ndarray, "height width 3"], size: tuple[int, int]
+) -> UInt8[np.ndarray, "height width 3"]:
+    """Shrink an image to (width, height)."""
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
 def sheet(
     path: Path,
     times_s: Float64[np.ndarray, " t"],

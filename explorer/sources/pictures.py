@@ -1,4 +1,4 @@
-"""Every load of the explorer, cached and bounded; the only file with st.cache_*.
+"""Frames and pictures of a result, encoded, cached and bounded.
 
 Records are frozen and their arrays read-only, so all sessions share one copy
 (cache_resource); keys are ids and stamps, never arrays.
@@ -6,19 +6,17 @@ Records are frozen and their arrays read-only, so all sessions share one copy
 
 from pathlib import Path
 
-import cv2
-import numpy as np
 import streamlit as st
 
 from dbs_core.paper.figures.drawing import PaperFigure, draw_figure
 from dbs_core.paper.figures.survey import Survey, survey
-from dbs_core.pictures.stills import imprint_patch, still
+from dbs_core.pictures.stills import Image, imprint_patch, still
 from dbs_core.pictures.teaser import teaser
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer.elements.palette import palette
 from explorer.sources.catalogue import VideoEntry
-from explorer.sources.jpegs import SHEET, jpeg, sheet, tile_size
+from explorer.sources.jpegs import SHEET, jpeg, resized, sheet, tile_size
 from explorer.sources.run_folders import cached_result, open_run, result
 
 
@@ -57,13 +55,13 @@ def frame_jpeg(run: Run, entry: VideoEntry, index: int) -> bytes:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _stills(
     root: Path, split: str, video_id: str, stamp: str, indices: tuple[int, ...]
-) -> list[np.ndarray]:
+) -> list[Image]:
     run, found = open_run(root), cached_result(root, split, video_id, stamp)
     path, times = run.video_file(found), found.placement.times_s
     return [still(path, float(times[i])) for i in indices]
 
 
-def stills(run: Run, entry: VideoEntry, indices: tuple[int, ...]) -> list[np.ndarray]:
+def stills(run: Run, entry: VideoEntry, indices: tuple[int, ...]) -> list[Image]:
     """Decode a few sampled frames."""
     return _stills(run.root, entry.split, entry.video_id, entry.stamp, indices)
 
@@ -76,7 +74,7 @@ def _thumb(root: Path, split: str, video_id: str, stamp: str, index: int) -> byt
     except InputError:  # the video is gone: the imprint has a picture too
         image = imprint_patch(found.mosaic, found.placement, index)
     size = tile_size(found.info.width, found.info.height)
-    return jpeg(cv2.resize(image, size, interpolation=cv2.INTER_AREA), 80)
+    return jpeg(resized(image, size), 80)
 
 
 def thumb_jpeg(run: Run, entry: VideoEntry, index: int) -> bytes:

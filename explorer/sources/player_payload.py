@@ -12,11 +12,14 @@ the arrays at the offsets that the header gives, each a multiple of eight.
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 from jaxtyping import Int, UInt8, UInt16
 
+from dbs_core.evaluation.candidate_fates import detection_origins
 from dbs_core.evaluation.video_matches import RULE, Matches, judge
+from dbs_core.evaluation.video_summary import class_count, strongest_classes
 from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.pictures.layers import entropy_share, segmentation_map
 from dbs_core.pictures.palette import colour_slots
@@ -35,10 +38,8 @@ SHOWN = 14  # classes in one payload, so that 200 classes do not swell it
 
 def shown_classes(result: VideoResult, chosen: int | None) -> tuple[int, ...]:
     """Choose the labels that go along: those present, the chosen one, strong ones."""
-    best = result.frames.probability.max(axis=0, initial=0.0)
-    strong = [int(x) for x in np.argsort(-best) if x != BACKGROUND]
     first = [*classes_present(result)[: SHOWN - 1], *([chosen] if chosen else [])]
-    return tuple(dict.fromkeys([*first, *strong]))[:SHOWN]
+    return tuple(dict.fromkeys([*first, *strongest_classes(result)]))[:SHOWN]
 
 
 def pack(result: VideoResult, classes: ClassList, chosen: int | None = None) -> bytes:
@@ -142,15 +143,13 @@ def _classes(
 ) -> list[dict[str, object]]:
     present = classes_present(result)
     slots = colour_slots(list(dict.fromkeys([*present, *shown])), len(classes))
-    truth = result.truth.segments.labels if result.truth else np.zeros(0)
     return [
         {
             "label": label,
             "name": classes.name_of(label),
             "slot": slots.get(label, -1),
-            "truth": int((truth == label).sum()),
-            "found": int((result.detections.labels == label).sum()),
             "present": label in present,
+            **asdict(class_count(result, label)),
         }
         for label in shown
     ]
@@ -171,23 +170,19 @@ def _truth(result: VideoResult, matches: Matches | None) -> list[list[float]]:
 
 def _found(result: VideoResult, matches: Matches | None) -> list[dict[str, object]]:
     """Detections, best first, with what became of them and where they came from."""
-    candidates, found = result.candidates, result.detections
-    kept = np.flatnonzero(candidates.suppressed_by < 0)
-    order = kept[np.argsort(-candidates.segments.scores[kept], kind="stable")]
+    found = result.detections
     rows: list[dict[str, object]] = []
-    for i, source in enumerate(order):
-        proposal = int(candidates.proposal[source])
+    for i, origin in enumerate(detection_origins(result)):
         row: dict[str, object] = {
             "span": _span(found.spans_s[i]),
             "label": int(found.labels[i]),
             "score": round(float(found.scores[i]), 4),
-            "beat": int((candidates.suppressed_by == source).sum()),
+            "beat": origin.beat,
         }
-        # A temporal head tells the span itself: nothing was grouped, nothing refined.
-        if result.reach_s is None:
-            row["level"] = _finite(candidates.level[source])
-        if result.reach_s is None and 0 <= proposal < len(result.proposals):
-            row["proposal"] = _span(result.proposals.spans_s[proposal])
+        if origin.level is not None:
+            row["level"] = _finite(origin.level)
+        if origin.proposal_s is not None:
+            row["proposal"] = _span(origin.proposal_s)
         if matches is not None:
             row["verdict"] = matches.verdicts[i]
             row["truth"] = int(matches.truth_of[i])
@@ -201,5 +196,5 @@ def _finite(value: float) -> float:
     return round(float(value), 4) if np.isfinite(value) else 0.0
 
 
-def _span(span: np.ndarray) -> list[float]:
+def _span(span: Sequence[float] | np.ndarray) -> list[float]:
     return [round(float(span[0]), 3), round(float(span[1]), 3)]

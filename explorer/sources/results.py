@@ -1,14 +1,13 @@
-"""What is derived from a result: payload, both projections, summaries, result files."""
+"""Results as pages need them: payload, both projections, summaries, result files."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
+from dbs_core.evaluation.projections import Projections, both_projections
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
-from dbs_core.method.backprojection.frame_scores import to_frames
-from dbs_core.records import FrameScores
 from dbs_core.runs.run import Run
 from explorer.sources.catalogue import VideoEntry
 from explorer.sources.player_payload import pack
@@ -32,19 +31,13 @@ def payload(run: Run, entry: VideoEntry, label: int | None) -> bytes:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _both_projections(
-    root: Path, split: str, video_id: str, stamp: str
-) -> tuple[FrameScores, FrameScores]:
-    found = cached_result(root, split, video_id, stamp)
-    return (
-        to_frames(found.grid, found.placement, soft=True),
-        to_frames(found.grid, found.placement, soft=False),
-    )
+def _projections(root: Path, split: str, video_id: str, stamp: str) -> Projections:
+    return both_projections(cached_result(root, split, video_id, stamp))
 
 
-def both_projections(run: Run, entry: VideoEntry) -> tuple[FrameScores, FrameScores]:
-    """Project the grid scores back by Eq. 6 (soft) and by Eq. 7 (argmax)."""
-    return _both_projections(run.root, entry.split, entry.video_id, entry.stamp)
+def projections(run: Run, entry: VideoEntry) -> Projections:
+    """Give a video's frame scores by Eq. 6 and by Eq. 7."""
+    return _projections(run.root, entry.split, entry.video_id, entry.stamp)
 
 
 @st.cache_resource(show_spinner=False)

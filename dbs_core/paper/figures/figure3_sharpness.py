@@ -4,13 +4,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from dbs_core.evaluation.projections import SHARP, sharpness
 from dbs_core.paper.figures.sheet import COLUMN, SMALL, Sheet
 from dbs_core.paper.figures.survey import Survey
 from dbs_core.pictures.palette import PRINT
 from dbs_core.pictures.printing import Picture
-
-BINS = 20
-SHARP = 0.99
 
 
 def draw_sharpness(found: Survey, note: str) -> Picture:
@@ -18,18 +16,18 @@ def draw_sharpness(found: Survey, note: str) -> Picture:
     values = np.concatenate([video.sharpness for video in found.videos])
     sheet = Sheet(COLUMN, 1.95, note)
     axes = sheet.axes(0.52, 0.1, COLUMN - 0.64, 1.45)
-    counts, _, _ = axes.hist(
-        np.clip(values, 0, 1),
-        bins=BINS,
-        range=(0, 1),
+    numbers = sharpness(values)
+    axes.hist(
+        numbers.edges[:-1],
+        bins=numbers.edges.tolist(),
+        weights=numbers.counts,
         color=PRINT.primary,
         ec="white",
         lw=0.5,
         zorder=2,
     )
-    _axes(axes, float(np.max(counts)))
-    share = float(np.mean(values > SHARP))
-    words = f"{share:.1%} of {len(values):,} frames\nabove {SHARP:g}"
+    _axes(axes, float(np.max(numbers.counts)))
+    words = f"{numbers.share:.1%} of {len(values):,} frames\nabove {SHARP:g}"
     axes.text(0.03, 0.93, words, transform=axes.transAxes, fontsize=SMALL, va="top")
     return sheet.picture()
 

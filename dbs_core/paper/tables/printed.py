@@ -5,9 +5,9 @@ data that its check marks choose; the numbers of samples confirm the marks (200 
 2.6 thousand crops, 2.7 thousand clips).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from dbs_core.paper.tables.table import PaperTable, TableRow, Values
+from dbs_core.paper.tables.table import PaperTable, TableRow, Values, beside
 
 THUMOS_IOU = ("0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7")
 ACTIVITYNET_IOU = ("0.5", "0.75", "0.95", "Avg")
@@ -128,4 +128,16 @@ _TABLES = (
 )
 
 PRINTED: Mapping[str, PaperTable] = {table.key: table for table in _TABLES}
+
+
+def all_tables(computed: Iterable[PaperTable]) -> list[PaperTable]:
+    """Give the paper's tables with what was computed beside, then tables of ours."""
+    ours = {table.key: table for table in computed}
+    tables = [
+        beside(ours[key], printed) if key in ours else printed
+        for key, printed in PRINTED.items()
+    ]
+    return tables + [table for key, table in ours.items() if key not in PRINTED]
+
+
 """The paper's tables by number, nothing computed in them."""

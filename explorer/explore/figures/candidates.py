@@ -1,8 +1,16 @@
 """Plotly view of proposals, refined candidates and what suppression left of them."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
+from dbs_core.evaluation.candidate_fates import (
+    CandidateFate,
+    ProposalFate,
+    Span,
+    candidate_fates,
+    proposal_fates,
+)
 from dbs_core.pictures.palette import Palette
 from dbs_core.records import ClassList, VideoResult
 from explorer.explore.figures.grids import plain
@@ -15,18 +23,21 @@ def candidates_figure(
 ) -> go.Figure:
     """Draw proposals, then the class's candidates: kept, and removed by which."""
     figure = go.Figure()
-    _bars(figure, *_proposals(result), "#8A94A0", "proposals")
-    table, kept = result.candidates, result.candidates.suppressed_by < 0
-    of_class = table.segments.labels == label
-    order = np.argsort(-table.segments.scores, kind="stable")
-    for chosen, colour, name in (
-        (of_class & ~kept, colours.wrong, "removed"),
-        (of_class & kept, colours.right, "kept"),
+    proposals = proposal_fates(result, SHOWN)
+    _bars(
+        figure,
+        [p.span_s for p in proposals],
+        [_end_of(p) for p in proposals],
+        "#8A94A0",
+        "proposals",
+    )
+    for kept, colour, name in (
+        (False, colours.wrong, "removed"),
+        (True, colours.right, "kept"),
     ):
-        picked = [int(i) for i in order if chosen[i]][:SHOWN]
-        spans = table.segments.spans_s[picked]
-        text = [_story(result, i, classes) for i in picked]
-        _bars(figure, spans, text, colour, name)
+        fates = candidate_fates(result, label, kept=kept, most=SHOWN)
+        text = [_story(fate, classes) for fate in fates]
+        _bars(figure, [fate.span_s for fate in fates], text, colour, name)
     figure.update_layout(
         barmode="overlay",
         bargap=0.25,
@@ -39,34 +50,30 @@ def candidates_figure(
     return figure
 
 
-def _proposals(result: VideoResult) -> tuple[np.ndarray, list[str]]:
-    order = np.argsort(-result.proposals.scores, kind="stable")[:SHOWN]
-    spans = result.proposals.spans_s[order]
-    grew = {int(p) for p in result.candidates.proposal}
-    end = {True: "became a candidate", False: "background won"}
-    return spans, [f"proposal {i}: {end[int(i) in grew]}" for i in order]
+def _end_of(proposal: ProposalFate) -> str:
+    end = "became a candidate" if proposal.became else "background won"
+    return f"proposal {proposal.number}: {end}"
 
 
-def _story(result: VideoResult, number: int, classes: ClassList) -> str:
-    table = result.candidates
-    name = plain(classes.name_of(int(table.segments.labels[number])))
-    by = int(table.suppressed_by[number])
-    end = "kept" if by < 0 else f"removed by candidate {by}"
+def _story(fate: CandidateFate, classes: ClassList) -> str:
+    name = plain(classes.name_of(fate.label))
+    by = fate.removed_by
+    end = "kept" if by is None else f"removed by candidate {by}"
     return (
-        f"candidate {number}: {name} {table.segments.scores[number]:.2f}, "
-        f"from proposal {int(table.proposal[number])}, {end}"
+        f"candidate {fate.number}: {name} {fate.score:.2f}, "
+        f"from proposal {fate.proposal}, {end}"
     )
 
 
 def _bars(
-    figure: go.Figure, spans: np.ndarray, text: list[str], colour: str, row: str
+    figure: go.Figure, spans: Sequence[Span], text: list[str], colour: str, row: str
 ) -> None:
-    if not len(spans):
-        spans, text = np.zeros((1, 2)), [""]  # keeps the row's place
+    if not spans:
+        spans, text = [(0.0, 0.0)], [""]  # keeps the row's place
     figure.add_bar(
         orientation="h",
-        base=spans[:, 0],
-        x=spans[:, 1] - spans[:, 0],
+        base=[start for start, _ in spans],
+        x=[end - start for start, end in spans],
         y=[row] * len(spans),
         marker={
             "color": colour,

@@ -1,19 +1,14 @@
 """Plotly replay of the EM: how the frames found their places, step by step."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
-from dbs_core.method.backprojection.windows import coverage, outlines
+from dbs_core.method.backprojection.windows import outlines
+from dbs_core.pictures.em_replay import replay
+from dbs_core.pictures.layers import CellMap
 from dbs_core.records import Placement, VideoResult
 from explorer.explore.figures.grids import square
-
-STEPS_SHOWN = 24  # a long trace is thinned out, so that the figure stays light
-
-
-def shown_steps(steps: int) -> list[int]:
-    """Choose the iterations to show: all, or evenly spaced ones with both ends."""
-    count = min(steps, STEPS_SHOWN)
-    return sorted({round(x) for x in np.linspace(0, steps - 1, count)}) if steps else []
 
 
 def replay_figure(result: VideoResult, index: int) -> go.Figure:
@@ -21,30 +16,28 @@ def replay_figure(result: VideoResult, index: int) -> go.Figure:
 
     The window of the chosen frame moves along; frames run in the browser.
     """
-    placement, shown = result.placement, shown_steps(len(result.trace))
-    maps = [coverage(result.trace[i], placement) for i in shown]
-    top = float(np.percentile(np.stack(maps), 99.5)) if maps else 1.0
+    placement, found = result.placement, replay(result, index)
     pictures = [
-        [_heat(values, top), _window(placement, result.trace[i, index])]
-        for i, values in zip(shown, maps, strict=True)
+        [_heat(values, found.top), _window(placement, origin)]
+        for values, origin in zip(found.maps, found.origins, strict=True)
     ]
     figure = go.Figure(
         data=pictures[-1] if pictures else [],
         frames=[
             go.Frame(data=picture, name=str(i + 1))
-            for i, picture in zip(shown, pictures, strict=True)
+            for i, picture in zip(found.steps, pictures, strict=True)
         ],
     )
     square(figure, placement.grid, height=400)
     figure.update_layout(
-        sliders=[_slider(shown)], updatemenus=[_play()], margin={"b": 70}
+        sliders=[_slider(found.steps)], updatemenus=[_play()], margin={"b": 70}
     )
     return figure
 
 
-def _heat(values: np.ndarray, top: float) -> go.Heatmap:
+def _heat(values: CellMap, top: float) -> go.Heatmap:
     return go.Heatmap(
-        z=np.where(values > 0, values, np.nan),
+        z=values,
         zmin=0,
         zmax=top,
         colorbar={"thickness": 8, "title": {"text": "frames"}},
@@ -52,12 +45,11 @@ def _heat(values: np.ndarray, top: float) -> go.Heatmap:
     )
 
 
-def _window(placement: Placement, origin: np.ndarray) -> go.Scatter:
+def _window(placement: Placement, origin: tuple[int, int]) -> go.Scatter:
     """One line around every piece of a window, broken by gaps."""
     x: list[float | None] = []
     y: list[float | None] = []
-    place = int(origin[0]), int(origin[1])
-    for r, c, h, w in outlines(place, placement.window, placement.grid):
+    for r, c, h, w in outlines(origin, placement.window, placement.grid):
         left, top, right, bottom = c - 0.5, r - 0.5, c + w - 0.5, r + h - 0.5
         x += [left, right, right, left, left, None]
         y += [top, top, bottom, bottom, top, None]
@@ -67,7 +59,7 @@ def _window(placement: Placement, origin: np.ndarray) -> go.Scatter:
     )
 
 
-def _slider(shown: list[int]) -> dict[str, object]:
+def _slider(shown: Sequence[int]) -> dict[str, object]:
     quick = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}}
     steps = [
         {"label": str(i + 1), "method": "animate", "args": [[str(i + 1)], quick]}
@@ -108,7 +100,7 @@ def likelihood_figure(result: VideoResult) -> go.Figure:
     values = result.log_likelihood
     figure = go.Figure(
         go.Scatter(
-            x=np.arange(1, len(values) + 1),
+            x=list(range(1, len(values) + 1)),
             y=values,
             mode="lines+markers",
             hovertemplate="iteration %{x}: %{y:.5g}<extra></extra>",

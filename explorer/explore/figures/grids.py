@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float
 from plotly.subplots import make_subplots
 
-from dbs_core.method.backprojection.windows import coverage, outlines
+from dbs_core.method.backprojection.windows import outlines
+from dbs_core.pictures.layers import CellMap, occupied_map
 from dbs_core.records import Placement
 
 
-def map_figure(
-    values: Float[np.ndarray, "gh gw"], *, name: str, top: float | None = None
-) -> go.Figure:
+def map_figure(values: CellMap, *, name: str, top: float | None = None) -> go.Figure:
     """Draw one number a cell; NaN stays empty."""
     heat = go.Heatmap(
         z=values,
@@ -27,7 +24,7 @@ def map_figure(
 
 
 def maps_figure(
-    rows: Sequence[tuple[str, Sequence[Float[np.ndarray, "gh gw"]]]],
+    rows: Sequence[tuple[str, Sequence[CellMap]]],
     titles: Sequence[str],
 ) -> go.Figure:
     """Draw rows of maps with one colour scale from 0 to 1, a title over each column."""
@@ -54,11 +51,6 @@ def maps_figure(
         margin={"l": 4, "r": 4, "t": 28, "b": 4},
     )
     return _hide_axes(figure)
-
-
-def occupied_map(placement: Placement) -> Float[np.ndarray, "gh gw"]:
-    """Give 1 for each cell with a frame, NaN elsewhere: a quiet ground for a map."""
-    return np.where(coverage(placement.best, placement) > 0, 1.0, np.nan)
 
 
 def add_ground(figure: go.Figure, placement: Placement, colour: str) -> go.Figure:

@@ -1,21 +1,20 @@
 """Plotly: Eq. 6 against Eq. 7 over time, and how sharp the posterior is (Figure 3)."""
 
-import numpy as np
 import plotly.graph_objects as go
 
-from dbs_core.records import FrameScores, Placement
+from dbs_core.evaluation.projections import Projections, Sharpness
+from dbs_core.records import FrameScores
 
 
 def projection_figure(
-    soft: FrameScores,
-    hard: FrameScores,
+    both: Projections,
     label: int,
     control: FrameScores | None,
     sharpened: FrameScores | None = None,
 ) -> go.Figure:
     """Draw a class's score per frame by both equations; control's and head's if any."""
     figure = go.Figure()
-    curves = [("Eq. 7 (argmax)", hard, None), ("Eq. 6 (soft)", soft, "dot")]
+    curves = [("Eq. 7 (argmax)", both.hard, None), ("Eq. 6 (soft)", both.soft, "dot")]
     if control is not None:
         curves.append(("control, no imprint", control, "dash"))
     if sharpened is not None:
@@ -31,7 +30,7 @@ def projection_figure(
     figure.update_layout(
         height=240,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"title": {"text": "seconds"}, "range": [0, hard.duration_s]},
+        xaxis={"title": {"text": "seconds"}, "range": [0, both.hard.duration_s]},
         yaxis={"title": {"text": "score"}, "range": [0, 1]},
         legend={"orientation": "h", "y": 1.15},
         hovermode="x unified",
@@ -39,13 +38,12 @@ def projection_figure(
     return figure
 
 
-def sharpness_figure(placement: Placement) -> go.Figure:
+def sharpness_figure(found: Sharpness) -> go.Figure:
     """Draw Figure 3 for this video: the largest posterior weight of each frame."""
-    count, edges = np.histogram(placement.weights[:, 0], bins=20, range=(0, 1))
     figure = go.Figure(
         go.Bar(
-            x=(edges[:-1] + edges[1:]) / 2,
-            y=count,
+            x=found.middles,
+            y=found.counts,
             width=0.046,
             hovertemplate="max q %{x:.2f}: %{y} frames<extra></extra>",
         )

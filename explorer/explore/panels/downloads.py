@@ -98,8 +98,7 @@ def to_json(video_id: str, found: Segments, classes: ClassList) -> bytes:
 
 def to_vtt(track: Track, segments: Segments, classes: ClassList) -> bytes:
     """Write spans as WebVTT cues in time order, as players want them."""
-    order = segments.spans_s[:, 0].argsort(kind="stable")
-    return track_text(track, segments.select(order), classes).encode()
+    return track_text(track, segments.in_time(), classes).encode()
 
 
 def _timeline(moment: Moment, colours: str) -> Picture | None:
@@ -162,7 +161,7 @@ def _candidates(moment: Moment, colours: str) -> Picture | None:
 
 
 def _projection(moment: Moment, colours: str) -> Picture | None:
-    both = sources.both_projections(moment.choice.run, moment.choice.entry)
+    both = sources.projections(moment.choice.run, moment.choice.entry)
     return projection_picture(
         moment.result, both, moment.label, moment.classes, palette(colours)
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dbs_core.evaluation.result_rows import posterior_rows
 from dbs_core.pictures.layers import posterior_map
 from explorer.explore.figures import grids
 from explorer.explore.panels.moment import TOOLBAR, Moment
@@ -21,17 +22,10 @@ def show_posterior(moment: Moment) -> None:
             config=TOOLBAR,
             alt=f"Posterior of the frame at {moment.time_s:.1f} s over the imprint",
         )
-    rows = [
-        {"row": int(r), "column": int(c), "weight": float(w)}
-        for (r, c), w in zip(
-            placement.locations[index], placement.weights[index], strict=True
-        )
-        if w > 0
-    ]
     with right:
         st.markdown(f"**Frame at {moment.time_s:.1f} s** lies at")
         st.dataframe(
-            rows,
+            posterior_rows(placement, index),
             hide_index=True,
             height=250,
             alt="Locations of the frame with their weights",

@@ -1,10 +1,9 @@
 """Segmentation maps as small multiples: what was predicted, what the truth says."""
 
-import numpy as np
 import streamlit as st
 
 from dbs_core.pictures.layers import score_map
-from dbs_core.pictures.truth_map import truth_shares
+from dbs_core.pictures.truth_map import truth_maps
 from dbs_core.records import BACKGROUND, classes_present
 from explorer.explore.figures import grids
 from explorer.explore.panels.moment import TOOLBAR, Moment
@@ -18,11 +17,10 @@ def show_segmentation(moment: Moment) -> None:
     present = classes_present(result)
     others = [moment.label] if moment.label not in present else []
     labels = [*[*others, *present][: COLUMNS - 1], BACKGROUND]
-    rows = [("predicted", [score_map(result.grid, x) for x in labels])]
-    truth = truth_shares(result)
+    rows = [("predicted", tuple(score_map(result.grid, x) for x in labels))]
+    truth = truth_maps(result, labels)
     if truth is not None:
-        known = truth.sum(axis=-1) > 0
-        rows.append(("truth", [np.where(known, truth[..., x], np.nan) for x in labels]))
+        rows.append(("truth", truth))
     titles = [moment.classes.name_of(x) for x in labels]
     st.plotly_chart(
         grids.maps_figure(rows, titles),

@@ -1,8 +1,8 @@
 """Which proposal became which detection, and what non-maximum suppression removed."""
 
-import numpy as np
 import streamlit as st
 
+from dbs_core.evaluation.candidate_fates import Tally, tally
 from dbs_core.evaluation.result_rows import candidate_rows
 from dbs_core.records import VideoResult
 from explorer.explore.figures.candidates import candidates_figure
@@ -12,13 +12,12 @@ from explorer.selection import view
 
 def show_suppression(moment: Moment) -> None:
     """Draw proposals and candidates of the class, and the table of its candidates."""
-    result, table = moment.result, moment.result.candidates
-    of_class = table.segments.labels == moment.label
-    removed = int((of_class & (table.suppressed_by >= 0)).sum())
+    result = moment.result
+    found = tally(result, moment.label)
     st.markdown(
-        f"{_began(result)} → "
-        f"**{int(of_class.sum())} candidates of this class** → {removed} removed → "
-        f"**{int(of_class.sum()) - removed} detections**"
+        f"{_began(result, found)} → "
+        f"**{found.candidates} candidates of this class** → {found.removed} removed → "
+        f"**{found.detections} detections**"
     )
     st.plotly_chart(
         candidates_figure(result, moment.label, moment.classes, moment.colours),
@@ -40,13 +39,12 @@ def show_suppression(moment: Moment) -> None:
     st.caption("A row takes the player to its start; a detection is pinned.")
 
 
-def _began(result: VideoResult) -> str:
+def _began(result: VideoResult, found: Tally) -> str:
     """Say what the candidates come from."""
-    count = len(result.proposals)
+    count = found.proposals
     if result.reach_s is not None:
         return f"**{count} frames with an action**, each telling its start and end"
-    dropped = count - len(np.unique(result.candidates.proposal))
-    return f"**{count} proposals** → {dropped} lost to background"
+    return f"**{count} proposals** → {found.lost} lost to background"
 
 
 def _select(moment: Moment) -> None:

@@ -6,13 +6,12 @@ import pytest
 from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
-from dbs_core.paper.tables.printed import PRINTED
+from dbs_core.paper.tables.printed import PRINTED, all_tables
 from dbs_core.paper.tables.table import PaperTable, Provenance, TableRow
 from dbs_core.paper.tables.writing import write_table
 from dbs_core.runs.run import Run
 from explorer.elements.palette import palette
 from explorer.paper.table_html import table_html
-from explorer.paper.tables import all_tables
 from tests.app.conftest import Site
 from tests.app.make_run import HOSTILE
 from tests.app.test_pages import opened

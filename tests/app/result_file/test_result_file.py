@@ -8,10 +8,11 @@ from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 from dbs_core.evaluation.result_file import read_result_file
+from dbs_core.evaluation.result_rows import span_rows
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.runtime.errors import InputError
 from explorer.elements.palette import palette
-from explorer.result_file.one_video import detection_table, find_video_file
+from explorer.result_file.one_video import find_video_file
 from tests.app.conftest import Site
 from tests.app.make_run import HOSTILE
 from tests.app.test_pages import opened
@@ -56,7 +57,7 @@ def test_without_truth_nothing_is_judged(tmp_path: Path) -> None:
     results = read_result_file(write_pair(tmp_path)[0], None, None)
     assert [r.wrong for r in results.rows] == [None, None]
     assert results.mean_precision is None
-    table = detection_table(results.videos["a"], results.classes, None)
+    table = span_rows(results.videos["a"], results.classes, None, 1000)
     assert [row["score"] for row in table] == [0.95, 0.9]
 
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from dbs_core.evaluation.projections import Projections, sharpness
 from dbs_core.method.backprojection.windows import (
     coverage,
     frame_index,
@@ -91,14 +92,6 @@ def test_the_replay_ends_where_the_frames_lie(result: VideoResult) -> None:
     assert (last == slow_coverage(result.placement)).all()
 
 
-def test_a_long_trace_is_thinned_to_both_ends() -> None:
-    assert em.shown_steps(0) == []
-    assert em.shown_steps(1) == [0]
-    shown = em.shown_steps(500)
-    assert len(shown) <= em.STEPS_SHOWN
-    assert (shown[0], shown[-1]) == (0, 499)
-
-
 def test_posterior_map_holds_the_weights(result: VideoResult) -> None:
     spread = np.nan_to_num(posterior_map(result.placement, 3))
     assert spread.sum() == pytest.approx(1.0, abs=1e-6)
@@ -107,7 +100,8 @@ def test_posterior_map_holds_the_weights(result: VideoResult) -> None:
 
 
 def test_sharpness_counts_every_frame(result: VideoResult) -> None:
-    assert sum(projection.sharpness_figure(result.placement).data[0].y) == 60
+    found = sharpness(result.placement.weights[:, 0])
+    assert sum(projection.sharpness_figure(found).data[0].y) == 60
 
 
 def test_candidates_are_kept_removed_and_named(hostile: VideoResult) -> None:
@@ -171,7 +165,7 @@ def test_the_plotly_panels_can_be_taken_along(
 ) -> None:
     candidates = candidates_picture(result, 1, LIGHT)
     frames = hostile.frames
-    scores = projection_picture(hostile, (frames, frames), 4, CLASSES, LIGHT)
+    scores = projection_picture(hostile, Projections(frames, frames), 4, CLASSES, LIGHT)
     replay = em_picture(result, LIGHT)
     assert replay is not None
     for picture, word in (

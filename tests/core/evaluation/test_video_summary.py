@@ -1,0 +1,51 @@
+"""Counts of a video and of a table, by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dbs_core.evaluation.video_summary import (
+    class_count,
+    first_action_s,
+    strongest_classes,
+    summarise,
+    totals,
+)
+from dbs_core.records import ClassList, FrameScores, Segments, VideoTruth
+from tests.core.make_result import make_result
+
+CLASSES = ClassList(("Run", "Jump"), (7, 9))
+
+
+def test_a_table_is_added_up():
+    rows = [
+        summarise(make_result(name), CLASSES, key=name, stamp="") for name in ("a", "b")
+    ]
+    found = totals(rows)
+    assert (found.videos, found.duration_s, found.found) == (2, 4.0, 4)
+    assert totals([]).found == 0
+
+
+def test_a_class_is_counted_in_truth_and_detections():
+    result = make_result()
+    assert (class_count(result, 1).truth, class_count(result, 1).found) == (1, 1)
+    assert (class_count(result, 2).truth, class_count(result, 2).found) == (0, 1)
+    assert class_count(replace(result, truth=None), 1).truth == 0
+    assert class_count(replace(result, truth=VideoTruth.none()), 1).truth == 0
+
+
+def test_the_first_action_is_a_true_one_before_one_found():
+    result = make_result()
+    late = Segments.of([[1.0, 1.5], [0.5, 0.7], [0.0, 0.1]], [1, 1, 2])
+    known = replace(result, truth=VideoTruth(late, np.zeros((0, 2))))
+    assert first_action_s(known, 1) == pytest.approx(0.6)
+    blind = replace(result, truth=None)
+    assert first_action_s(blind, 2) == pytest.approx(1.4)
+    assert first_action_s(blind, 3) is None
+
+
+def test_classes_come_by_their_best_score_without_background():
+    scores = np.float32([[0.9, 0.1, 0.0], [0.2, 0.2, 0.6]])
+    frames = FrameScores(scores, np.array([0.0, 0.2]), 0.4)
+    assert strongest_classes(replace(make_result(), frames=frames)) == (2, 1)
