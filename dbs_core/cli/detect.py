@@ -3,16 +3,15 @@
 import argparse
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_backbone, add_device, backbone_notes
-from dbs_core.method.features.cache import FeatureCache
 from dbs_core.records import ClassList, Segments, VideoEntry
+from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import Detector, chosen, detect_all, open_to_detect
-from dbs_core.runs.own_videos.requests import establish, own_run
-from dbs_core.runs.places import home
+from dbs_core.runs.own_videos.requests import establish
+from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
 
 SHOWN = 10
@@ -30,7 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "videos", type=Path, help="a video file, a folder of them, or a data set"
     )
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument(
+        "--run", type=named_run, required=True, help="folder of the run, or sample"
+    )
     parser.add_argument(
         "--split", help="which split of a data set (default: test where there is one)"
     )
@@ -47,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     name = args.backbone or detector.model.settings.features.backbone
     for problem in (*dataset.problems, *backbone_notes(name)):
         console.done(f"note: {problem}")
-    if detector.run.info.kind == "sample" and dataset.kind == "video":
-        detector = _beside(detector, console)
+    if is_foreign(dataset, detector.run):
+        detector = beside_sample(detector, console)
     entries = chosen(dataset, args.split)
     failures = detect_all(entries, detector)
     for entry in entries[:SHOWN]:
@@ -76,15 +77,12 @@ def open_detector(folder: Path, args: argparse.Namespace, console: Console) -> D
     )
 
 
-def _beside(detector: Detector, console: Console) -> Detector:
-    """Let results of own videos go beside the shipped sample, which stays as it is."""
-    run_folder = own_run(home() / "own", detector.run)
-    establish(run_folder)
-    console.done(f"note: the sample stays as it is; results go to {run_folder.root}")
-    cache = detector.cache
-    if cache.root.is_relative_to(detector.run.root):
-        cache = FeatureCache(run_folder.features_path)
-    return replace(detector, run=run_folder, cache=cache)
+def beside_sample(detector: Detector, console: Console) -> Detector:
+    """Let results of other videos go beside the shipped sample, which stays."""
+    moved = beside(detector)
+    establish(moved.run)
+    console.done(f"note: the sample stays as it is; results go to {moved.run.root}")
+    return moved
 
 
 def table(entry: VideoEntry, found: Segments, classes: ClassList) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
-from dbs_core.cli.detect import open_detector, report_failures
+from dbs_core.cli.detect import beside_sample, open_detector, report_failures
 from dbs_core.cli.options import add_backbone, add_device
 from dbs_core.evaluation.rows import NAMES, SHORT, TIOU, Row, mean_row
 from dbs_core.records import ClassList
+from dbs_core.runs.beside import is_foreign
 from dbs_core.runs.detecting import open_for
 from dbs_core.runs.evaluating import Evaluated, evaluate_run
-from dbs_core.runs.run import Run
+from dbs_core.runs.places import named_run
+from dbs_core.runs.run import own_dataset
 from dbs_core.runtime import files
 
 
@@ -30,11 +32,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument(
         "--run",
-        type=Path,
+        type=named_run,
         required=True,
         nargs="+",
         action="extend",
-        help="folder of the run; several (other seeds) give their mean and spread",
+        help="folder of the run, or sample; several (other seeds) give mean and spread",
     )
     parser.add_argument("--split", default="test", help="default: test")
     parser.add_argument(
@@ -90,8 +92,11 @@ def _evaluate(
 ) -> Evaluated:
     """Evaluate one run, and say what was counted."""
     detector = open_detector(folder, args, console)
+    videos = open_for(detector.run, dataset or own_dataset(detector.run))
+    if is_foreign(videos, detector.run):
+        detector = beside_sample(detector, console)
     found = evaluate_run(
-        open_for(detector.run, dataset or _own_dataset(detector.run)),
+        videos,
         detector,
         split=args.split,
         control=args.control,
@@ -115,11 +120,6 @@ def _figures(means: Sequence[Row], found: Sequence[Evaluated]) -> dict[str, obje
             {row.name: row.as_json() for row in one.rows} for one in found
         ]
     return figures
-
-
-def _own_dataset(run: Run) -> Path:
-    """The data set that a run was trained on; the sample's is named from its folder."""
-    return run.root / run.info.dataset
 
 
 def table(rows: tuple[Row, ...]) -> str:

@@ -8,6 +8,7 @@ from dbs_core.cli.console import Console, closing_line
 from dbs_core.paper.figures.drawing import TITLES, draw_figure
 from dbs_core.paper.figures.survey import survey
 from dbs_core.pictures.printing import KINDS
+from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
@@ -24,7 +25,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "4: timelines with heat maps. Each chooses a video that tells something, "
         "unless one is named.",
     )
-    parser.add_argument("--run", type=Path, required=True, help="folder of the run")
+    parser.add_argument(
+        "--run", type=named_run, required=True, help="folder of the run, or sample"
+    )
     parser.add_argument("--to", type=Path, required=True, help="folder to write to")
     parser.add_argument(
         "--figure",

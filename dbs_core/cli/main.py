@@ -8,10 +8,12 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from dbs_core.runtime.errors import Cancelled, InputError
 
 COMMANDS = (
+    "explore",
     "train",
     "detect",
     "evaluate",
@@ -24,9 +26,11 @@ COMMANDS = (
     "benchmark",
 )
 
+PROGRAM = "python -m dbs_core"
 DESCRIPTION = """\
 Temporal action detection by spatial segmentation of video imprints (DBS).
 
+  python -m dbs_core explore                             the app, on the sample
   python -m dbs_core train DATASET --run runs/mine       learn from annotated videos
   python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
   python -m dbs_core evaluate --run runs/mine --control --ceilings
@@ -38,6 +42,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core benchmark --quick                   speed on this machine
   python -m dbs_core sample                              figures of what is shipped
 
+The shipped run is called sample: detect VIDEO --run sample.
 Each command has a --help of its own. Interrupted work goes on where it stopped when
 the same command is given again.
 """
@@ -45,9 +50,10 @@ the same command is given again.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""
+    prog = _called()
     parser = argparse.ArgumentParser(
-        prog="python -m dbs_core",
-        description=DESCRIPTION,
+        prog=prog,
+        description=DESCRIPTION.replace(PROGRAM, prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -68,3 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+
+
+def _called() -> str:
+    """Say how the user called this: by the installed command, or as a module."""
+    return "dbs" if Path(sys.argv[0]).stem == "dbs" else PROGRAM

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-import torch
-
 from dbs_core.method.features.backbones import PrecomputedMaps, maps_folder
+from dbs_core.runtime.devices import require_device
+from dbs_core.runtime.errors import InputError
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +42,6 @@ def backbone_notes(name: str) -> tuple[str, ...]:
 def _device(name: str) -> str:
     """Take a device's name if there is such a device here."""
     try:
-        torch.empty(0, device=name)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0]
-        raise argparse.ArgumentTypeError(
-            f"no device {name!r} here ({reason})"
-        ) from None
-    return name
+        return require_device(name)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

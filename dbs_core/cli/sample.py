@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.evaluate import table
-from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.places import INSTALLED, SAMPLE
+from dbs_core.runtime.errors import InputError
 from dbs_core.training.sample import SampleFigures, read_figures, rebuild
 
 POINTERS = {
@@ -49,6 +50,10 @@ def run(args: argparse.Namespace) -> int:
     if not args.rebuild:
         print(text(read_figures(args.out)))
         return 0
+    if INSTALLED and args.out == SAMPLE:
+        raise InputError(
+            "the sample of an installed copy stays as it is", cure="name --out FOLDER"
+        )
     started, console = time.monotonic(), Console()
     figures = rebuild(args.out, cache=args.cache, progress=console.progress)
     print(text(figures))

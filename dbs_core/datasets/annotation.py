@@ -193,12 +193,14 @@ def clock_s(text: str) -> float:
         ValueError: it is neither.
     """
     *larger, seconds = text.split(":")
-    total_s = float(seconds)
-    if larger and (len(larger) > 2 or not 0 <= total_s < 60):
-        raise ValueError(text)
+    whole = all(part.isdecimal() for part in larger) and len(larger) <= 2
+    try:
+        total_s = float(seconds)
+    except ValueError:
+        whole = False
+    if not whole or (larger and not 0 <= total_s < 60):
+        raise ValueError(f"no time in seconds: {text!r}")
     for power, part in enumerate(reversed(larger), 1):
-        if not part.isdecimal():
-            raise ValueError(text)
         total_s += int(part) * 60**power
     return total_s
 

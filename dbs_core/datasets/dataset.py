@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dbs_core.records import ClassList, VideoTruth
+from dbs_core.records.one_line import cut
 from dbs_core.records.video import SPLITS, VideoEntry
 from dbs_core.runtime.errors import InputError
 
@@ -61,6 +62,10 @@ class Dataset:
         ]
         if twice:
             raise ValueError(f"videos: wanted each id once in a split, got {twice}")
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self.split(name))} {name}" for name in self.splits)
+        return f"Dataset({cut(self.name)!r}, {self.kind}: {self.classes}; {counts})"
 
     @property
     def splits(self) -> tuple[str, ...]:

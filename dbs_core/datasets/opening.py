@@ -16,7 +16,7 @@ _DEPTH = 3
 
 
 def open_dataset(
-    path: Path, classes: ClassList = NO_CLASSES, progress: Progress = SILENT
+    path: str | Path, classes: ClassList = NO_CLASSES, progress: Progress = SILENT
 ) -> Dataset:
     """Open a data set of any layout: THUMOS'14, UCF101, loose videos, one file.
 
@@ -28,6 +28,7 @@ def open_dataset(
     Raises:
         InputError: nothing there, no video in it, or a layout without class list.
     """
+    path = Path(path).expanduser()
     if not path.exists():
         raise InputError("no such file or folder", where=path)
     if not path.is_dir() or (videos_in(path) and not _of_classes(path)):

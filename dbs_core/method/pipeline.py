@@ -148,6 +148,7 @@ def detect_in(
         projected=projected if head else None,
         control_head=control_head,
         projection=settings.projection,
+        classes=model.classes,
     )
 
 

@@ -66,12 +66,15 @@ def frame_picture(
     label: int,
     index: int,
     colours: Palette,
+    title: str = "",
 ) -> Picture:
-    """Draw one frame with the heat map of a class."""
+    """Draw one frame with the heat map of a class, and a title above if it has one."""
     heat = heat_map(result, index, label)
     figure = new_figure(5.0, 5 * image.shape[0] / image.shape[1], colours)
     axes = figure.add_axes((0, 0, 1, 1))
     draw_frame(axes, result, image, heat / score_top(result, label), colours)
+    if title:
+        axes.set_title(title, fontsize=9, color=colours.text)
     return picture_of(figure)
 
 

@@ -24,7 +24,13 @@ from dbs_core.records.features import Features, SampledVideo
 from dbs_core.records.imprint import Imprint, ImprintFit, Placement
 from dbs_core.records.result import Spans, VideoResult, classes_present
 from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
-from dbs_core.records.segments import Candidates, Segments, VideoTruth, clip_truth
+from dbs_core.records.segments import (
+    Candidates,
+    Segment,
+    Segments,
+    VideoTruth,
+    clip_truth,
+)
 from dbs_core.records.video import SPLITS, FrameGeometry, VideoEntry, VideoInfo
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "ImprintFit",
     "Placement",
     "SampledVideo",
+    "Segment",
     "Segments",
     "Sharpened",
     "Spans",

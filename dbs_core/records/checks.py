@@ -1,8 +1,12 @@
 """How a record checks itself and makes its arrays read-only."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import numpy as np
+
+UNKEPT: Mapping[str, bool] = {"kept": False}
+"""Metadata of a field that no file holds: whoever makes or reads the record knows."""
 
 
 def freeze(record: object) -> None:

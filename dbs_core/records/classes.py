@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from dbs_core.records.checks import require
+from dbs_core.records.one_line import cut
 
 BACKGROUND = 0
+SHOWN = 6
+"""Classes that a list shows of itself by name."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class ClassList:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def __repr__(self) -> str:
+        names = [cut(name) for name in self.names[:SHOWN]]
+        rest = ["..."] if len(self) > SHOWN else []
+        return f"ClassList({len(self)}: {', '.join([*names, *rest])})"
 
     @property
     def channels(self) -> int:

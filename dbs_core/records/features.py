@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float16, Float32, Float64, UInt8
 
 from dbs_core.records.checks import check_times, freeze
+from dbs_core.records.one_line import one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,8 @@ class Features:
     def __len__(self) -> int:
         return len(self.times_s)
 
+    __repr__ = one_line
+
 
 @dataclass(frozen=True, eq=False)
 class SampledVideo:
@@ -30,3 +33,5 @@ class SampledVideo:
 
     features: Features
     thumbnails: UInt8[np.ndarray, "t small_height small_width 3"]
+
+    __repr__ = one_line

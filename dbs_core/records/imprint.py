@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int16
 
 from dbs_core.records.checks import check_times, freeze, require
+from dbs_core.records.one_line import one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,8 @@ class Imprint:
 
     def __post_init__(self) -> None:
         freeze(self)
+
+    __repr__ = one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,8 @@ class Placement:
     def __len__(self) -> int:
         return len(self.times_s)
 
+    __repr__ = one_line
+
     @property
     def best(self) -> Int16[np.ndarray, "t 2"]:
         """Each frame's most likely location (row, column): Eq. 7's argmax."""
@@ -80,3 +85,5 @@ class ImprintFit:
 
     def __post_init__(self) -> None:
         freeze(self)
+
+    __repr__ = one_line

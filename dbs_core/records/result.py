@@ -1,15 +1,17 @@
 """Everything the path found in one video; what can be judged and drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float16, Float32, Float64, Int16, UInt8
 
-from dbs_core.records.checks import freeze
+from dbs_core.records.checks import UNKEPT, freeze
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
 from dbs_core.records.imprint import Imprint, ImprintFit, Placement
+from dbs_core.records.one_line import cut
 from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
 from dbs_core.records.segments import Candidates, Segments, VideoTruth
 from dbs_core.records.video import FrameGeometry, VideoInfo
@@ -51,6 +53,9 @@ class VideoResult:
     `projected` are the imprint's own frame scores, and `control_head` is the same head
     on frames without imprint. `projection` is how the run projects back, its score maps
     too; a file from before the field existed takes it from its run's settings.
+
+    Two fields no file holds, for the run does: `classes` says what labels mean, and
+    `folder` what a relative `video_path` starts from.
     """
 
     video_id: str
@@ -74,14 +79,30 @@ class VideoResult:
     projected: FrameScores | None = None
     control_head: Sharpened | None = None
     projection: BackProjection = "argmax"
+    classes: ClassList | None = field(default=None, metadata=UNKEPT)
+    folder: Path | None = field(default=None, metadata=UNKEPT)
 
     def __post_init__(self) -> None:
         freeze(self)
 
+    def __repr__(self) -> str:
+        gh, gw = self.placement.grid
+        true = f", {len(self.truth.segments)} true" if self.truth else ""
+        return (
+            f"VideoResult({cut(self.video_id)!r}, split {self.split!r}: "
+            f"{len(self.frames)} frames in {self.frames.duration_s:.1f} s on {gh} x "
+            f"{gw} cells, {len(self.detections)} detections{true})"
+        )
+
     @property
     def detections(self) -> Segments:
-        """The detections, best score first."""
-        return self.candidates.detections
+        """The detections, best score first; they know their classes if this does."""
+        return self.candidates.detections.named(self.classes)
+
+    @property
+    def video_file(self) -> Path:
+        """Where the video lies, as far as is known here."""
+        return Path(self.folder or "", self.video_path)
 
 
 __all__ = [

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64
 
 from dbs_core.records.checks import check_times, freeze, require
+from dbs_core.records.one_line import one_line
 
 BackProjection = Literal["argmax", "soft"]
 """How grid scores become scores and maps of frames: by Eq. 7, or by Eq. 6."""
@@ -25,6 +26,8 @@ class GridScores:
     def __post_init__(self) -> None:
         freeze(self)
 
+    __repr__ = one_line
+
 
 @dataclass(frozen=True, eq=False)
 class FrameScores:
@@ -40,6 +43,8 @@ class FrameScores:
 
     def __len__(self) -> int:
         return len(self.times_s)
+
+    __repr__ = one_line
 
     @property
     def edges_s(self) -> Float64[np.ndarray, " t1"]:
@@ -65,3 +70,5 @@ class Sharpened:
         )
         require(bool((self.reach_s >= 0).all()), "reach_s: wanted no negative seconds")
         freeze(self)
+
+    __repr__ = one_line

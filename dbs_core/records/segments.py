@@ -1,24 +1,47 @@
 """Spans with class and score: truth, proposals, detections, and candidates."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
 
 import numpy as np
 from jaxtyping import Float64, Int
 
-from dbs_core.records.checks import freeze, require
+from dbs_core.records.checks import UNKEPT, freeze, require
+from dbs_core.records.classes import ClassList
+from dbs_core.records.one_line import cut, one_line
+
+SHOWN = 3
+"""Segments that a list shows of itself one by one."""
+Place = int | np.int64
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One span, `[start_s, end_s)`, its label and score, and its name where known."""
+
+    start_s: float
+    end_s: float
+    label: int
+    score: float
+    name: str | None = None
+
+    __repr__ = one_line
 
 
 @dataclass(frozen=True, eq=False)
 class Segments:
     """Temporal spans with a class and a score: truth, proposals, detections alike.
 
-    Truth has score 1. Class-agnostic proposals have label 0.
+    Truth has score 1. Class-agnostic proposals have label 0. `classes` says what
+    labels mean, where that is known; no file holds it. They are a sequence of
+    `Segment`: `segments[0]`, `segments[:5]`, `for segment in segments`.
     """
 
     spans_s: Float64[np.ndarray, "n 2"]
     labels: Int[np.ndarray, " n"]
     scores: Float64[np.ndarray, " n"]
+    classes: ClassList | None = field(default=None, metadata=UNKEPT)
 
     def __post_init__(self) -> None:
         n = len(self.spans_s)
@@ -42,6 +65,34 @@ class Segments:
 
     def __len__(self) -> int:
         return len(self.spans_s)
+
+    def __iter__(self) -> Iterator[Segment]:
+        return (self[place] for place in range(len(self)))
+
+    @overload
+    def __getitem__(self, place: Place) -> Segment: ...
+
+    @overload
+    def __getitem__(self, place: slice | np.ndarray) -> "Segments": ...
+
+    def __getitem__(self, place: Place | slice | np.ndarray) -> "Segment | Segments":
+        if isinstance(place, slice | np.ndarray):
+            return self.select(place)
+        start_s, end_s = self.spans_s[place].tolist()
+        label = int(self.labels[place])
+        score = float(self.scores[place])
+        return Segment(start_s, end_s, label, score, self._name(label))
+
+    def __repr__(self) -> str:
+        shown = [_in_words(segment) for segment in self[:SHOWN]]
+        rest = ["..."] if len(self) > SHOWN else []
+        listed = f": {'; '.join([*shown, *rest])}" if shown else ""
+        return f"Segments({len(self)}{listed})"
+
+    def _name(self, label: int) -> str | None:
+        """Give a class's name; None where it is not known, whatever the label."""
+        known = self.classes is not None and 0 <= label <= len(self.classes)
+        return self.classes.name_of(label) if self.classes and known else None
 
     @classmethod
     def empty(cls) -> "Segments":
@@ -75,7 +126,34 @@ class Segments:
 
     def select(self, index: np.ndarray | slice) -> "Segments":
         """Keep the segments of an index or boolean array, in its order."""
-        return Segments(self.spans_s[index], self.labels[index], self.scores[index])
+        return Segments(
+            self.spans_s[index], self.labels[index], self.scores[index], self.classes
+        )
+
+    def named(self, classes: ClassList | None) -> "Segments":
+        """Give the same segments with what their labels mean."""
+        return self if classes is self.classes else replace(self, classes=classes)
+
+    def to_rows(self, classes: ClassList | None = None) -> list[dict[str, object]]:
+        """List them as plain values, for `pandas.DataFrame` or a CSV writer.
+
+        Keys: start_s, end_s, label (the class's name where it is known, from here or
+        from `classes`, else its number), score.
+        """
+        return [
+            {
+                "start_s": one.start_s,
+                "end_s": one.end_s,
+                "label": one.label if one.name is None else one.name,
+                "score": one.score,
+            }
+            for one in self.named(classes or self.classes)
+        ]
+
+
+def _in_words(segment: Segment) -> str:
+    name = f"label {segment.label}" if segment.name is None else cut(segment.name)
+    return f"{segment.start_s:.1f}-{segment.end_s:.1f} s {name} {segment.score:.3f}"
 
     def in_time(self) -> "Segments":
         """Order them by their start."""
@@ -95,6 +173,8 @@ class VideoTruth:
 
     def __post_init__(self) -> None:
         freeze(self)
+
+    __repr__ = one_line
 
     @classmethod
     def none(cls) -> "VideoTruth":
@@ -135,6 +215,8 @@ class Candidates:
 
     def __post_init__(self) -> None:
         freeze(self)
+
+    __repr__ = one_line
 
     @property
     def kept(self) -> Int[np.ndarray, " m"]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbs_core.records.one_line import one_line
 from dbs_core.records.segments import VideoTruth
 
 SPLITS = ("validation", "test", "train", "video")
@@ -23,6 +24,8 @@ class VideoEntry:
         if self.split not in SPLITS:
             raise ValueError(f"split: wanted one of {SPLITS}, got {self.split!r}")
 
+    __repr__ = one_line
+
 
 @dataclass(frozen=True)
 class VideoInfo:
@@ -42,6 +45,8 @@ class VideoInfo:
     readable: bool = True
     problems: tuple[str, ...] = ()
 
+    __repr__ = one_line
+
 
 @dataclass(frozen=True)
 class FrameGeometry:
@@ -55,3 +60,5 @@ class FrameGeometry:
     y0: float = 0.0
     x1: float = 261 / 298
     y1: float = 1.0
+
+    __repr__ = one_line

@@ -153,17 +153,26 @@ def open_for(run_folder: Run, path: Path) -> Dataset:
     Raises:
         InputError: the data set's classes are not the run's.
     """
+    dataset = open_dataset(path, run_folder.info.classes)
+    require_classes(dataset, run_folder)
+    return dataset
+
+
+def require_classes(dataset: Dataset, run_folder: Run) -> None:
+    """Check that a data set has a run's classes, or none of its own.
+
+    Raises:
+        InputError: it has others.
+    """
     classes = run_folder.info.classes
-    dataset = open_dataset(path, classes)
     if dataset.kind != "video" and dataset.classes.names != classes.names:
         raise InputError(
             "data set of other classes",
-            where=path,
+            where=dataset.root,
             wanted=", ".join(classes.names),
             got=", ".join(dataset.classes.names),
             cure="use a run that was trained on these classes",
         )
-    return dataset
 
 
 def open_to_detect(run_folder: Run, path: Path) -> Dataset:

@@ -6,13 +6,19 @@ part of one that was cut short hold truths that nobody found.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from dbs_core.datasets import Dataset
+from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.evaluation.comparison import Scored, compare, scored
 from dbs_core.evaluation.counted import Counted
-from dbs_core.evaluation.rows import Row
+from dbs_core.evaluation.rows import NAMES, Row
 from dbs_core.records import VideoEntry, VideoResult, VideoTruth
-from dbs_core.runs.detecting import Detector, chosen, detect_all
+from dbs_core.runs.beside import beside, is_foreign
+from dbs_core.runs.detecting import Detector, chosen, detect_all, require_classes
+from dbs_core.runs.own_videos.requests import establish
+from dbs_core.runs.run import Run, open_run, own_dataset
+from dbs_core.runtime.devices import require_device
+from dbs_core.runtime.progress import SILENT, Progress
 
 PROTOCOL = "THUMOS'14 rule"
 
@@ -23,6 +29,68 @@ class Evaluated:
 
     rows: tuple[Row, ...]
     counted: Counted
+
+    def __repr__(self) -> str:
+        first = self.rows[0]
+        return (
+            f"Evaluated({self.counted.lines()[0]}; {NAMES[first.name]}: per-frame mAP "
+            f"{first.frame_map:.1f}, mAP@0.5 {first.detection_map[0.5]:.1f})"
+        )
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """List the methods' figures in percent, for `pandas.DataFrame`."""
+        return [
+            {"method": NAMES[row.name], "per-frame mAP": row.frame_map}
+            | {f"mAP@{tiou:g}": value for tiou, value in row.detection_map.items()}
+            for row in self.rows
+        ]
+
+
+def evaluate(
+    run: Run | str | Path,
+    dataset: Dataset | str | Path | None = None,
+    *,
+    split: str = "test",
+    control: bool = False,
+    ceilings: bool = False,
+    cache: str | Path | None = None,
+    device: str = "cpu",
+    progress: Progress = SILENT,
+) -> Evaluated:
+    """Evaluate a run: the figures that `python -m dbs_core evaluate` prints.
+
+    Videos without a result are detected first; their results are kept in the run, or
+    beside the shipped sample where it is asked about other videos than its own.
+
+    Args:
+        run: a run, its folder, or "sample".
+        dataset: annotated videos (default: those of the run's own data set).
+        split: which of them.
+        control: add the per-frame classifier without imprint.
+        ceilings: add what perfect labels would give.
+        cache: folder of kept features (default: in the run).
+        device: cpu or cuda.
+        progress: told about every stage.
+
+    Raises:
+        InputError: the run or the data cannot be used; one line says why.
+        Cancelled: `progress` asked to stop; finished videos are kept.
+    """
+    detector = Detector.open(
+        open_run(run),
+        cache=Path(cache).expanduser() if cache else None,
+        device=require_device(device),
+        progress=progress,
+    )
+    if not isinstance(dataset, Dataset):
+        dataset = open_dataset(dataset or own_dataset(detector.run))
+    require_classes(dataset, detector.run)
+    if is_foreign(dataset, detector.run):
+        detector = beside(detector)
+        establish(detector.run)
+    return evaluate_run(
+        dataset, detector, split=split, control=control, ceilings=ceilings
+    )
 
 
 def evaluate_run(

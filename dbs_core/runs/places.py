@@ -1,6 +1,9 @@
 """Where runs lie: the sample, DBS_RUNS, DBS_HOME; and the ids of run folders.
 
-The one home of the places that are worked out from where the program lies.
+The one home of the places that are worked out from where the program lies. In a
+checkout the sample, the app's way in and its settings lie at the top, beside the two
+packages; an installed copy has them in `dbs_core/shipped` (setup.py puts them there),
+and never writes beside itself.
 """
 
 import os
@@ -10,22 +13,48 @@ from pathlib import Path
 from dbs_core.runtime import store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SAMPLE_DATA = ROOT / "assets" / "sample"
+INSTALLED = not (ROOT / "pyproject.toml").is_file()
+SHIPPED = ROOT / "dbs_core" / "shipped" if INSTALLED else ROOT
+SAMPLE_DATA = SHIPPED / "assets" / "sample"
 SAMPLE = SAMPLE_DATA / "run"
+APP = SHIPPED / "run_app.py"
+CONFIG = SHIPPED / ".streamlit" / "config.toml"
+"""Settings and colours of the app; Streamlit finds them beside the way in."""
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:
-    """Folder of own videos and libraries: `DBS_HOME`, else `runs` beside us."""
-    named = environment.get("DBS_HOME")
-    return Path(named).expanduser() if named else ROOT / "runs"
+    """Folder of own videos and libraries.
+
+    `DBS_HOME`, else `runs` in a checkout, else the user's folder for data.
+    """
+    if named := environment.get("DBS_HOME"):
+        return Path(named).expanduser()
+    return user_data(environment) if INSTALLED else ROOT / "runs"
+
+
+def user_data(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where programs keep what a user made: `XDG_DATA_HOME`, Windows', or the usual."""
+    common = environment.get("XDG_DATA_HOME") or environment.get("LOCALAPPDATA")
+    place = Path(common) if common else Path.home() / ".local" / "share"
+    return place / "dbs-explorer"
 
 
 def run_places(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """Folders that may be runs: `DBS_RUNS`, the sample, `runs/*` and `DBS_HOME/*`."""
     named = [Path(p) for p in environment.get("DBS_RUNS", "").split(os.pathsep) if p]
-    homes = dict.fromkeys((ROOT / "runs", home(environment)))
+    beside = () if INSTALLED else (ROOT / "runs",)
+    homes = dict.fromkeys((*beside, home(environment)))
     grown = [path for place in homes for path in sorted(place.glob("*"))]
     return (*named, SAMPLE, *grown)
+
+
+def named_run(name: str | Path) -> Path:
+    """Give the folder of a run as a user names it; "sample" is the shipped one.
+
+    A folder of that name goes first.
+    """
+    folder = Path(name).expanduser()
+    return SAMPLE if str(name) == "sample" and not folder.exists() else folder
 
 
 def find_runs(places: Iterable[Path]) -> dict[str, Path]:

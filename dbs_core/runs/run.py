@@ -12,13 +12,15 @@ RUN/
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dbs_core.datasets.formats import write_results
 from dbs_core.records import ClassList, Segments, VideoResult
+from dbs_core.records.one_line import one_line
+from dbs_core.runs.places import named_run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 
@@ -54,6 +56,8 @@ class RunInfo:
     streams: tuple[str, ...] = ()
     extra: str = ""
 
+    __repr__ = one_line
+
 
 @dataclass(frozen=True)
 class Run:
@@ -61,6 +65,10 @@ class Run:
 
     root: Path
     info: RunInfo
+
+    def __repr__(self) -> str:
+        info = self.info
+        return f"Run({str(self.root)!r}: {info.kind}, {info.classes}, seed {info.seed})"
 
     @classmethod
     def create(cls, root: Path, info: RunInfo) -> "Run":
@@ -144,7 +152,7 @@ class Run:
             yield self.read_result(path)
 
     def read_result(self, path: Path) -> VideoResult:
-        """Read one of the run's result files.
+        """Read one of the run's result files, and tell it what only the run knows.
 
         Files from before results knew their projection have that of the run's settings.
 
@@ -153,7 +161,8 @@ class Run:
         """
         soft = self.info.settings.get("projection") == "soft"
         before = {"projection": "soft" if soft else "argmax"}
-        return store.read_record(path, VideoResult, before=before)
+        found = store.read_record(path, VideoResult, before=before)
+        return replace(found, classes=self.info.classes, folder=self.root)
 
     def write_result(self, result: VideoResult) -> None:
         """Write one video's result."""
@@ -186,6 +195,20 @@ def video_id_of(path: Path) -> str:
         _, header = files.read_arrays(path)
         return str(header["video_id"])
     return unquote(path.stem)
+
+
+def open_run(run: Run | str | Path = "sample") -> Run:
+    """Open a run folder, or the shipped sample; an open run is given back.
+
+    Raises:
+        InputError: no run there, or one of another version.
+    """
+    return run if isinstance(run, Run) else Run.open(named_run(run))
+
+
+def own_dataset(run: Run) -> Path:
+    """Name the data set that a run was trained on; it may be relative to the run."""
+    return run.root / run.info.dataset
 
 
 def is_fusion(run: Run) -> bool:

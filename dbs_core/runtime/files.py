@@ -110,9 +110,18 @@ def allocate(path: Path, size: int) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a whole file atomically."""
+    """Write a whole file atomically; one that holds this already is left alone."""
+    if _holds(path, content):
+        return
     with atomic(path) as file:
         file.write(content)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def write_json(path: Path, value: object) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,10 @@ Record = TypeVar("Record")
 
 
 def write_record(path: Path, record: object) -> None:
-    """Write any record of `dbs_core/records`: arrays to npz, the rest to its header."""
+    """Write any record of `dbs_core/records`: arrays to npz, the rest to its header.
+
+    Fields whose metadata say `kept: False` are left out.
+    """
     arrays: dict[str, np.ndarray] = {}
     header = _pack(record, "", arrays)
     write_arrays(path, arrays, header)
@@ -86,7 +89,7 @@ def _pack(record: object, prefix: str, arrays: dict[str, np.ndarray]) -> object:
             f.name: _pack(
                 getattr(record, f.name), f"{prefix}.{f.name}".lstrip("."), arrays
             )
-            for f in fields(record)
+            for f in _kept(record)
         }
     # As JSON reads it back: what was written can be compared with what is there.
     return list(record) if isinstance(record, tuple) else record
@@ -118,10 +121,15 @@ def _unpack(
             f.name: _unpack(
                 f.type, f"{prefix}.{f.name}".lstrip("."), header[f.name], arrays
             )
-            for f in fields(record)
+            for f in _kept(record)
             if f.name in header or not _has_default(f)
         }
     )
+
+
+def _kept(record: Any) -> Iterator[Field[Any]]:
+    """Give the fields of a record or its class that belong into a file."""
+    return (f for f in fields(record) if f.metadata.get("kept", True))
 
 
 def _has_default(field: Field[Any]) -> bool:

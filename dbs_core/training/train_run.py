@@ -4,10 +4,11 @@ A data set in, `run.json` and `model.npz` out. The same call again finds its wor
 done; after a stop it goes on with the features and imprints that were kept.
 """
 
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-from dbs_core.datasets import Dataset
+from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import save_model
@@ -22,12 +23,62 @@ from dbs_core.runs.folder import (
 )
 from dbs_core.runs.run import Run, RunInfo
 from dbs_core.runtime import store
+from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.errors import InputError, NothingToLearn
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.learner import Learner
 from dbs_core.training.learning import Learnt, learn, training_entries
 
 PACKAGES = ("torch", "numpy", "scipy", "av", "opencv-python-headless")
+
+
+def train(
+    dataset: Dataset | str | Path,
+    run: Run | str | Path,
+    settings: Settings | None = None,
+    *,
+    seed: int = 0,
+    cache: str | Path | None = None,
+    device: str = "cpu",
+    force: bool = False,
+    progress: Progress = SILENT,
+) -> Run:
+    """Train a run: the folder that `python -m dbs_core train` makes.
+
+    What is wrong with the data set, and each video that was left out, is a warning.
+
+    Args:
+        dataset: a data set or its folder, in the THUMOS'14 or UCF101 layout.
+        run: folder of the run. The very same run there already is given as it is.
+        settings: of every stage (default: ours).
+        seed: names all randomness.
+        cache: folder of kept features (default: in the run).
+        device: cpu or cuda.
+        force: replace a run of other settings.
+        progress: told about every stage.
+
+    Raises:
+        InputError: another run is there, no video could be used, or the disk is full.
+        Cancelled: `progress` asked to stop; features and imprints so far are kept.
+    """
+    if not isinstance(dataset, Dataset):
+        dataset = open_dataset(dataset)
+    root = run.root if isinstance(run, Run) else Path(run).expanduser()
+    learnt = train_run(
+        dataset,
+        root,
+        settings or Settings(),
+        seed=seed,
+        cache=Path(cache).expanduser() if cache else None,
+        device=require_device(device),
+        force=force,
+        progress=progress,
+    )
+    failures = learnt.failures if learnt else ()
+    left_out = [f"left out {video}: {why}" for video, why in failures]
+    for note in (*dataset.problems, *left_out):
+        warnings.warn(note, stacklevel=2)
+    return Run.open(root)
 
 
 def train_run(

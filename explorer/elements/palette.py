@@ -8,9 +8,7 @@ import tomllib
 from functools import cache
 
 from dbs_core.pictures.palette import Palette
-from dbs_core.runs.places import ROOT
-
-CONFIG = ROOT / ".streamlit" / "config.toml"
+from dbs_core.runs.places import CONFIG
 
 
 @cache

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from dbs_core.records import ClassList, Segments
-from dbs_core.runs.run import SCHEMA, Run, RunInfo
+from dbs_core.runs import places
+from dbs_core.runs.run import SCHEMA, Run, RunInfo, open_run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from tests.core.make_result import make_result
@@ -104,3 +105,22 @@ def test_detections_in_activitynets_layout(run):
     first = path.read_bytes()
     run.write_detections("test", dict(reversed(found.items())))
     assert path.read_bytes() == first
+
+
+def test_a_result_learns_from_its_run_what_no_file_holds(run):
+    run.write_result(replace(make_result(), video_path="../a.mp4"))
+    for found in (run.result("test", "v"), *run.results("test")):
+        assert found.classes == run.info.classes
+        assert found.video_file == run.root / ".." / "a.mp4"
+        assert [one.name for one in found.detections] == ["Jump", "Run"]
+
+
+def test_opened_by_its_folder_by_name_or_as_it_is(run, tmp_path, monkeypatch):
+    assert open_run(str(run.root)) == open_run(run.root) == run
+    assert open_run(run) is run
+    assert open_run().root == open_run("sample").root == places.SAMPLE
+    monkeypatch.chdir(tmp_path)
+    Run.create(tmp_path / "sample", run.info)
+    assert open_run("sample").info == run.info
+    with pytest.raises(InputError, match=r"run\.json: no such file"):
+        open_run(tmp_path / "gone")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbs_core.records import Features, VideoResult, VideoTruth
+from dbs_core.records import ClassList, Features, VideoResult, VideoTruth
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from tests.core.make_result import make_result
@@ -314,3 +314,35 @@ def test_a_field_without_a_default_must_be_there(tmp_path):
     files.write_json(tmp_path / "r.json", {"added": [1.0]})
     with pytest.raises(KeyError, match="kept"):
         store.from_json(_Since, files.read_json(tmp_path / "r.json"))
+
+
+class TestUnkept:
+    """What a field says of itself: no file holds it."""
+
+    def test_it_changes_no_byte(self, tmp_path):
+        classes = ClassList(("Run", "Jump"), (7, 9))
+        plain, known = tmp_path / "plain.npz", tmp_path / "known.npz"
+        store.write_record(plain, make_result())
+        told = dataclasses.replace(make_result(), classes=classes, folder=tmp_path)
+        store.write_record(known, told)
+        assert known.read_bytes() == plain.read_bytes()
+        assert store.read_record(known, VideoResult).classes is None
+
+    def test_a_file_that_holds_it_is_not_believed(self, tmp_path):
+        path = tmp_path / "a.npz"
+        store.write_record(path, make_result())
+        arrays, header = files.read_arrays(path)
+        files.write_arrays(path, arrays, header | {"folder": "/somewhere"})
+        assert store.read_record(path, VideoResult).folder is None
+
+
+class TestSameBytes:
+    def test_a_file_that_holds_them_already_is_left_alone(self, tmp_path):
+        path = tmp_path / "a.json"
+        files.write_json(path, {"a": 1})
+        os.utime(path, ns=(1, 1))
+        files.write_json(path, {"a": 1})
+        assert path.stat().st_mtime_ns == 1
+        files.write_json(path, {"a": 2})
+        assert path.stat().st_mtime_ns != 1
+        assert files.read_json(path) == {"a": 2}

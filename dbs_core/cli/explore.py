@@ -1,0 +1,86 @@
+"""`explore [RUN]`: the app on the sample or on runs, in this computer's browser."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dbs_core.runs.places import APP, find_runs, named_run
+from dbs_core.runtime.errors import InputError
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "explore",
+        help="open the app on the shipped sample, or on runs of yours",
+        description="Start the app and open it in the browser; Ctrl-C ends it. It "
+        "answers this computer alone. Runs that are named come first in its list, "
+        "then the sample and those in DBS_HOME.",
+    )
+    parser.add_argument(
+        "runs",
+        type=named_run,
+        nargs="*",
+        metavar="RUN",
+        help="folder of a run, or of several (default: the sample)",
+    )
+    parser.add_argument("--port", type=int, help="default: 8501, or the next free one")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="serve only, open nothing"
+    )
+    parser.set_defaults(run_command=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start the app in this process's place; it ends with the app."""
+    options = [f"--server.port={args.port}"] if args.port else []
+    if args.no_browser:
+        options.append("--server.headless=true")
+    command = [sys.executable, "-m", "streamlit", "run", str(_way_in()), *options]
+    return _become(command, _environment(args.runs))
+
+
+def _way_in() -> Path:
+    """Give the app's script.
+
+    Raises:
+        InputError: this copy of the program has no app.
+    """
+    if not APP.is_file():
+        raise InputError(
+            "the app is not there", where=APP, cure="install the project: pip install ."
+        )
+    return APP
+
+
+def _environment(runs: Sequence[Path]) -> dict[str, str]:
+    """Name the runs to the app, before those that the user's DBS_RUNS names.
+
+    Raises:
+        InputError: no run in one of the folders.
+    """
+    for folder in runs:
+        if not find_runs([folder]):
+            raise InputError(
+                "no run here",
+                where=folder,
+                wanted="a folder with run.json",
+                cure="make one with: python -m dbs_core train DATASET --run RUN",
+            )
+    before = os.environ.get("DBS_RUNS", "")
+    named = [*(str(folder.resolve()) for folder in runs), *([before] if before else [])]
+    return {**os.environ, "DBS_RUNS": os.pathsep.join(named)}
+
+
+def _become(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a program in this one's place, so that it gets every signal itself.
+
+    Where processes cannot be replaced (Windows) it is waited for.
+    """
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(command[0], list(command), environment)
+    return subprocess.run(command, env=environment).returncode
