@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from dbs_core.cli.option_values import Parser
 from dbs_core.runtime.errors import Cancelled, InputError
 
 COMMANDS = (
@@ -51,7 +52,7 @@ the same command is given again.
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""
     prog = _called()
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=prog,
         description=DESCRIPTION.replace(PROGRAM, prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -62,8 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     named = [name for name in COMMANDS if argv and argv[0] == name]
     for name in named or COMMANDS:
         importlib.import_module(f"dbs_core.cli.{name}").add_parser(subparsers)
-    args = parser.parse_args(argv)
     try:
+        args = parser.parse_args(argv)
         return args.run_command(args)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -2,21 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
-
+from dbs_core.cli.option_values import filter_width, thresholds
+from dbs_core.cli.score_protocols import PROTOCOLS, check_options
 from dbs_core.cli.score_table import table
-from dbs_core.datasets.formats import Truth, load_detections, load_truth, read_frames
-from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.datasets.formats import Truth, load_truth
 from dbs_core.datasets.formats.reading import LabelNumbers
-from dbs_core.evaluation.protocols import activitynet, cdc, thumos
-from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS, excluded, without
-from dbs_core.evaluation.protocols.frames import FrameReport, frame_map
-from dbs_core.evaluation.protocols.report import Report
-from dbs_core.records import Segments
+from dbs_core.evaluation.counted import count
+from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS, on_list, without
+from dbs_core.records import VideoTruth
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
@@ -40,6 +37,10 @@ files (all may be gzip)
                 frames: CSV with the columns video,time_s and one for each class (also
                 duration_s, background), or npz with VIDEO/probability [frames,
                 background and classes], VIDEO/times_s, VIDEO/duration_s
+
+  Ids of videos count with and without v_ and file ending, class names in any letter
+  case; numbers as labels are ids of the truth. All that was mended is said, and under
+  the table what the figures rest on. docs/formats.md lists every file.
 
 examples
   python -m dbs_core score --protocol thumos14 --truth thumos14 --split test \\
@@ -67,48 +68,56 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "validation of an ActivityNet file, where they have it)",
     )
     add(
+        "--exclude",
+        choices=tuple(EXCLUSIONS),
+        default="none",
+        help="test videos of THUMOS'14 to leave out: none (213 videos), two (the usual "
+        "two, 211), 212 (without the one that has only Ambiguous), 210 (without all "
+        "three)",
+    )
+    add("--json", type=Path, metavar="FILE", help="write the figures, in percent")
+    _add_some(parser.add_argument_group("thumos14 and activitynet"))
+    _add_thumos(parser.add_argument_group("thumos14 only"))
+    _add_frames(parser.add_argument_group("frames only"))
+    parser.set_defaults(run_command=run)
+
+
+def _add_some(group: argparse._ArgumentGroup) -> None:
+    """Add what some protocols take; None where it is not given."""
+    add = group.add_argument
+    add(
         "--tiou",
         nargs="+",
         metavar="T",
-        help="thresholds: 0.3 0.5 0.7 or 0.3,0.5,0.7 or 0.5:0.05:0.95 (start:step:end)",
+        help="thresholds in any order: 0.3 0.5 0.7 or 0.3,0.5,0.7 or 0.5:0.05:0.95 "
+        "(start:step:stop)",
     )
     add(
         "--labels",
         choices=get_args(LabelNumbers),
-        default="auto",
-        help="what numbers as labels are: nothing but names count, ids of the truth "
-        "(label_id, or those of the class list), thumos14 (7, 9, 12, ...), or places "
-        "in the class list counted from 0 or 1 (default: ids where they fit)",
+        help="what numbers as labels are: nothing (names), ids of the truth (label_id, "
+        "or those of the class list), thumos14 (7, 9, 12, ...), or places in the class "
+        "list counted from 0 or 1 (default: ids where they fit)",
     )
-    add("--json", type=Path, metavar="FILE", help="write the figures, in percent")
-    _add_thumos(parser.add_argument_group("thumos14"))
-    _add_frames(parser.add_argument_group("frames"))
-    parser.set_defaults(run_command=run)
 
 
 def _add_thumos(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--interpolation",
         choices=("none", "11-point"),
-        default="none",
         help="which average precision (default: none, as TH14evalDet_Updated)",
-    )
-    group.add_argument(
-        "--exclude",
-        choices=tuple(EXCLUSIONS),
-        default="none",
-        help="videos to leave out: none (213 videos), two (the usual two, 211), 212 "
-        "(without the one that has only Ambiguous), 210 (without all three)",
     )
     group.add_argument(
         "--cdc",
         action="store_true",
+        default=None,
         help="prepare detections as CDC: NMS at threshold - 0.1, CliffDiving also as "
         "Diving, times rounded to 0.1 s",
     )
     group.add_argument(
         "--duration-prior",
         action="store_true",
+        default=None,
         help="with --cdc: scores times a Gaussian of the length, fitted on the "
         "validation annotation of the same folder",
     )
@@ -117,132 +126,63 @@ def _add_thumos(group: argparse._ArgumentGroup) -> None:
 def _add_frames(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-filter",
-        type=int,
-        default=0,
+        type=filter_width,
         metavar="N",
-        help="maximum over N frames first (CDC: 5; default: 0, none)",
+        help="maximum over N frames first, an odd number (CDC: 5; default: 0, none)",
     )
     group.add_argument(
         "--drop-ambiguous",
         action="store_true",
+        default=None,
         help="leave out frames in Ambiguous spans (CDC's released truth marks none)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, evaluate, print the table, write the JSON."""
-    tiou = None if args.tiou is None else thresholds(",".join(args.tiou))
-    truth = load_truth(args.truth, args.split, WHEN_REVERSED[args.protocol])
-    for warning in truth.warnings:
-        _note(warning)
-    report = PROTOCOLS[args.protocol](args, truth, tiou)
-    for note in report.notes:
-        _note(note)
+    """Read, evaluate, print table and what it rests on, write the JSON."""
+    check_options(args)
+    if args.tiou:
+        thresholds(" ".join(args.tiou))  # refused before any file is read
+    protocol = PROTOCOLS[args.protocol]
+    truth = load_truth(args.truth, args.split, protocol.when_reversed)
+    _say(truth.warnings)
+    found, warnings = protocol.read(args, truth)
+    _say(warnings)
+    out = on_list(args.exclude, {*truth.truths, *found})
+    truths, found = without(truth.truths, out), without(found, out)
+    _check_truth(args, truth, truths)
+    report = protocol.judge(args, truth, found, truths)
+    _say(report.notes)
+    counted = count(
+        args.protocol,
+        truth.split,
+        truths,
+        found,
+        excluded={v: truth.truths[v] for v in truth.truths if v in out},
+        exclusion=args.exclude,
+        mended=(*truth.warnings, *warnings),
+    )
+    if args.protocol != "frames":
+        _say(counted.notes)
     print(table(report, truth.split))
+    print("\n" + "\n".join(counted.lines()))
     if args.json:
-        files.write_json(args.json, report.to_json())
+        files.write_json(args.json, report.to_json() | counted.as_json())
     return 0
 
 
-def thresholds(text: str) -> np.ndarray:
-    """Read "0.5", "0.3,0.5" or "0.5:0.05:0.95" (InputError when it is none of them)."""
-    try:
-        if ":" in text:
-            start, step, end = (float(part) for part in text.split(":"))
-            # linspace, as the kits have it: 0.5:0.05:0.95 ends exactly at 0.95.
-            values = np.linspace(start, end, round((end - start) / step) + 1)
-        else:
-            values = np.array([float(part) for part in text.split(",")])
-        if len(values) and (values >= 0).all() and (values <= 1).all():
-            return values
-    except (ValueError, ZeroDivisionError, OverflowError):
-        pass
-    raise InputError(
-        "no thresholds", wanted="0.5 or 0.3,0.5,0.7 or 0.5:0.05:0.95", got=repr(text)
-    )
-
-
-def _thumos(args: argparse.Namespace, truth: Truth, tiou: np.ndarray | None) -> Report:
-    left_out = excluded(args.exclude)
-    found = without(_detections(args, truth), left_out)
-    truths = without(truth.truths, left_out)
-    chosen = thumos.THUMOS_TIOU if tiou is None else tiou
-    if not args.cdc:
-        return thumos.evaluate(
-            found, truths, truth.classes, tiou=chosen, interpolation=args.interpolation
-        )
-    prior = None
-    if args.duration_prior:
-        validation = load_truth(args.truth, "validation", WHEN_REVERSED["thumos14"])
-        prior = cdc.DurationPrior.fit(validation.truths, validation.classes)
-    return cdc.evaluate(
-        found,
-        truths,
-        truth.classes,
-        cdc.CdcRules(prior),
-        tiou=chosen,
-        interpolation=args.interpolation,
-    )
-
-
-def _activitynet(
-    args: argparse.Namespace, truth: Truth, tiou: np.ndarray | None
-) -> Report:
-    return activitynet.evaluate(
-        _detections(args, truth),
-        truth.truths,
-        truth.classes,
-        tiou=activitynet.ACTIVITYNET_TIOU if tiou is None else tiou,
-    )
-
-
-def _frames(
-    args: argparse.Namespace, truth: Truth, tiou: np.ndarray | None
-) -> FrameReport:
-    if tiou is not None:
+def _check_truth(
+    args: argparse.Namespace, truth: Truth, truths: Mapping[str, VideoTruth]
+) -> None:
+    """Check that there is an action to find (InputError)."""
+    if not any(len(known.segments) for known in truths.values()):
         raise InputError(
-            "frames have no tIoU thresholds", got=f"--tiou {' '.join(args.tiou)}"
+            f"no action annotated in the {len(truths)} videos of {truth.split!r}",
+            where=args.truth,
+            wanted="a split with truth: --split",
         )
-    reading = truth.reading(WHEN_REVERSED["frames"])
-    scores, warnings = read_frames(args.detections, truth.classes, reading)
-    for warning in warnings:
-        _note(warning)
-    return frame_map(
-        scores,
-        truth.truths,
-        truth.classes,
-        max_filter=args.max_filter,
-        drop_ambiguous=args.drop_ambiguous,
-    )
 
 
-WHEN_REVERSED: dict[str, Reversed] = {
-    "thumos14": "exchange",
-    "activitynet": "empty",
-    "frames": "exchange",
-}
-"""What each benchmark's kit does with a start after its end."""
-
-PROTOCOLS: dict[
-    str,
-    Callable[[argparse.Namespace, Truth, np.ndarray | None], Report | FrameReport],
-] = {"thumos14": _thumos, "activitynet": _activitynet, "frames": _frames}
-
-
-def _detections(args: argparse.Namespace, truth: Truth) -> dict[str, Segments]:
-    """Read the result file and say what does not fit the truth."""
-    reading = truth.reading(WHEN_REVERSED[args.protocol], args.labels)
-    loaded = load_detections(args.detections, truth.classes, reading)
-    for warning in loaded.warnings:
-        _note(warning)
-    outside = loaded.found.keys() - truth.truths.keys()
-    if outside:
-        _note(
-            f"{len(outside)} of {len(loaded.found)} videos with detections are not in "
-            f"the truth, their detections count as false: {min(outside)}, ..."
-        )
-    return loaded.found
-
-
-def _note(text: str) -> None:
-    print(f"note: {text}", file=sys.stderr)
+def _say(notes: Iterable[str]) -> None:
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)

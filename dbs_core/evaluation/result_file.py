@@ -7,6 +7,7 @@ import numpy as np
 
 from dbs_core.datasets.formats import load_detections, load_truth
 from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.evaluation.counted import count
 from dbs_core.evaluation.plausible_times import beyond_the_end
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.video_matches import TIOU, judge, video_precision
@@ -76,7 +77,7 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
     if known is not None:
         report = thumos.evaluate(loaded.found, truths, loaded.classes, tiou=(TIOU,))
         mean = float(report.mean[0])
-        notes += _outside(set(loaded.found) - set(truths), len(loaded.found))
+        notes += count("thumos14", known.split, truths, loaded.found, excluded={}).notes
         notes += beyond_the_end("detections", loaded.found, known.durations_s)
     if max(video.end_s for video in videos.values()) <= 1:
         notes.append("All times lie between 0 and 1: shares of a video, not seconds.")
@@ -89,15 +90,6 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
 
 def _best_first(found: Segments) -> Segments:
     return found.select(np.argsort(-found.scores, kind="stable"))
-
-
-def _outside(missing: set[str], total: int) -> list[str]:
-    if not missing:
-        return []
-    return [
-        f"{len(missing)} of {total} videos with detections are not in the truth, their "
-        f"detections count as false in the mAP: {min(missing)}, ..."
-    ]
 
 
 def _row(video: VideoSpans, classes: ClassList) -> Summary:

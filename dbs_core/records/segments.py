@@ -130,6 +130,10 @@ class Segments:
             self.spans_s[index], self.labels[index], self.scores[index], self.classes
         )
 
+    def in_time(self) -> "Segments":
+        """Order them by their start."""
+        return self.select(np.argsort(self.spans_s[:, 0], kind="stable"))
+
     def named(self, classes: ClassList | None) -> "Segments":
         """Give the same segments with what their labels mean."""
         return self if classes is self.classes else replace(self, classes=classes)
@@ -154,10 +158,6 @@ class Segments:
 def _in_words(segment: Segment) -> str:
     name = f"label {segment.label}" if segment.name is None else cut(segment.name)
     return f"{segment.start_s:.1f}-{segment.end_s:.1f} s {name} {segment.score:.3f}"
-
-    def in_time(self) -> "Segments":
-        """Order them by their start."""
-        return self.select(np.argsort(self.spans_s[:, 0], kind="stable"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.evaluation.comparison import Scored, compare, scored
-from dbs_core.evaluation.counted import Counted
 from dbs_core.evaluation.rows import NAMES, Row
+from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.records import VideoEntry, VideoResult, VideoTruth
 from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import Detector, chosen, detect_all, require_classes
@@ -28,7 +28,7 @@ class Evaluated:
     """A run's rows, and what stands behind them."""
 
     rows: tuple[Row, ...]
-    counted: Counted
+    counted: RunCounted
 
     def __repr__(self) -> str:
         first = self.rows[0]
@@ -127,7 +127,7 @@ def evaluate_run(
     rows = compare(
         videos, detector.run.info.classes, detector.model.settings, missed=missed
     )
-    counted = Counted(
+    counted = RunCounted(
         PROTOCOL,
         split,
         len(videos) + len(missed),

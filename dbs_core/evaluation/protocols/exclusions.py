@@ -4,9 +4,10 @@ Publications differ: report which list was used. With all annotation there are 2
 videos.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
+from dbs_core.datasets.names import plain_id
 from dbs_core.runtime.errors import InputError
 
 Value = TypeVar("Value")
@@ -33,6 +34,12 @@ def excluded(name: str) -> frozenset[str]:
             "no such exclusion list", wanted=" or ".join(EXCLUSIONS), got=name
         )
     return EXCLUSIONS[name]
+
+
+def on_list(name: str, videos: Iterable[str]) -> frozenset[str]:
+    """Give which of the videos are on a list, however their ids are spelt."""
+    listed = excluded(name)
+    return frozenset(v for v in videos if plain_id(v) in listed)
 
 
 def without(videos: Mapping[str, Value], left_out: Collection[str]) -> dict[str, Value]:

@@ -268,3 +268,151 @@ class TestFrameScores:
         assert said.figures["per_class"]["BasketballDunk"] == {"frame": 20.0}
         assert "60 positive frames" in said.err
         assert "video_test_0000001 (10.6 of 13 s)" in said.err
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("protocol", "options"),
+        [
+            ("activitynet", ["--cdc"]),
+            ("activitynet", ["--interpolation", "none"]),
+            ("activitynet", ["--max-filter", "0"]),
+            ("activitynet", ["--drop-ambiguous"]),
+            ("activitynet", ["--duration-prior"]),
+            ("thumos14", ["--max-filter", "5"]),
+            ("thumos14", ["--drop-ambiguous"]),
+            ("frames", ["--cdc"]),
+            ("frames", ["--labels", "ids"]),
+            ("frames", ["--tiou", "0.5"]),
+        ],
+    )
+    def test_one_that_means_nothing_here_is_refused_by_name(
+        self, score, protocol, options
+    ):
+        said = score("nowhere", "nothing", *options, protocol=protocol, tiou=())
+        refused(said, f"{options[0]} means nothing to --protocol {protocol}")
+
+    def test_the_prior_is_a_step_of_cdc(self, score):
+        said = score("x", "y", "--duration-prior", protocol="thumos14")
+        refused(said, "--duration-prior is a step of --cdc")
+
+    @pytest.mark.parametrize("width", ["4", "-1"])
+    def test_a_filter_has_a_middle(self, score, width):
+        said = score(
+            f"{SHORT}/truth",
+            f"{SHORT}/both.csv",
+            *("--max-filter", width),
+            protocol="frames",
+            tiou=(),
+        )
+        refused(said, f"--max-filter: wanted 0 or an odd number, got {width}")
+
+    @pytest.mark.parametrize(
+        ("text", "right"),
+        [("0.3:0.7:0.1", "0.3:0.1:0.7"), ("0.5:0.95:0.05", "0.5:0.05:0.95")],
+    )
+    def test_step_and_stop_exchanged_are_refused_with_the_right_order(
+        self, score, text, right
+    ):
+        said = score(f"{FOREIGN}/t.json", f"{FOREIGN}/d.json", tiou=(text,))
+        refused(said, text, right)
+
+    def test_thresholds_may_come_in_any_order(self, score):
+        said = score(f"{FOREIGN}/t.json", f"{FOREIGN}/d.json", tiou=("0.9", "0.3"))
+        assert said.figures["map"] == {"0.3": 75.0, "0.9": 25.0}
+
+    @pytest.mark.parametrize(
+        ("videos", "truths", "right"),
+        [("none", 3358, 41.09), ("210", 3311, 42.54)],
+    )
+    def test_listed_videos_are_left_out_by_activitynet_s_rule_too(
+        self, score, videos, truths, right
+    ):
+        """R-C3D's public file; independent calculation."""
+        said = score(
+            shared_data("thumos14"),
+            shared_data("detections", "rc3d_thumos14_test.txt"),
+            *("--exclude", videos),
+        )
+        assert round(said.map, 2) == right
+        assert said.figures["counted"]["truths"] == truths
+        assert said.figures["excluded"]["list"] == videos
+
+    def test_listed_videos_are_left_out_however_they_are_spelt(self, score, tmp_path):
+        row = {"label": "Jump", "segment": [0, 5]}
+        entry = {"subset": "test", "annotations": [row]}
+        ids = ("a", "video_test_0001292.mp4")
+        truth, found = tmp_path / "t.json", tmp_path / "d.json"
+        truth.write_text(json.dumps({"database": dict.fromkeys(ids, entry)}))
+        rows = {name: [row | {"score": 1}] for name in ("a", "video_test_0001292")}
+        found.write_text(json.dumps({"results": rows}))
+        said = score(truth, found, "--exclude", "212")
+        assert said.figures["excluded"]["ids"] == ["video_test_0001292.mp4"]
+        assert (said.map, said.figures["counted"]["videos"]) == (100.0, 1)
+
+
+class TestWhatAFigureRestsOn:
+    def test_it_stands_under_the_table_and_in_the_json(self, score, tmp_path):
+        """One of two videos is away with its truth: half of Jump, all of Run."""
+        found = tmp_path / "d.csv"
+        found.write_text(
+            "video,start_s,end_s,label,score\na,6,2,Jump,0.9\na,2,6,jump,0.8\n"
+            "a,8,12,Run,1\nz,0,1,Run,0.5\n"
+        )
+        said = score(f"{FOREIGN}/t.json", found, protocol="thumos14")
+        assert said.map == 75.0
+        tail = said.out.split("\n\n")[-1].splitlines()
+        assert tail[:4] == [
+            "counted   3 videos with 3 truths of subset validation, by the rule of "
+            "thumos14",
+            "missing   2 videos with 1 truth, all missed: not in the result file: b, c",
+            "outside   1 video with 1 detection, all false: z",
+            "excluded  none",
+        ]
+        assert tail[4].startswith("mended    1 x start after end, exchanged")
+        assert "1 x class name in another spelling" in tail[4]
+        figures = said.figures
+        assert (figures["protocol"], figures["subset"]) == ("thumos14", "validation")
+        assert figures["missing"] == {"videos": 2, "truths": 1, "ids": ["b", "c"]}
+        assert figures["outside"]["videos"] == 1
+        assert len(figures["mended"]) == 2
+
+    def test_a_line_that_the_annotation_reader_mended_is_said_too(
+        self, score, tmp_path
+    ):
+        folder = tmp_path / "annotation_test"
+        folder.mkdir()
+        (tmp_path / "detclasslist.txt").write_text("7 BaseballPitch\n")
+        (folder / "BaseballPitch_test.txt").write_text(
+            "v.mp4 -0.2 4\nv.mp4 5 7\nv.mp4 0:2.5 3\n"
+        )
+        found = tmp_path / "d.txt"
+        found.write_text("v -0.2 4 7 0.9\nv 5 7 7 0.8\n")
+        said = score(tmp_path, found, protocol="thumos14")
+        assert said.map == 100.0
+        assert said.figures["counted"]["truths"] == 2
+        mended = " ".join(said.figures["mended"])
+        for words in (":1: start before 0 s, kept", ":3: wanted", "2 x file ending"):
+            assert words in mended
+            assert words in said.err
+
+    def test_times_in_frames_are_noticed(self, score, tmp_path):
+        found = tmp_path / "d.csv"
+        found.write_text(
+            "video,start_s,end_s,label,score\na,60,180,Jump,0.9\na,240,360,Run,0.8\n"
+        )
+        said = score(f"{FOREIGN}/t.json", found)
+        assert said.code == 0
+        assert "2 of 2 detections end after their video does (a: 360 of 20" in said.err
+        assert any("frame numbers" in line for line in said.figures["mended"])
+
+    def test_a_subset_without_any_action_is_no_truth(self, score, tmp_path):
+        row = {"label": "Jump", "segment": [0, 5]}
+        training = {"subset": "training", "annotations": [row]}
+        videos = {name: {"subset": "validation"} for name in "abc"} | {"d": training}
+        truth = tmp_path / "t.json"
+        truth.write_text(json.dumps({"database": videos}))
+        found = tmp_path / "d.json"
+        found.write_text(json.dumps({"results": {"a": [row | {"score": 1}]}}))
+        said = score(truth, found)
+        refused(said, "no action annotated in the 3 videos of 'validation'")

@@ -38,7 +38,7 @@ def test_the_whole_sample_counts_all(data, capsys):
     found = figures(data)
     (counted,) = found["counted"]
     assert tenths(found, "0.5") == [91.2]
-    assert (counted["videos"], counted["truths"]) == (4, 22)
+    assert counted["counted"] == {"videos": 4, "truths": 22}
     assert counted["absent"] == []
     assert (
         "THUMOS'14 rule, test: 4 videos, 22 truths counted" in capsys.readouterr().err
@@ -50,7 +50,7 @@ def test_a_video_without_a_file_counts_as_missed(data, capsys):
     found = figures(data)
     (counted,) = found["counted"]
     assert tenths(found, "0.1", "0.3", "0.5", "0.7") == [61.9, 61.9, 61.9, 45.3]
-    assert (counted["videos"], counted["absent"]) == (4, [LAST])
+    assert (counted["counted"]["videos"], counted["absent"]) == (4, [LAST])
     said = capsys.readouterr().err
     assert f"1 video without a file, their truths count as missed: {LAST}" in said
 
@@ -121,7 +121,7 @@ def test_odd_annotation_is_read_and_said(data, capsys, what):
     found = figures(data)
     (counted,) = found["counted"]
     assert tenths(found, "0.5") == [91.2]
-    assert counted["truths"] == 22
+    assert counted["counted"]["truths"] == 22
 
 
 def test_a_line_that_cannot_be_read_is_printed(data, capsys):

@@ -1,0 +1,72 @@
+"""What stands behind a run's figure: videos and truths counted.
+
+A run finds its videos itself, so they can be absent, fail or be cut short, which a
+result file's cannot (`counted.py`). This record goes wherever the figure goes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dbs_core.datasets.folders import some_of
+
+
+@dataclass(frozen=True)
+class RunCounted:
+    """The videos and truths of a split that an evaluation counted.
+
+    Attributes:
+        protocol: by which rules.
+        split: of which part of the data set.
+        videos: how many annotated videos were counted, found or not.
+        truths: how many instances they hold.
+        absent: annotated videos without a file; their truths count as missed.
+        failed: videos that could not be used, and why; their truths count as missed.
+        noted: videos that were used and are odd, and how (cut short, truth past the
+            end); their truths count whole.
+        mended: what the annotation reader mended or left out, with file and line.
+    """
+
+    protocol: str
+    split: str
+    videos: int
+    truths: int
+    absent: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
+    noted: Mapping[str, str] = field(default_factory=dict)
+    mended: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """Say it in a few lines of text."""
+        found = [
+            f"{self.protocol}, {self.split}: {self.videos} videos, "
+            f"{self.truths} truths counted"
+        ]
+        if self.absent:
+            found.append(
+                f"{_videos(len(self.absent))} without a file, their truths count as "
+                f"missed: {some_of(self.absent)}"
+            )
+        if self.failed:
+            found.append(
+                f"{_videos(len(self.failed))} failed, their truths count as missed: "
+                f"{some_of(self.failed)}"
+            )
+        found += [f"{video}: {why}" for video, why in self.noted.items()]
+        found += self.mended
+        return found
+
+    def as_json(self) -> dict[str, object]:
+        """Give all of it as JSON."""
+        return {
+            "protocol": self.protocol,
+            "subset": self.split,
+            "counted": {"videos": self.videos, "truths": self.truths},
+            "absent": list(self.absent),
+            "failed": dict(self.failed),
+            "noted": dict(self.noted),
+            "mended": list(self.mended),
+        }
+
+
+def _videos(count: int) -> str:
+    return "1 video" if count == 1 else f"{count} videos"
