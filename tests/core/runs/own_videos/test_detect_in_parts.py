@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from dbs_core.cli.main import main
+from dbs_core.method import pipeline
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.imprint import em, fitting
 from dbs_core.records import VideoInfo
 from dbs_core.runs.detecting import Detector
 from dbs_core.runs.own_videos import requests
@@ -149,6 +151,40 @@ def test_a_stop_at_any_stage_leaves_nothing_half_written(
     look(request, opened(run))
     assert requests.done(run, requests.requests(run)[0])
     assert not left_over(run)
+
+
+def test_a_stop_in_the_em_ends_before_its_next_iteration(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = keep(run, write_video(tmp_path / "a.mp4", 100))
+    taken: list[object] = []
+    step = em.iteration
+
+    def spied(*args: object, **options: object) -> object:
+        taken.append(step(*args, **options))
+        return taken[-1]
+
+    monkeypatch.setattr(em, "iteration", spied)
+    with pytest.raises(Cancelled):
+        look(request, opened(run, Progress(cancelled=lambda: len(taken) == 2)))
+    assert len(taken) == 2
+    assert not list(run.root.glob("results/*/*"))
+
+
+def test_the_em_works_on_the_device_of_the_detector(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is told from the default "cpu"."""
+    request = keep(run, write_video(tmp_path / "a.mp4", 30))
+    asked: list[object] = []
+
+    def fit(*args: object, device: str = "none", **options: object) -> object:
+        asked.append(device)
+        return fitting.fit(*args, device=device, **options)
+
+    monkeypatch.setattr(pipeline, "fit", fit)
+    look(request, dataclasses.replace(opened(run), device="cpu:0"))
+    assert asked == ["cpu:0"]
 
 
 def test_a_stop_behind_the_features_keeps_them_for_the_next_time(
