@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from dbs_core.method.features.backbones import PrecomputedMaps, maps_folder
+from dbs_core.method.features.precomputed_maps import PrecomputedMaps, maps_folder
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.errors import InputError
 

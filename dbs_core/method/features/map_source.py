@@ -1,7 +1,7 @@
 """Where a video's feature maps come from: a network, or files made elsewhere.
 
 The path asks a `MapSource` and does not know which of the two it is. `NetworkMaps` in
-`network_maps.py` is the one, `PrecomputedMaps` in `backbones/precomputed.py` the other.
+`network_maps.py` is the one, `PrecomputedMaps` in `precomputed_maps.py` the other.
 """
 
 from dataclasses import dataclass

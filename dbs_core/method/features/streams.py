@@ -3,15 +3,12 @@
 from collections.abc import Callable
 
 from dbs_core.method.features.backbone import Backbone
-from dbs_core.method.features.backbones import (
-    PrecomputedMaps,
-    maps_folder,
-    open_backbone,
-)
+from dbs_core.method.features.backbones import open_backbone
 from dbs_core.method.features.backbones.bn_inception import BNInceptionFile
 from dbs_core.method.features.flow import estimator, flow_backbone
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_maps import NetworkMaps
+from dbs_core.method.features.precomputed_maps import PrecomputedMaps, maps_folder
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.runtime.errors import InputError
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64, UInt8
 
-from dbs_core.method.features.backbones.map_files import (
+from dbs_core.method.features.cache import content_hash
+from dbs_core.method.features.map_files import (
     MapsFile,
     ReadMaps,
     look_into,
     read_maps,
 )
-from dbs_core.method.features.cache import content_hash
 from dbs_core.method.features.map_source import VideoPart
 from dbs_core.method.features.network_input import seen
 from dbs_core.method.features.settings import FeatureSettings

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dbs_core.method.features.backbones import PrecomputedMaps
 from dbs_core.method.features.map_source import MapSource, network_of
+from dbs_core.method.features.precomputed_maps import PrecomputedMaps
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.runtime.errors import InputError
