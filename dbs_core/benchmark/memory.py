@@ -21,11 +21,11 @@ from dbs_core.benchmark.imprint_times import SAMPLED_CELLS, fitted, locating
 from dbs_core.benchmark.material import Material, as_features
 from dbs_core.benchmark.scoring_times import CHANNELS
 from dbs_core.benchmark.timing import timed
-from dbs_core.method.backprojection.annotation_maps import assigned_mask
+from dbs_core.method.backprojection.settings import TargetSettings
 from dbs_core.method.features.projection import Projection, fit_projection
 from dbs_core.method.imprint.settings import EpitomeSettings
-from dbs_core.method.segmentation.descriptors import descriptors
-from dbs_core.method.segmentation.fcn import ImprintFCN, segment
+from dbs_core.method.pipeline import label_cells
+from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.method.segmentation.settings import DescriptorSettings
 from dbs_core.records import Features, ImprintFit
 from dbs_core.runtime import files, store
@@ -134,8 +134,8 @@ def _fit_and_label(
     device: str,
 ) -> ImprintFit:
     fit = fitted(features, locate, settings, device)
-    mask = assigned_mask(fit.placement, 0.1)
-    segment(network, descriptors(fit.imprint, mask, describe), mask, device=device)
+    tau = TargetSettings().mask_tau
+    label_cells(fit, describe, network, mask_tau=tau, device=device)
     return fit
 
 

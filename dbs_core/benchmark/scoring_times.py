@@ -8,9 +8,7 @@ from jaxtyping import Float32
 
 from dbs_core.benchmark.sizes import Sizes
 from dbs_core.benchmark.timing import timed
-from dbs_core.method.backprojection.frame_scores import to_frames
-from dbs_core.method.backprojection.smoothing import smooth
-from dbs_core.method.pipeline import localise
+from dbs_core.method.pipeline import localise, project
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from dbs_core.method.settings import Settings, paper_settings
 from dbs_core.records import GridScores, Placement
@@ -44,7 +42,7 @@ def post_row(placement: Placement, repeats: int) -> dict[str, object]:
     settings = Settings()
 
     def after() -> int:
-        frames = smooth(to_frames(scores, placement), settings.smoothing)
+        frames = project(scores, placement, settings)
         return len(localise(frames, settings)[0])
 
     seconds, proposals = timed(after, repeats=repeats)

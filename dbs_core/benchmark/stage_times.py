@@ -1,75 +1,88 @@
 """From a video file to detections: seconds of each stage, one after the other.
 
-The calls of `pipeline.detect` without control and temporal head (the spans come from
-proposals and refinement), on a video that has no kept features.
+`pipeline.detect` itself under a clock, on a video that has no kept features and
+without temporal head: the spans come from proposals and refinement. What the path
+makes beside (the control, the mosaic) is not counted.
 """
 
 import itertools
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float32, UInt8
 
 from dbs_core.benchmark.flow_fields import flows_between
-from dbs_core.benchmark.imprint_times import fitted
-from dbs_core.benchmark.material import as_features
 from dbs_core.benchmark.timing import timed
-from dbs_core.method.backprojection.annotation_maps import assigned_mask
-from dbs_core.method.backprojection.frame_scores import to_frames
-from dbs_core.method.backprojection.smoothing import smooth
 from dbs_core.method.features.backbone import Backbone
-from dbs_core.method.features.network_input import seen
-from dbs_core.method.features.settings import FeatureSettings
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.model import Model
-from dbs_core.method.pipeline import localise
-from dbs_core.method.segmentation.descriptors import descriptors
-from dbs_core.method.segmentation.fcn import segment
+from dbs_core.method.pipeline import detect
 from dbs_core.method.video import probe
 from dbs_core.method.video.stream import VideoStream
+from dbs_core.records import VideoEntry
 from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.stage_clock import StageClock
 
 BACKBONE_GFLOP = 0.814
 """EfficientNet-Lite0: 407 million products and sums a frame (its authors' table)."""
 FLOW_SIZE = (340, 256)
 
 
+@dataclass(frozen=True, eq=False)
+class ClockedBackbone:
+    """A network whose calls are a stage of their own, within that of the features."""
+
+    network: Backbone
+    clock: StageClock
+
+    @property
+    def name(self) -> str:
+        """The network's."""
+        return self.network.name
+
+    @property
+    def dimensions(self) -> int:
+        """The network's."""
+        return self.network.dimensions
+
+    def __call__(
+        self, frames: UInt8[np.ndarray, "b 224 224 channels"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Run the network."""
+        with self.clock("backbone"):
+            return self.network(frames)
+
+
 def stages(
     path: Path, model: Model, backbone: Backbone, device: str, progress: Progress
 ) -> dict[str, float]:
-    """Give the seconds of decode, backbone, imprint, FCN and proposals."""
-    settings = model.settings
-    progress("decode", 0, 1, path.name)
-    decode_s, frames = timed(lambda: list(seen(path, FeatureSettings())))
-    progress("backbone", 0, 1, path.name)
-    backbone_s, maps = timed(
-        lambda: _maps([one.input for one in frames], backbone), device
-    )
-    features = as_features(maps)
-    progress("imprint", 0, 1, path.name)
-    imprint_s, fit = timed(
-        lambda: fitted(features, model.locate, settings.epitome, device), device
-    )
-    mask = assigned_mask(fit.placement, settings.target.mask_tau)
-    fcn_s, grid = timed(
-        lambda: segment(
-            model.network,
-            descriptors(fit.imprint, mask, model.describe),
-            mask,
+    """Give the seconds of decode, backbone, imprint, FCN and proposals.
+
+    Decode is all of the features' stage but the network: reading and scaling frames,
+    writing the maps.
+    """
+    clock = StageClock(device)
+    with tempfile.TemporaryDirectory() as empty:
+        detect(
+            VideoEntry(path.stem, path, "video", None),
+            replace(model, head=None),
+            NetworkMaps(ClockedBackbone(backbone, clock)),
+            FeatureCache(Path(empty)),
             device=device,
-        ),
-        device,
-    )
-    proposals_s, _ = timed(
-        lambda: localise(
-            smooth(to_frames(grid, fit.placement), settings.smoothing), settings
+            progress=progress,
+            stage=clock,
         )
-    )
+    took = clock.seconds
     return {
-        "decode": decode_s,
-        "backbone": backbone_s,
-        "imprint": imprint_s,
-        "fcn": fcn_s,
-        "proposals": proposals_s,
+        "decode": took["features"] - took["backbone"],
+        "backbone": took["backbone"],
+        "imprint": took["imprint"],
+        "fcn": took["describe"] + took["segment"],
+        "proposals": took["project"] + took["localise"],
     }
 
 
@@ -86,7 +99,7 @@ def file_rows(
     runs = [stages(path, model, backbone, device, progress) for _ in range(repeats)]
     least = {name: min(run[name] for run in runs) for name in runs[0]}
     total, length_s = sum(least.values()), probe(path).duration_s
-    frames = length_s * FeatureSettings().rate_hz
+    frames = length_s * model.settings.features.rate_hz
     found: dict[str, object] = {"video_seconds_per_second": length_s / total}
     found |= {f"share_{name}": seconds / total for name, seconds in least.items()}
     work = BACKBONE_GFLOP * frames
@@ -106,13 +119,3 @@ def flow_row(path: Path, pairs: int) -> dict[str, object]:
         greys = np.stack([stream.grey(frame, FLOW_SIZE) for _, frame in first])
     seconds, flows = timed(lambda: flows_between(greys, "dis"))
     return {"flow_frames_per_second": len(flows) / seconds}
-
-
-def _maps(frames: list[np.ndarray], backbone: Backbone) -> np.ndarray:
-    """Run the network in the batches that extraction uses."""
-    batch = FeatureSettings().batch
-    parts = [
-        backbone(np.stack(frames[first : first + batch])).half().cpu()
-        for first in range(0, len(frames), batch)
-    ]
-    return torch.cat(parts).numpy()

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import torch
+from dbs_core.runtime.stage_clock import wait_for
 
 Value = TypeVar("Value")
 
@@ -21,14 +21,8 @@ def timed(
 
 
 def _once(call: Callable[[], Value], device: str) -> tuple[float, Value]:
-    _wait(device)
+    wait_for(device)
     started = time.perf_counter()
     value = call()
-    _wait(device)
+    wait_for(device)
     return time.perf_counter() - started, value
-
-
-def _wait(device: str) -> None:
-    """Let a GPU finish: its calls return before their work is done."""
-    if torch.device(device).type == "cuda":
-        torch.cuda.synchronize(device)

@@ -2,9 +2,12 @@
 
 Read this file first. Features -> imprint -> descriptors -> segmentation ->
 back-projection -> temporal head, if any -> proposals -> refinement; every intermediate
-record is kept, so the explorer draws and never computes.
+record is kept, so the explorer draws and never computes. Whoever times the path hands
+in a `stage` that is entered around each part under its name, in this order: features,
+imprint, describe, segment, project, control, head, localise.
 """
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -23,17 +26,20 @@ from dbs_core.method.detection.refinement import refine
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
+from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.mosaic import mosaic
 from dbs_core.method.model import Model
 from dbs_core.method.segmentation.descriptors import descriptors
-from dbs_core.method.segmentation.fcn import segment
+from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from dbs_core.method.settings import Settings
 from dbs_core.method.video.integrity import check
 from dbs_core.records import (
     Candidates,
     FrameScores,
+    GridScores,
     Imprint,
+    ImprintFit,
     Placement,
     SampledVideo,
     Segments,
@@ -45,6 +51,7 @@ from dbs_core.records import (
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.seeds import generator_for
+from dbs_core.runtime.stage_clock import Stage
 
 
 def detect(
@@ -55,8 +62,18 @@ def detect(
     *,
     device: torch.device | str = "cpu",
     progress: Progress = SILENT,
+    stage: Stage = nullcontext,
 ) -> VideoResult:
     """Find the actions in one video file.
+
+    Args:
+        entry: the video.
+        model: what a training left.
+        backbone: the network that the model was trained on.
+        cache: where the video's features are kept.
+        device: where to compute.
+        progress: told about every stage.
+        stage: entered around every stage.
 
     Raises:
         InputError: the file cannot be used, or the model belongs to another backbone.
@@ -68,8 +85,11 @@ def detect(
         raise InputError(
             "; ".join(info.problems) or "cannot be decoded", where=entry.path
         )
-    video = cache.get(entry.path, backbone, model.settings.features, progress)
-    return detect_in(entry, info, video, model, device=device, progress=progress)
+    with stage("features"):
+        video = cache.get(entry.path, backbone, model.settings.features, progress)
+    return detect_in(
+        entry, info, video, model, device=device, progress=progress, stage=stage
+    )
 
 
 def require_backbone(model: Model, backbone: MapSource) -> None:
@@ -95,38 +115,44 @@ def detect_in(
     *,
     device: torch.device | str = "cpu",
     progress: Progress = SILENT,
+    stage: Stage = nullcontext,
 ) -> VideoResult:
     """Find the actions in sampled features: the path from Eq. 1 to a detection."""
     settings, features = model.settings, video.features
-    fitted = fit(
-        features,
-        model.locate,
-        settings.epitome,
-        generator=imprint_generator(model.seed, entry),
-        device=device,
-        progress=progress.within("imprint", 0, 1, entry.video_id),
-    )
+    with stage("imprint"):
+        fitted = fit(
+            features,
+            model.locate,
+            settings.epitome,
+            generator=imprint_generator(model.seed, entry),
+            device=device,
+            progress=progress.within("imprint", 0, 1, entry.video_id),
+        )
     placement = fitted.placement
     progress("segment", 0, 1, entry.video_id)
-    mask = assigned_mask(placement, settings.target.mask_tau)
-    grid = segment(
+    grid = label_cells(
+        fitted,
+        model.describe,
         model.network,
-        descriptors(fitted.imprint, mask, model.describe),
-        mask,
+        mask_tau=settings.target.mask_tau,
         device=device,
+        stage=stage,
     )
-    soft = settings.projection == "soft"
-    projected = smooth(to_frames(grid, placement, soft=soft), settings.smoothing)
-    described = describe_frames(features, model.control)
-    control = control_scores(
-        described, projected, model.control, model.settings.smoothing
-    )
+    with stage("project"):
+        projected = project(grid, placement, settings)
+    with stage("control"):
+        described = describe_frames(features, model.control)
+        control = control_scores(
+            described, projected, model.control, settings.smoothing
+        )
     progress("localise", 0, 1, entry.video_id)
-    head, control_head = sharpened(
-        described, fitted.imprint, placement, projected, control, model, device
-    )
+    with stage("head"):
+        head, control_head = sharpened(
+            described, fitted.imprint, placement, projected, control, model, device
+        )
     frames, reach_s = (head.frames, head.reach_s) if head else (projected, None)
-    proposals, candidates = localise(frames, settings, reach_s)
+    with stage("localise"):
+        proposals, candidates = localise(frames, settings, reach_s)
     return VideoResult(
         video_id=entry.video_id,
         split=entry.split,
@@ -150,6 +176,38 @@ def detect_in(
         projection=settings.projection,
         classes=model.classes,
     )
+
+
+def label_cells(
+    fitted: ImprintFit,
+    describe: Projection,
+    network: ImprintFCN,
+    *,
+    mask_tau: float,
+    device: torch.device | str = "cpu",
+    stage: Stage = nullcontext,
+) -> GridScores:
+    """Describe the imprint's cells that hold frames, and label them with the FCN.
+
+    Args:
+        fitted: the imprint, and where its frames lie.
+        describe: the descriptors' projection.
+        network: the FCN.
+        mask_tau: how much of a frame a cell must hold to be labelled.
+        device: where the FCN runs.
+        stage: entered around "describe" and "segment".
+    """
+    with stage("describe"):
+        mask = assigned_mask(fitted.placement, mask_tau)
+        described = descriptors(fitted.imprint, mask, describe)
+    with stage("segment"):
+        return segment(network, described, mask, device=device)
+
+
+def project(grid: GridScores, placement: Placement, settings: Settings) -> FrameScores:
+    """Project the labels back to the frames, by Eq. 6 or 7, and smooth them."""
+    soft = settings.projection == "soft"
+    return smooth(to_frames(grid, placement, soft=soft), settings.smoothing)
 
 
 def localise(

@@ -1,21 +1,18 @@
 """Table 1: the grid's size, its time and its mAP."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from dbs_core.method.backprojection.annotation_maps import assigned_mask
-from dbs_core.method.imprint.fitting import fit
-from dbs_core.method.pipeline import imprint_generator
-from dbs_core.method.segmentation.descriptors import descriptors
-from dbs_core.method.segmentation.fcn import segment
+from dbs_core.method.pipeline import detect
 from dbs_core.method.settings import Settings
 from dbs_core.paper.tables.table import PaperTable, TableRow
 from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.paper.tables.variants import note_of, varied
 from dbs_core.records import VideoEntry
+from dbs_core.runs.detecting import Detector
+from dbs_core.runtime.stage_clock import StageClock
 
 GRIDS = (24, 32, 48, 64)
 
@@ -52,28 +49,22 @@ def _seconds(
 ) -> list[float]:
     """Mean seconds of an imprint, of the FCN on it, and of the videos themselves."""
     detector = workshop.detector(workshop.run(settings, workshop.seeds[0]))
-    model, spent = detector.model, []
-    for entry in entries:
-        if entry.video_id in workshop.failures:
-            continue
-        video = detector.cache.get(
-            entry.path, detector.backbone, settings.features, workshop.progress
-        )
-        began = time.perf_counter()
-        fitted = fit(
-            video.features,
-            model.locate,
-            settings.epitome,
-            generator=imprint_generator(model.seed, entry),
-            device=workshop.device,
-        )
-        middle = time.perf_counter()
-        mask = assigned_mask(fitted.placement, settings.target.mask_tau)
-        described = descriptors(fitted.imprint, mask, model.describe)
-        before = time.perf_counter()
-        segment(model.network, described, mask, device=workshop.device)
-        inference = time.perf_counter() - before
-        spent.append((middle - began, inference, video.features.duration_s))
-    if not spent:
-        return [0.0, 0.0, 0.0]
-    return np.mean(spent, axis=0).tolist()
+    known = [entry for entry in entries if entry.video_id not in workshop.failures]
+    spent = [_spent(entry, detector) for entry in known]
+    return np.mean(spent, axis=0).tolist() if spent else [0.0, 0.0, 0.0]
+
+
+def _spent(entry: VideoEntry, detector: Detector) -> tuple[float, float, float]:
+    """Seconds of one video's imprint, of the FCN on it, and of the video itself."""
+    clock = StageClock(detector.device)
+    result = detect(
+        entry,
+        detector.model,
+        detector.backbone,
+        detector.cache,
+        device=detector.device,
+        progress=detector.progress,
+        stage=clock,
+    )
+    took = clock.seconds
+    return took["imprint"], took["segment"], result.frames.duration_s

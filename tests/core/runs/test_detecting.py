@@ -10,6 +10,7 @@ from dbs_core.records import VideoEntry
 from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.stage_clock import StageClock
 from tests.core.make_video import write_sound, write_video
 from tests.core.runtime.test_files import full_disk, names
 from tests.core.small_model import MeanColours, small_model, small_run
@@ -77,6 +78,28 @@ class TestDetect:
             record, field = name.split(".")
             one, two = (getattr(getattr(r, record), field) for r in (first, again))
             assert one.tobytes() == two.tobytes()
+
+    def test_every_stage_is_entered_once_in_the_papers_order(self, videos, tmp_path):
+        """What times the path has every stage's name, and no order of its own."""
+        clock = StageClock()
+        result = detect(
+            entries_of(videos)[0],
+            small_model(),
+            MeanColours(),
+            FeatureCache(tmp_path / "cache"),
+            stage=clock,
+        )
+        assert list(clock.seconds) == [
+            *("features", "imprint", "describe", "segment"),
+            *("project", "control", "head", "localise"),
+        ]
+        plain = detect(
+            entries_of(videos)[0],
+            small_model(),
+            MeanColours(),
+            FeatureCache(tmp_path / "cache"),
+        )
+        assert result.detections.scores.tobytes() == plain.detections.scores.tobytes()
 
     def test_model_of_another_backbone_is_named(self, videos, tmp_path):
         class Other(MeanColours):
