@@ -44,7 +44,8 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
     names = [escape(name) for name in run.info.classes.names]
     listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
     st.caption(
-        f"Learnt from {escape(data_of(run.info))}: {listed}. Nothing else can be found."
+        f"{len(names)} classes: {listed}. Nothing else can be found. "
+        f"Learnt from: {escape(data_of(run.info))}."
     )
     if run.info.kind == "sample":
         st.caption(

@@ -1,1 +1,1 @@
-"""Figures of records: plotly for the page, Matplotlib for export. No streamlit here."""
+"""Figures of records by Plotly; nothing is derived here. No Streamlit."""
