@@ -188,15 +188,18 @@ class TestTrainAndEvaluate:
         words = ["evaluate", str(dataset), "--run", str(run), "--control"]
         assert main([*words, "--json", str(figures)]) == 0
         wanted = files.read_json(figures)
+        assert wanted.pop("counted") == [found.counted.as_json()]
         assert {row.name: row.as_json() for row in found.rows} == wanted
         rows = found.to_rows()
         assert rows[0]["method"] == "DBS"
         assert rows[0]["mAP@0.5"] == wanted["dbs"]["map"]["0.5"]
-        assert repr(found).startswith("Evaluated(2 videos, 0 failed; DBS: ")
+        assert repr(found).startswith(
+            "Evaluated(THUMOS'14 rule, test: 2 videos, 3 truths counted; DBS: per-frame"
+        )
 
     def test_evaluate_takes_the_runs_own_data_set(self, dataset, tmp_path):
         mine = train(dataset, tmp_path / "mine", SETTINGS)
-        assert evaluate(mine).videos == 2
+        assert evaluate(mine).counted.videos == 2
         assert sorted(contents(mine.root / "results")) == [
             "test/video_test_0000001.npz",
             "test/video_test_0000002.npz",
