@@ -12,32 +12,9 @@ from dataclasses import dataclass
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.reading import Reading
 from dbs_core.datasets.names import folded
+from dbs_core.datasets.thumos_classes import OFFICIAL
 from dbs_core.records import ClassList
 from dbs_core.runtime.errors import InputError
-
-OFFICIAL = {
-    "BaseballPitch": 7,
-    "BasketballDunk": 9,
-    "Billiards": 12,
-    "CleanAndJerk": 21,
-    "CliffDiving": 22,
-    "CricketBowling": 23,
-    "CricketShot": 24,
-    "Diving": 26,
-    "FrisbeeCatch": 31,
-    "GolfSwing": 33,
-    "HammerThrow": 36,
-    "HighJump": 40,
-    "JavelinThrow": 45,
-    "LongJump": 51,
-    "PoleVault": 68,
-    "Shotput": 79,
-    "SoccerPenalty": 85,
-    "TennisSwing": 92,
-    "ThrowDiscus": 93,
-    "VolleyballSpiking": 97,
-}
-"""THUMOS'14's own ids (METHOD section 8.1), for truths that do not carry them."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +82,7 @@ def _numberings(classes: ClassList, reading: Reading) -> list[Numbering]:
     if reading.ids:
         own = dict(zip(classes.official_ids, labels, strict=True))
         found.append(Numbering("ids", reading.ids, own))
-    official = {folded(name): number for name, number in OFFICIAL.items()}
+    official = {folded(name): number for number, name in OFFICIAL.items()}
     numbers = [official.get(folded(name)) for name in classes.names]
     if None not in numbers:
         of_thumos = {n: i for n, i in zip(numbers, labels, strict=True) if n}

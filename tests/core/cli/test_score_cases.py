@@ -384,7 +384,7 @@ class TestWhatAFigureRestsOn:
         folder.mkdir()
         (tmp_path / "detclasslist.txt").write_text("7 BaseballPitch\n")
         (folder / "BaseballPitch_test.txt").write_text(
-            "v.mp4 -0.2 4\nv.mp4 5 7\nv.mp4 0:2.5 3\n"
+            "v.mp4 -0.2 4\nv.mp4 5 7\nv.mp4 x:2.5 3\n"
         )
         found = tmp_path / "d.txt"
         found.write_text("v -0.2 4 7 0.9\nv 5 7 7 0.8\n")

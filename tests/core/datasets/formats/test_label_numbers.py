@@ -5,10 +5,8 @@ import json
 import pytest
 
 from dbs_core.datasets.formats import Reading, load_detections, load_truth
-from dbs_core.datasets.formats.label_numbers import OFFICIAL
 from dbs_core.records import ClassList
 from dbs_core.runtime.errors import InputError
-from tests.shared_data import shared_data
 
 LIST = ClassList(("Dive", "Jump", "Run", "Swim"), (26, 40, 41, 42))
 COUNTED = ClassList(LIST.names, (1, 2, 3, 4))
@@ -107,12 +105,6 @@ def test_numbers_that_mostly_fit_nothing_are_refused(tmp_path):
 def test_a_numbering_that_the_classes_do_not_have_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"--labels thumos14, wanted --labels names"):
         read(tmp_path, [7], numbers="thumos14")
-
-
-def test_the_official_numbers_are_those_of_the_class_list_as_published():
-    truth = load_truth(shared_data("thumos14"), "test")
-    pairs = zip(truth.classes.names, truth.classes.official_ids, strict=True)
-    assert dict(pairs) == OFFICIAL
 
 
 def annotated(tmp_path, *ids):
