@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dbs_core.cli.option_values import port
 from dbs_core.runs.places import APP, find_runs, named_run
 from dbs_core.runtime.errors import InputError
 
@@ -27,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         metavar="RUN",
         help="folder of a run, or of several (default: the sample)",
     )
-    parser.add_argument("--port", type=int, help="default: 8501, or the next free one")
+    parser.add_argument("--port", type=port, help="default: 8501, or the next free one")
     parser.add_argument(
         "--no-browser", action="store_true", help="serve only, open nothing"
     )

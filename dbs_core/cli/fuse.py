@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
+from dbs_core.cli.option_values import share
 from dbs_core.method.settings import FUSION_WEIGHT
 from dbs_core.runs.fusing import fuse_runs
 from dbs_core.runs.run import Run
@@ -34,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument(
         "--weight",
-        type=float,
+        type=share,
         default=FUSION_WEIGHT,
         help="of the first run, 0 to 1; the second has the rest (default: "
         f"{FUSION_WEIGHT:g}, best for RGB before flow on our validation videos)",

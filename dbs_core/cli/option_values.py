@@ -64,8 +64,11 @@ def share(text: str) -> float:
     return number
 
 
-seed = whole(0, 2**32 - 1)
+seed = whole(0)
 """What every generator of random numbers takes."""
+
+port = whole(1, 65535)
+"""Where a server may listen."""
 
 filter_width = whole(0, odd=True)
 """Frames that a running maximum looks at, the one in the middle among them."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.option_values import seed, share
 from dbs_core.cli.options import add_device
 from dbs_core.cli.setting_options import add_settings, settings_of, settings_words
 from dbs_core.datasets import open_dataset
@@ -43,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--table", nargs="+", choices=tuple(MAKERS), help="which (default: all)"
     )
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
+    parser.add_argument("--seeds", type=seed, nargs="+", default=[0], help="default: 0")
     parser.add_argument(
         "--trimmed", type=Path, help="folder of trimmed clips to train on (Table 3)"
     )
@@ -54,7 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument(
         "--weight",
-        type=float,
+        type=share,
         default=FUSION_WEIGHT,
         help="of RGB in the fusion with flow",
     )

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.option_values import seed
 from dbs_core.cli.options import add_device, backbone_notes
 from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.datasets import open_dataset
@@ -24,7 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument("dataset", type=Path, help="folder of the data set")
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")
-    parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument(
         "--force",
         action="store_true",

@@ -5,6 +5,7 @@ import argparse
 import numpy as np
 import pytest
 
+from dbs_core.cli.main import main
 from dbs_core.cli.option_values import Parser, filter_width, seed, share, thresholds
 from dbs_core.runtime.errors import InputError
 
@@ -19,7 +20,7 @@ def parsed(kind, text):
     ("kind", "text", "value"),
     [
         (seed, "0", 0),
-        (seed, "4294967295", 2**32 - 1),
+        (seed, "18446744073709551615", 2**64 - 1),
         (filter_width, "0", 0),
         (filter_width, "5", 5),
         (share, "0.7", 0.7),
@@ -33,7 +34,7 @@ def test_values_in_range_are_read(kind, text, value):
 @pytest.mark.parametrize(
     ("kind", "text", "message"),
     [
-        (seed, "-1", "--x: wanted a whole number, 0 to 4294967295, got -1"),
+        (seed, "-1", "--x: wanted a whole number, 0 or more, got -1"),
         (filter_width, "4", "--x: wanted 0 or an odd number, got 4"),
         (filter_width, "-1", "--x: wanted 0 or an odd number, got -1"),
         (share, "1.5", "--x: wanted 0 to 1, got 1.5"),
@@ -44,6 +45,25 @@ def test_values_out_of_range_are_one_line(kind, text, message):
     with pytest.raises(InputError) as caught:
         parsed(kind, text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "DATA", "--run", "R", "--seed", "-1"], "--seed: wanted a whole"),
+        (["library", "DATA", "--run", "R", "--seed", "-1"], "--seed: wanted a whole"),
+        (["tables", "--data", "DATA", "--seeds", "1", "-1"], "--seeds: wanted a whole"),
+        (["tables", "--data", "DATA", "--weight", "2"], "--weight: wanted 0 to 1"),
+        (["fuse", "--run", "A", "--to", "B", "--weight", "-1"], "--weight: wanted 0"),
+        (["explore", "--port", "0"], "--port: wanted a whole number, 1 to 65535"),
+    ],
+)
+def test_every_command_refuses_them_in_one_line_before_the_work(words, message, capsys):
+    """The files that are named need not even be there."""
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {message}")
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("kind", [seed, filter_width, share])
