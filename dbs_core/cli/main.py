@@ -6,6 +6,7 @@ nothing could be done. 130: stopped with Ctrl-C; what was finished is kept.
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,9 @@ the same command is given again.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file name that is no UTF-8 must not end what prints it.
+        sys.stdout.reconfigure(errors="backslashreplace")
     prog = _called()
     parser = Parser(
         prog=prog,

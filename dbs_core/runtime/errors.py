@@ -26,8 +26,13 @@ class InputError(ValueError):
         line = ", ".join(parts)
         if cure:
             line += f". {cure[0].upper()}{cure[1:].rstrip('.')}."
-        # One line whatever a file name or a foreign message holds.
-        super().__init__(" ".join(line.split()))
+        # One line of text whatever a file name or a foreign message holds.
+        super().__init__(printable(" ".join(line.split())))
+
+
+def printable(text: str) -> str:
+    """Give a text that any output takes; what a name has beside UTF-8 as \\udce9."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 class NothingToLearn(InputError):

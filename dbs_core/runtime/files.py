@@ -185,11 +185,12 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
 def file_name(video_id: str, suffix: str) -> str:
     """Turn any id into a file name that stays inside its folder.
 
-    Plain ids keep their name; others are percent-encoded; long ones are cut and
-    told apart by a hash.
+    Plain ids keep their name; others are percent-encoded, also bytes of a name that
+    is not UTF-8; long ones are cut and told apart by a hash.
     """
-    safe = quote(video_id, safe=" ()[]+,=@").replace(".", "%2E")
+    raw = video_id.encode(errors="surrogatepass")
+    safe = quote(raw, safe=" ()[]+,=@").replace(".", "%2E")
     if len(safe) > 150 or not safe:
-        digest = hashlib.sha256(video_id.encode()).hexdigest()[:16]
+        digest = hashlib.sha256(raw).hexdigest()[:16]
         safe = f"{safe[:120]}-{digest}"
     return safe + suffix

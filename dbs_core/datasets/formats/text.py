@@ -64,8 +64,20 @@ def read_head(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all; gzip where the name ends in .gz."""
-    content = text.encode()
+    """Write a text file whole or not at all; gzip where the name ends in .gz.
+
+    Raises:
+        InputError: a name in it that UTF-8 cannot hold, or the disk is full.
+    """
+    try:
+        content = text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "a name that is no UTF-8 text",
+            where=path,
+            got=repr(text[max(0, error.start - 20) : error.end + 20]),
+            cure="rename the video, or write JSON, which can hold it",
+        ) from error
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)  # the same text, the same bytes
     files.write_bytes(path, content)

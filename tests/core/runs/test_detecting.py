@@ -1,5 +1,7 @@
 """Detection over many videos: resumes, goes on past a bad file, stops cleanly."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,18 @@ def written(run):
         for path in sorted((run.root / folder).rglob("*"))
         if path.is_file()
     }
+
+
+def test_a_name_that_is_no_utf_8_is_detected_in_like_any_other(videos, run, tmp_path):
+    """A file of an old disk, with a Latin-1 name beside good ones."""
+    odd = os.fsencode(videos) + b"/caf\xe9.mp4"
+    os.rename(videos / "b.mp4", odd)  # noqa: PTH104 - a name of bytes
+    entries = entries_of(videos)
+    assert detect_all(entries, detector(run, tmp_path)) == {}
+    for entry in entries:
+        result = run.result(entry.split, entry.video_id)
+        assert result.video_id == entry.video_id
+    assert {"a", "c", os.fsdecode(b"caf\xe9")} == {e.video_id for e in entries}
 
 
 class TestDetect:

@@ -1,5 +1,7 @@
 """Error lines: what, wanted, got, cure, on one line."""
 
+import os
+
 import pytest
 
 from dbs_core.runtime.errors import InputError
@@ -25,6 +27,12 @@ def test_says_what_where_wanted_got_and_cure(error, line):
 def test_is_one_line_whatever_a_file_name_holds():
     error = InputError("bad\nname", where="a\r\n\tb.mp4", got="x\ny", cure="do\nit")
     assert str(error) == "a b.mp4: bad name, got x y. Do it."
+
+
+def test_can_be_printed_whatever_a_file_name_holds():
+    """Bytes that are no UTF-8 come from a folder, lone surrogates from JSON."""
+    error = InputError("bad name", where=os.fsdecode(b"caf\xe9"), got="\ud800")
+    assert str(error).encode() == rb"caf\udce9: bad name, got \ud800"
 
 
 def test_is_a_value_error():

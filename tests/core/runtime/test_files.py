@@ -277,6 +277,13 @@ class TestNames:
     def test_plain_ids_keep_their_name(self, video_id, name):
         assert files.file_name(video_id, ".npz") == name
 
+    def test_a_name_that_is_no_utf_8_is_a_file_too(self):
+        latin = os.fsdecode(b"caf\xe9")
+        name = files.file_name(latin, ".npz")
+        assert name.isascii()
+        assert name != files.file_name("café", ".npz")
+        assert len(files.file_name(200 * latin, ".npz")) < 255
+
     @given(st.text(max_size=300), st.text(max_size=300))
     def test_any_id_is_one_file_of_its_own(self, first, second):
         made = [files.file_name(x, ".npz") for x in (first, second)]

@@ -14,6 +14,8 @@ from dbs_core.datasets.formats import (
     read_frames,
     read_track,
     write_annotation,
+    write_csv,
+    write_results,
     write_submission,
     write_tracks,
 )
@@ -292,6 +294,16 @@ def test_names_that_a_layout_cannot_hold_are_refused_on_writing(tmp_path):
         write_annotation(tmp_path, truth, CLASSES, "test")
     with pytest.raises(InputError, match="got video"):
         write_annotation(tmp_path, {}, CLASSES, "video")
+
+
+def test_a_name_that_is_no_utf_8_goes_into_json_alone(tmp_path):
+    """As Python has a file name of Latin-1 bytes."""
+    found = {"caf\udce9": Segments.of([[0.0, 1.0]], [1], [0.5])}
+    for write in (write_csv, write_submission):
+        with pytest.raises(InputError, match="a name that is no UTF-8 text"):
+            write(tmp_path / "r", found, CLASSES)
+    write_results(tmp_path / "r.json", found, CLASSES)
+    assert list(load_detections(tmp_path / "r.json", CLASSES).found) == ["caf\udce9"]
 
 
 def test_a_class_name_is_text_in_a_track_not_markup(tmp_path):
