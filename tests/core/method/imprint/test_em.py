@@ -15,14 +15,11 @@ from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint import accumulation, em
 from dbs_core.method.imprint.em import Epitome
 from dbs_core.method.imprint.fitting import fit
-from dbs_core.method.imprint.posterior import Posterior, posterior_of
+from dbs_core.method.imprint.posterior import Posterior
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.segmentation.descriptors import descriptors
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
-from dbs_core.records import Features, Placement
-from dbs_core.runtime.errors import Cancelled, InputError
-from dbs_core.runtime.progress import Progress
-from tests.core.made_frames import features_of, generator, plain, scenes
+from tests.core.made_frames import generator, plain, scenes
 from tests.core.method.imprint import exact_em as exact
 
 SHAPES = [
@@ -336,131 +333,3 @@ class TestRecovery:
         ]
         for a, b in itertools.combinations(places, 2):
             assert not a & b
-
-
-class TestFit:
-    def test_says_how_it_got_there(self, rng):
-        found = fit(
-            scenes(rng), plain(6), EpitomeSettings(grid=16), generator=generator()
-        )
-        steps = len(found.log_likelihood)
-        assert found.converged
-        assert steps < 20
-        assert found.trace.shape == (steps, 48, 2)
-        np.testing.assert_array_equal(found.trace[-1], found.placement.best)
-
-    def test_uses_every_cell_of_every_frame(self, rng):
-        found = fit(scenes(rng), plain(6), SMALL, generator=generator())
-        kept = found.placement.weights.sum()
-        assert kept == pytest.approx(48, rel=1e-3)
-        assert found.imprint.usage.sum() == pytest.approx(49 * kept, rel=1e-4)
-
-    def test_keeps_the_likeliest_locations(self, rng):
-        """`keep` of them, the best first; unused places have weight 0."""
-        settings = EpitomeSettings(grid=16, start="noise", iterations=1, keep=5)
-        placement = fit(
-            scenes(rng), plain(6), settings, generator=generator()
-        ).placement
-        assert placement.weights.shape == (48, 5)
-        assert np.all(np.diff(placement.weights, axis=1) <= 0)
-
-    def test_stops_after_its_iterations(self, rng):
-        settings = EpitomeSettings(grid=16, iterations=1)
-        found = fit(scenes(rng), plain(6), settings, generator=generator())
-        assert len(found.log_likelihood) == 1
-        assert not found.converged
-
-    def test_single_frame(self, rng):
-        video = features_of(rng.normal(size=(1, 7, 7, 6)))
-        found = fit(video, plain(6), SMALL, generator=generator())
-        assert found.placement.best.shape == (1, 2)
-        assert found.imprint.usage.sum() == pytest.approx(49, rel=1e-5)
-
-    def test_maps_that_are_not_square(self, rng):
-        video = features_of(rng.normal(size=(5, 7, 10, 6)))
-        found = fit(video, plain(6), SMALL, generator=generator())
-        assert found.placement.window == (7, 10)
-        assert found.imprint.usage.sum() == pytest.approx(350, rel=1e-4)
-
-    def test_same_seed_gives_the_same_bits(self, rng):
-        video = scenes(rng)
-        first, second = (
-            fit(video, plain(6), SMALL, generator=generator(5)) for _ in range(2)
-        )
-        assert first.placement.weights.tobytes() == second.placement.weights.tobytes()
-        assert first.imprint.mean.tobytes() == second.imprint.mean.tobytes()
-        other = fit(video, plain(6), SMALL, generator=generator(6))
-        assert not np.array_equal(other.placement.best, first.placement.best)
-
-    def test_no_frame(self):
-        nothing = Features(np.zeros((0, 7, 7, 6), np.float32), np.zeros(0), 1.0)
-        with pytest.raises(InputError, match="no frame"):
-            fit(nothing, plain(6), SMALL, generator=generator())
-
-    @pytest.mark.parametrize("grid", [15, 65, 0])
-    def test_grid_out_of_range(self, grid):
-        with pytest.raises(InputError, match=f"16 to 64 cells, got {grid}"):
-            EpitomeSettings(grid=grid)
-
-    def test_can_be_stopped_between_iterations(self, rng):
-        asked = []
-
-        def cancelled():
-            asked.append(True)
-            return len(asked) > 2
-
-        with pytest.raises(Cancelled):
-            fit(
-                scenes(rng),
-                plain(6),
-                EpitomeSettings(grid=16, tolerance=0.0),
-                generator=generator(),
-                progress=Progress(cancelled=cancelled),
-            )
-        assert len(asked) == 3
-
-
-class TestImprintOf:
-    """Step 2 of the two-step scheme: any features, averaged where frames lie."""
-
-    def test_is_the_weighted_mean_of_what_lies_there(self, rng):
-        maps = rng.normal(size=(2, 2, 2, 3)).astype(np.float32)
-        placement = Placement(
-            np.array([[[4, 4]], [[4, 3]]], np.int16),
-            np.array([[0.75], [0.25]], np.float32),
-            (5, 5),
-            (2, 2),
-            np.array([0.0, 0.2]),
-            0.4,
-        )
-        found = accumulation.imprint_of(
-            Features(maps, placement.times_s, placement.duration_s), placement
-        )
-        # frame 0 covers rows 4, 0 and columns 4, 0; frame 1 columns 3, 4
-        np.testing.assert_allclose(
-            found.mean[4, 4], 0.75 * maps[0, 0, 0] + 0.25 * maps[1, 0, 1], rtol=1e-5
-        )
-        np.testing.assert_allclose(found.mean[0, 0], maps[0, 1, 1], rtol=1e-6)
-        np.testing.assert_allclose(found.mean[0, 3], maps[1, 1, 0], rtol=1e-6)
-        assert found.usage[4, 4] == pytest.approx(1)
-        assert found.usage[4, 3] == pytest.approx(0.25)
-        assert not found.usage[1:4].any()
-        assert not found.mean[1:4].any()
-
-    def test_does_not_depend_on_chunks(self, rng, monkeypatch):
-        video = scenes(rng)
-        placement = fit(video, plain(6), SMALL, generator=generator()).placement
-        whole = accumulation.imprint_of(video, placement)
-        monkeypatch.setattr(accumulation, "CHUNK", 5)
-        parts = accumulation.imprint_of(video, placement)
-        np.testing.assert_allclose(parts.mean, whole.mean, atol=1e-5)
-        np.testing.assert_allclose(parts.usage, whole.usage, atol=1e-5)
-
-    def test_posterior_of_a_placement_is_sorted_by_frame(self, rng):
-        placement = fit(scenes(rng), plain(6), SMALL, generator=generator()).placement
-        posterior = posterior_of(placement)
-        assert np.all(np.diff(posterior.frame.numpy()) >= 0)
-        assert posterior.weight.numpy().min() > 0
-        assert posterior.weight.numpy().sum() == pytest.approx(
-            placement.weights.sum(), rel=1e-6
-        )
