@@ -38,7 +38,7 @@ def read_results(
     """
     tally = Tally()
     value = parse_json(path, tally)
-    if is_table(value):
+    if is_table(path, value):
         return _of_columns(path, value, classes, reading, tally)
     lists = lists_of_videos(path, value)
     rows = JsonRows({place: found for place, _, found in lists})

@@ -34,13 +34,20 @@ def lists_of_videos(path: Path, value: Any) -> list[tuple[str, str, list[Any]]]:
     ]
 
 
-def is_table(value: Any) -> bool:
-    """Say whether it is a table: columns by name, lists of the same length."""
-    if not isinstance(value, dict) or not all(
-        isinstance(v, list) for v in value.values()
-    ):
+def is_table(path: Path, value: Any) -> bool:
+    """Say whether it is a table: lists by the names of columns.
+
+    Raises:
+        InputError: it is one, and its columns have different lengths.
+    """
+    if not isinstance(value, dict) or "video-id" not in value:
         return False
-    return "video-id" in value and len({len(column) for column in value.values()}) == 1
+    if not all(isinstance(column, list) for column in value.values()):
+        return False
+    lengths = {name: len(column) for name, column in value.items()}
+    if len(set(lengths.values())) > 1:
+        raise InputError("columns of different lengths", where=path, got=lengths)
+    return True
 
 
 def class_names(

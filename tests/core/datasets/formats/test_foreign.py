@@ -91,6 +91,9 @@ def test_columns_of_numpy_arrays_read_as_a_table_does(tmp_path):
     path.write_text(json.dumps(columns | {"t-end": ["late", 2, 3]}))
     with pytest.raises(InputError, match="row 0: no number, got 'late'"):
         load_detections(path, CLASSES)
+    path.write_text(json.dumps(columns | {"t-end": [1.0, 2.0]}))
+    with pytest.raises(InputError, match=r"different lengths.*'t-end': 2"):
+        load_detections(path, CLASSES)
 
 
 def test_opentad_s_results_are_read(tmp_path):

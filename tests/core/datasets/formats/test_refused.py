@@ -19,6 +19,7 @@ from dbs_core.datasets.formats import (
     write_submission,
     write_tracks,
 )
+from dbs_core.datasets.formats.reading import Reading
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -163,11 +164,14 @@ def test_a_missing_file_and_a_folder(tmp_path):
 )
 @example(b"v -1 0 26 0\n")
 @example(b"video,start_s,end_s,label,score\n")
+@example(b'{"results": {"\\ud800": [{"label": 1e400, "score": 1, "segment": [0, 1]}]}}')
+@example(b'{"results": {"v": [{"label": "\\udce9", "score": 1, "segment": [0, 1]}]}}')
 def test_any_bytes_are_read_or_refused_in_one_line(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("z") / "result"
     path.write_bytes(content)
     for read in (
         lambda: load_detections(path, CLASSES),
+        lambda: load_detections(path, CLASSES, Reading(videos=["v", "w"])),
         lambda: load_truth(path),
         lambda: read_frames(path, CLASSES),
         lambda: read_track(path),
