@@ -4,6 +4,7 @@ Comes in: a path. Goes out: first and last second of the video stream. Headers o
 promise another length (a download cut short, a copied header); packets do not.
 """
 
+import math
 from dataclasses import dataclass
 
 import av
@@ -11,15 +12,20 @@ import av
 from dbs_core.method.video.container import describe, open_container
 from dbs_core.method.video.stream import VideoStream, cut_short
 
+_ALIKE = 1.5
+"""Two frames stay alike if neither stays longer than this times the other."""
+
 
 @dataclass(frozen=True)
 class PacketTimes:
     """Seconds on the file's own clock, which need not begin at 0.
 
-    `count` is the number of frames stored, whether or not they decode.
+    `last_s` is when the last frame comes on screen, `end_s` when it goes; `count` is
+    the number of frames stored, whether or not they decode.
     """
 
     start_s: float
+    last_s: float
     end_s: float
     count: int
     problem: str | None = None
@@ -40,25 +46,30 @@ def packet_times(video: VideoStream) -> PacketTimes:
     with open_container(video.path) as container:
         stream = container.streams[video.stream.index]
         problem = None
-        span = _Span(video.frame_s)
-        whole = _Span(video.frame_s)
+        shown = _Shown(video.frame_s, mp4="mov" in container.format.name)
+        others = _Span(video.frame_s)
         try:
             for packet in container.demux():
                 if packet.size and not packet.is_discard:
-                    whole.add(packet)
-                    if packet.stream_index == stream.index:
-                        span.add(packet)
+                    own = packet.stream_index == stream.index
+                    (shown if own else others).add(packet)
         except (av.error.FFmpegError, OSError) as error:
             problem = f"damaged: {describe(error)}"
+        end_s = shown.gone_s
+        whole_end_s = max(end_s, others.end_s) if others.count else end_s
+        whole_start_s = min(
+            [one.start_s for one in (shown, others) if one.count] or [0]
+        )
         return PacketTimes(
-            span.start_s,
-            span.end_s,
-            span.count,
+            shown.start_s,
+            shown.last_s,
+            end_s,
+            shown.count,
             # Some containers promise the end, others the length from the start.
             problem
             or cut_short(
                 (container.duration or 0) / av.time_base,
-                max(whole.end_s, whole.end_s - whole.start_s),
+                max(whole_end_s, whole_end_s - whole_start_s),
             ),
         )
 
@@ -79,6 +90,48 @@ class _Span:
         end_s = start_s + (packet.duration or 0) * step
         if end_s == start_s:
             end_s += self.frame_s
+        self._take(start_s, end_s)
         self.start_s = min(self.start_s, start_s) if self.count else start_s
         self.end_s = max(self.end_s, end_s) if self.count else end_s
         self.count += 1
+
+    def _take(self, start_s: float, end_s: float) -> None:
+        """See each packet's times before they are counted."""
+
+
+class _Shown(_Span):
+    """The frames of a video in the order in which they are shown.
+
+    Where that is not the order of decoding (B-frames), MP4 keeps how far apart frames
+    are decoded, not how long they stay: next to a pause that is off by the pause.
+    """
+
+    def __init__(self, frame_s: float, *, mp4: bool) -> None:
+        super().__init__(frame_s)
+        self._between_decodings = mp4
+        self.last_s = 0.0
+        self._last_end_s = 0.0
+        self._before_s = -math.inf
+        self._reordered = False
+
+    def _take(self, start_s: float, end_s: float) -> None:
+        if self.count and start_s <= self.last_s:
+            self._reordered = True
+            self._before_s = max(self._before_s, start_s)
+            return
+        if self.count:
+            self._before_s = self.last_s
+        self.last_s, self._last_end_s = start_s, end_s
+
+    @property
+    def gone_s(self) -> float:
+        """Second at which the last frame goes.
+
+        Where frames are decoded out of order it stays as long as its packet says if
+        that is like the frame before it, else as long as that one.
+        """
+        gap_s = self.last_s - self._before_s
+        alike = self._last_end_s - self.last_s <= _ALIKE * gap_s
+        if self._between_decodings and self._reordered:
+            return self._last_end_s if alike else self.last_s + gap_s
+        return self.end_s

@@ -14,7 +14,7 @@ from dbs_core.records import VideoInfo
 from dbs_core.runtime.errors import InputError
 
 _TAIL_S = 0.5
-"""Undecoded seconds at the end that are put down to rounding and B-frames."""
+"""So far apart, the last stored and the last decoded frame are no missing frames."""
 
 
 def probe(path: Path) -> VideoInfo:
@@ -49,9 +49,12 @@ def duration_s(path: Path) -> float:
 def _info(video: VideoStream, packets: PacketTimes) -> VideoInfo:
     width, height = video.upright_size(video.first)
     length_s = _length_s(video, packets)
-    decoded_s = _decoded_s(video, length_s)
+    zero_s = packets.start_s if video.zero_s is None else video.zero_s
+    stored_s = packets.last_s - zero_s
+    shown_s = _last_decoded_s(video, stored_s)
     problems = [video.problem or packets.problem]
-    if decoded_s < length_s - _TAIL_S:
+    if shown_s < stored_s - _TAIL_S:
+        decoded_s = shown_s + video.frame_s
         problems.append(f"decodes only to {decoded_s:.1f} s of {length_s:.1f} s")
         length_s = decoded_s
     return VideoInfo(
@@ -71,12 +74,15 @@ def _length_s(video: VideoStream, packets: PacketTimes) -> float:
     return max(packets.duration_s - max(late_s, 0.0), video.frame_s)
 
 
-def _decoded_s(video: VideoStream, length_s: float) -> float:
-    """Decode the last frames and give the end of the last one."""
+def _last_decoded_s(video: VideoStream, stored_s: float) -> float:
+    """Decode from the last stored frame on and give the start of the last one.
+
+    Starts are compared, not ends: the last frame may stay for any time.
+    """
     last_s = 0.0
-    for last_s, _ in video.frames(length_s - video.frame_s):  # noqa: B007
+    for last_s, _ in video.frames(stored_s):  # noqa: B007
         pass
-    return last_s + video.frame_s
+    return last_s
 
 
 def _frame_rate(video: VideoStream, packets: PacketTimes) -> float:

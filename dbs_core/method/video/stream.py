@@ -213,16 +213,17 @@ class VideoStream:
 
     def _increasing(self, frames: Iterator[av.VideoFrame]) -> Iterator[Timed]:
         """Add times; a missing or backward one is a frame after the one before."""
-        last_s = -self.frame_s
+        last_s, stay_s = -self.frame_s, self.frame_s
         for frame in frames:
             stamp = self._stamp(frame)
             time_s = last_s if stamp is None else self._seconds(stamp)
             last_s = time_s if time_s > last_s else last_s + self.frame_s
             if frame.is_corrupt:
                 self.problem = self.problem or "damaged: some frames are incomplete"
+            stay_s = self.stay_s(frame)
             yield last_s, frame
         # Matroska promises the end on the file's clock, others the length.
-        end_s = max(self.zero_s or 0.0, 0.0) + last_s + self.frame_s
+        end_s = max(self.zero_s or 0.0, 0.0) + last_s + stay_s
         self.problem = self.problem or cut_short(self._promised_s, end_s)
 
     def upright_size(self, frame: av.VideoFrame) -> tuple[int, int]:
