@@ -85,6 +85,15 @@ def test_a_reversed_result_matches_nothing_as_in_activitynet_s_kit(tmp_path):
     assert report.detections.tolist() == [1]
 
 
+@pytest.mark.parametrize(("rule", "found"), [("exchange", 1.0), ("empty", 0.0)])
+def test_a_reversed_truth_follows_the_protocol_too(tmp_path, rule, found):
+    truth = load_truth(ground_truth(tmp_path, [[5, 0]]), when_reversed=rule)
+    assert "1 x start after end" in truth.warnings[0]
+    loaded = results(tmp_path, {"results": {"v": [detection([0, 5])]}})
+    report = thumos.evaluate(loaded.found, truth.truths, truth.classes)
+    assert (report.average, report.positives.tolist()) == (found, [1])
+
+
 @pytest.mark.parametrize(
     "text",
     [
