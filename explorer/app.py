@@ -7,7 +7,7 @@ import streamlit as st
 from dbs_core.runtime.errors import InputError
 from explorer.elements.escaping import escape
 from explorer.own_video.note import show_note
-from explorer.selection import sidebar
+from explorer.selection import page_change, sidebar
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
 
@@ -65,12 +65,13 @@ PAGES = [
 
 page = st.navigation(PAGES, position="top")
 problem = None
-st.session_state["subject"] = None
+st.session_state["subject"], st.session_state["address"] = None, {}
 try:
     if page.url_path != "result_file":  # it is about a file, not about a run
         st.session_state["subject"] = sidebar.choose()
 except InputError as error:
     problem = error
+page_change.change_page(st.session_state["address"])
 if problem:
     st.error(escape(str(problem)), icon=":material/error:")
 else:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dbs_core.method.backprojection.windows import frame_index
-from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.provenance import data_of
 from explorer import sources
 from explorer.elements.escaping import escape
@@ -26,21 +26,31 @@ with ways[0].container(border=True, height="stretch"):
     if (SAMPLE / "run.json").is_file():
         st.write("Made scenes with five sports, ready to explore.")
         st.space("stretch")
-        if st.button("Open the sample", type="primary", width="stretch"):
-            sidebar.want_run(SAMPLE)
-            open_page("explore")
+        st.button(
+            "Open the sample",
+            type="primary",
+            width="stretch",
+            on_click=open_page,
+            args=("explore",),
+            kwargs={"run": run_id(SAMPLE)},
+        )
     else:
         st.write("The sample run is not built in this copy.")
 with ways[1].container(border=True, height="stretch"):
     st.subheader(":material/movie: Look at my video")
     st.write("A trained run looks for its actions in any video file.")
     st.space("stretch")
-    if st.button("Choose a video", width="stretch"):
-        open_page("own_video")
+    st.button(
+        "Choose a video", width="stretch", on_click=open_page, args=("own_video",)
+    )
 with ways[2].container(border=True, height="stretch"):
     st.subheader(":material/folder_open: Open results")
-    if st.button("Open a result file", width="stretch"):
-        open_page("result_file")
+    st.button(
+        "Open a result file",
+        width="stretch",
+        on_click=open_page,
+        args=("result_file",),
+    )
     sidebar.folder_form("start")
 
 if subject:

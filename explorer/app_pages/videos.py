@@ -37,8 +37,7 @@ def open_video() -> None:
     marked = st.session_state["video_table"]["selection"]["rows"]
     place = click["row"] if click else marked[0] if marked else None
     if place is not None and place < len(kept):
-        st.session_state["video"] = kept[place].video_id
-        open_page("explore")
+        open_page("explore", video=kept[place].video_id)
 
 
 st.dataframe(

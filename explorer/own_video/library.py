@@ -7,12 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dbs_core.runs.places import find_runs, home
+from dbs_core.runs.places import find_runs, home, run_id
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
-from explorer.selection import sidebar
 from explorer.selection.page_change import open_page
 
 
@@ -96,9 +95,14 @@ def _show_known() -> None:
                 f"{done} results so far"
             )
             st.space("stretch")
-            if done and st.button("Explore", key=f"library_open_{root.name}"):
-                sidebar.want_run(root)
-                open_page("videos")
+            if done:
+                st.button(
+                    "Explore",
+                    key=f"library_open_{root.name}",
+                    on_click=open_page,
+                    args=("videos",),
+                    kwargs={"run": run_id(root)},
+                )
             if not JOBS.active(library=str(root)) and st.button(
                 "Go on", key=f"library_go_{root.name}"
             ):

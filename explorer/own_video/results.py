@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from dbs_core.runs.own_videos import requests
 from dbs_core.runs.own_videos.parts import clock
-from dbs_core.runs.own_videos.requests import Request
+from dbs_core.runs.own_videos.requests import SPLIT, Request
+from dbs_core.runs.places import run_id
 from dbs_core.runs.run import Run
 from explorer.elements.escaping import escape
 from explorer.own_video.card import show_remove
-from explorer.selection import sidebar
 from explorer.selection.page_change import open_page
 
 
@@ -26,20 +25,18 @@ def show_results(run: Run, requests: list[Request]) -> None:
                 key=f"own_open_{request.video_id}",
                 icon=":material/grid_view:",
                 type="primary",
-                on_click=open_video,
-                args=(run, request.parts[0][0]),
+                on_click=open_page,
+                args=("explore",),
+                kwargs=_first_part(run, request),
             )
             show_remove(run, request)
+
+
+def _first_part(run: Run, request: Request) -> dict[str, str]:
+    (video, _), *_ = request.parts
+    return {"run": run_id(run.root), "split": SPLIT, "video": video}
 
 
 def _length(request: Request) -> str:
     parts = len(request.parts)
     return clock(request.duration_s) + (f", {parts} parts" if parts > 1 else "")
-
-
-def open_video(run: Run, video_id: str) -> None:
-    """Go to Explore with a video; a callback, since selectors change only there."""
-    sidebar.want_run(run.root)
-    st.session_state["split"] = requests.SPLIT
-    st.session_state["video"] = video_id
-    open_page("explore")

@@ -8,6 +8,7 @@ from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.explore.panels.export import MIMES
+from explorer.selection.page_change import open_page
 from explorer.selection.sidebar import Choice
 
 ITSELF = "chosen by the figure"
@@ -79,15 +80,14 @@ def _below(choice: Choice, figure: PaperFigure) -> None:
                 icon=":material/download:",
             )
         for video_id in figure.videos:
-            st.page_link(
-                "app_pages/explore.py",
-                label=f"Explore {escape(video_id)}",
+            st.button(
+                f"Explore {escape(video_id)}",
+                key=f"paper_explore_{video_id}",
                 icon=":material/grid_view:",
-                query_params={
-                    "run": choice.run_id,
-                    "split": choice.split,
-                    "video": video_id,
-                },
+                type="tertiary",
+                on_click=open_page,
+                args=("explore",),
+                kwargs={"video": video_id},
             )
     with st.expander("The command that draws all four"):
         st.code(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 SCHEMA = "1"
+CHOICE = ("run", "split", "video", "cls")
 LAYERS = {
     "mosaic": "Mean image",
     "segmentation": "Segmentation",

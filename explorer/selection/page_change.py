@@ -1,21 +1,54 @@
 """Going to another page by a button: the one place that does it.
 
-Run, split, video and class are bound to the address, and Streamlit 1.67 refuses to
-clear an address that holds a bound name, which `st.switch_page` does unless it is told
-what to put there. Told nothing but the player's view, it drops the rest without a word;
-the selectors then write what they hold into the address of the new page.
+Run, split, video and class are bound to the address, and Streamlit lets nobody touch a
+bound name there. `st.switch_page` has to: told of no names it clears the address and
+fails; told of others only, it drops the bound ones, and the selectors write theirs
+again one by one, each a step of the browser's Back with half a choice in it.
+
+So a button only says what it wants. In the run that follows, the selectors are drawn
+free of the address; what they hold is the new address, and the page changes with all
+of it at once.
 """
 
-from typing import NoReturn
+from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from explorer.selection.address import View
+from explorer.selection.address import CHOICE
+
+WANTED = "wanted_page"
 
 
-def open_page(page: str, view: View | None = None) -> NoReturn:
-    """Go to a page of `app_pages`, with a view of the player in its address.
+def open_page(page: str, **choice: str) -> None:
+    """Go to a page of `app_pages`, with another run, split or video.
 
-    Choose run, split, video or class through the session's state before.
+    A callback: when the body of a page runs, the selectors are drawn already.
     """
-    st.switch_page(f"app_pages/{page}.py", query_params=view.query() if view else {})
+    st.session_state.update(choice)
+    st.session_state[WANTED] = page
+    _free_address()
+
+
+def is_wanted() -> bool:
+    """Say whether this run only leads to another page."""
+    return WANTED in st.session_state
+
+
+def change_page(address: Mapping[str, str]) -> None:
+    """Go where a button wants to, if one does; the player's view is left behind."""
+    if page := st.session_state.pop(WANTED, None):
+        st.switch_page(f"app_pages/{page}.py", query_params=address)
+
+
+def _free_address() -> None:
+    """Unbind the selectors, for which Streamlit 1.67 has no public call.
+
+    On a change of version tests/app/test_page_changes.py says whether it still holds.
+    """
+    context = get_script_run_ctx()
+    assert context is not None, "only callbacks open pages"
+    with context.session_state.query_params() as held:
+        for name in CHOICE:
+            if binding := held.get_binding_for_param(name):
+                held.unbind_widget(binding.widget_id)

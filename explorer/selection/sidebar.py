@@ -13,12 +13,12 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.records import VideoResult, classes_present
-from dbs_core.runs.places import run_id
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.badge import show_badge
 from explorer.elements.escaping import escape
+from explorer.selection import page_change
 from explorer.sources.catalogue import VideoEntry
 
 
@@ -65,18 +65,23 @@ def _settle(key: str, options: Sequence[str], what: str) -> None:
 def _pick(
     key: str, label: str, options: Sequence[str], what: str, **more: object
 ) -> str:
-    _settle(key, options, what)
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
-    return st.selectbox(
+    leaving = page_change.is_wanted()
+    if not leaving:  # else the address still is that of the choice before
+        _settle(key, options, what)
+    if st.session_state.get(key, options[0]) not in options:
+        st.session_state[key] = options[0]  # set, not dropped: the browser follows
+    chosen = st.selectbox(
         label,
         options,
         key=key,
-        bind="query-params",
+        bind=None if leaving else "query-params",
         persist_state="session",
         filter_mode="contains",
         **more,
     )
+    if chosen != options[0]:  # Streamlit leaves a first option out of the address
+        st.session_state["address"][key] = chosen
+    return chosen
 
 
 def choose() -> Subject | None:
@@ -168,11 +173,6 @@ def _follow_detection(run: Run, result: VideoResult) -> None:
         st.session_state["cls"] = run.info.classes.name_of(
             int(found.labels[int(number)])
         )
-
-
-def want_run(folder: Path) -> None:
-    """Choose a run at the next drawing of the selectors."""
-    st.session_state["wanted_run"] = run_id(folder)
 
 
 def folder_form(place: str) -> None:

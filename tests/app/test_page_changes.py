@@ -1,198 +1,280 @@
 """Every button and link that changes the page, with nothing at its default.
 
-The address holds a run, a split, a video and a class that are not the first ones. After
-the step the right page stands, without an exception; the sidebar says what was chosen,
-and the address says the same.
+The address names a run, a split, a video and a class, none of them the first, and a
+view of the player. After a step the right page stands without an exception, sidebar and
+address say the same, nothing of the old view is left, and the browser's Back leads to
+the page with the button, then to what was chosen before.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs, urlparse
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from dbs_core.method.settings import Settings
+from dbs_core.records import classes_present
 from dbs_core.runs.own_videos import requests
-from dbs_core.runs.places import SAMPLE, run_id
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA, run_id
 from dbs_core.runs.run import Run
+from dbs_core.training.library import Folders, Work, remember
+from explorer.selection.address import CHOICE
 from tests.app.conftest import Site, serve
+from tests.app.make_run import Plan, make_run
 from tests.app.watching import Watched, watched
 
 pytestmark = pytest.mark.browser
-OTHER = "video_test_0000009"
+
+JUMP, GOLF, DIVE = ((1.0, 2.5, 1), (2.7, 4.2, 2), (4.4, 5.9, 3))
+PLANS = (
+    Plan("one", (JUMP,), seconds=6.0),
+    Plan("one", (DIVE,), seconds=6.0, split="validation"),
+    Plan("two", (JUMP, GOLF), seconds=6.0, split="validation"),
+)
+VIEW = {"v": "1", "t": "3", "cell": "2-2", "det": "0", "layer": "entropy"}
+
+
+@dataclass(frozen=True)
+class Many:
+    """An explorer with several runs: the default one is none of these."""
+
+    site: Site
+    own: Run
+    library: Run
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """A choice with no part of it at its default."""
+        return choice(self.site.run, "validation", "two", "GolfSwing")
+
+
+def choice(run: Run, split: str, video: str, name: str) -> dict[str, str]:
+    return dict(zip(CHOICE, (run_id(run.root), split, video, name), strict=True))
+
+
+def first_choice(run: Run, video: str | None = None) -> dict[str, str]:
+    """Say what the selectors hold in a run of which nothing more is asked."""
+    split, *_ = run.splits
+    result = run.result(split, video) if video else next(run.results(split))
+    label, *_ = classes_present(result)
+    return choice(run, split, result.video_id, run.info.classes.name_of(label))
+
+
+def only(shown: Mapping[str, str], *names: str) -> dict[str, str]:
+    """Take the parts of a choice that the address says: first options it leaves out."""
+    return {name: shown[name] for name in names}
+
+
+def hand_in(home: Path) -> Run:
+    """Write two own videos that have been looked at."""
+    sample = Run.open(SAMPLE)
+    own = requests.own_run(home / "own", sample)
+    requests.establish(own)
+    for result in list(sample.results("test"))[:2]:
+        file = requests.name_file(own, sample.video_file(result))
+        request = requests.opened(own, file, result.info.duration_s)
+        ((part, _),) = request.parts
+        own.write_result(replace(result, video_id=part, split=requests.SPLIT))
+    return own
+
+
+def begin_library(root: Path) -> Run:
+    """Write a library as it is while its videos are looked at: one is done."""
+    sample = Run.open(SAMPLE)
+    run = Run.create(root, sample.info)
+    remember(Folders(SAMPLE_DATA), Work(root, Settings()))
+    run.write_result(next(sample.results("test")))
+    return run
 
 
 @pytest.fixture(scope="module")
-def elsewhere(
-    made_run: Run, real_run: Run, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """An explorer that knows three runs and an own video that has been looked at."""
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Many]:
     folder = tmp_path_factory.mktemp("pages")
-    own = requests.own_run(folder / "home" / "own", Run.open(SAMPLE))
-    requests.establish(own)
-    (source, *_) = real_run.results("test")
-    file = real_run.video_file(source)
-    request = requests.opened(own, requests.name_file(own, file), 7.0)
-    result = next(Run.open(SAMPLE).results("test"))
-    fields = {name: getattr(result, name) for name in result.__dataclass_fields__}
-    ((part, *_), *_) = request.parts
-    changed = {"video_id": part, "split": requests.SPLIT, "truth": None}
-    own.write_result(type(result)(**fields | changed))
-    with serve(made_run, folder, DBS_RUNS=str(made_run.root.parent)) as running:
-        yield running
+    make_run(folder / "runs" / "a", PLANS[:1])
+    run = make_run(folder / "runs" / "b", PLANS)
+    own, library = hand_in(folder / "home"), begin_library(folder / "home" / "library")
+    with serve(run, folder, DBS_RUNS=str(folder / "runs")) as site:
+        yield Many(site, own, library)
 
 
 @pytest.fixture
-def chosen(real_run: Run) -> dict[str, str]:
-    """A run, split, video and class that are not the first ones."""
-    result = real_run.result("test", OTHER)
-    label = int(result.truth.segments.labels[-1])
-    name = real_run.info.classes.name_of(label)
-    assert next(real_run.results("test")).video_id != OTHER
-    run = run_id(real_run.root)
-    return {"run": run, "split": "test", "video": OTHER, "cls": name}
-
-
-@pytest.fixture(params=["light", "dark"])
-def seen(
-    browser: Browser, elsewhere: Site, request: pytest.FixtureRequest
-) -> Iterator[Watched]:
-    with watched(browser, elsewhere, scheme=request.param) as page:
+def on(browser: Browser, many: Many) -> Iterator[Watched]:
+    with watched(browser, many.site) as page:
         yield page
 
 
-def sidebar(page: Page) -> dict[str, str]:
-    """What the selectors of the sidebar say, by their label."""
-    boxes = page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]")
-    found = {}
-    for box in boxes.all():
-        label = box.locator("label").inner_text().split(" (")[0].lower()
-        found[label.strip()] = box.locator("input").input_value()
-    return found
+def address(on: Watched) -> dict[str, str]:
+    return dict(parse_qsl(urlparse(on.page.url).query))
 
 
-def address(page: Page) -> dict[str, str]:
-    return {k: v[-1] for k, v in parse_qs(urlparse(page.url).query).items()}
+def place(on: Watched) -> str:
+    return urlparse(on.page.url).path.strip("/")
 
 
-def arrived(seen: Watched, page: str, **wanted: str) -> None:
-    """The page stands, and sidebar and address say what is wanted."""
-    seen.page.wait_for_url(re.compile(rf"/{page}(\?|$)"), timeout=20_000)
-    seen.ready() if page == "explore" else seen.settled()
-    expect(seen.page.locator("[data-testid=stException]")).to_have_count(0)
-    assert not [e for e in seen.errors if "404" not in e]
-    if page == "result_file":
-        return
-    for _ in range(50):
-        if wanted.items() <= sidebar(seen.page).items():
-            break
-        seen.page.wait_for_timeout(100)
-    assert wanted.items() <= sidebar(seen.page).items()
-    names = {"class": "cls"}
-    said = {names.get(k, k): v for k, v in wanted.items()}
-    for name, value in address(seen.page).items():
-        if name in said:  # a first choice need not stand in the address
-            assert value == said[name], name
+def sidebar(on: Watched) -> dict[str, str]:
+    """Give what the selectors show, by their names in the address."""
+    boxes = on.page.locator("[data-testid=stSidebar] [data-testid=stSelectbox] input")
+    return dict(zip(CHOICE, (box.input_value() for box in boxes.all()), strict=False))
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).last.click()
+def comes(on: Watched, look: Callable[[Watched], object], wanted: object) -> None:
+    """Wait until what is seen is what is wanted; complain with both."""
+    for _ in range(150):
+        if look(on) == wanted:
+            return
+        on.page.wait_for_timeout(100)
+    assert look(on) == wanted
 
 
-def test_open_the_sample(seen: Watched, chosen: dict[str, str]) -> None:
-    seen.open("", **chosen)
-    press(seen.page, "Open the sample")
-    arrived(seen, "explore", run="sample", split="test")
-
-
-@pytest.mark.parametrize(
-    ("button", "page"),
-    [("Choose a video", "own_video"), ("Open a result file", "result_file")],
-)
-def test_start_leads_on(
-    seen: Watched, chosen: dict[str, str], button: str, page: str
+def stands(
+    on: Watched, page: str, shown: Mapping[str, str], said: Mapping[str, str]
 ) -> None:
-    seen.open("", **chosen)
-    press(seen.page, button)
-    arrived(seen, page)
+    """The page is there; the sidebar shows the one and the address says the other."""
+    comes(on, place, page)
+    on.ready() if page == "explore" else on.settled()
+    comes(on, sidebar, shown)
+    comes(on, address, said)
+    on.page.wait_for_timeout(300)  # and stay so
+    on.settled()
+    assert (sidebar(on), address(on)) == (shown, said)
+    expect(on.page.locator("[data-testid=stException]")).to_have_count(0)
+    expect(on.page.locator("[data-testid=stToast]")).to_have_count(0)
+    assert on.errors == []
 
 
-def test_the_pictures_of_start_open_the_player(
-    seen: Watched, chosen: dict[str, str]
+def start(on: Watched, many: Many, page: str) -> None:
+    """Open a page by a link that says everything."""
+    on.open(page, **many.chosen, **VIEW)
+    stands(on, page, many.chosen, many.chosen | VIEW)
+
+
+def goes_back(
+    on: Watched, many: Many, page: str, shown: dict[str, str], *said: str
 ) -> None:
-    seen.open("", **chosen)
-    seen.page.get_by_role("link", name="Segmentation").click()
-    arrived(
-        seen,
-        "explore",
-        run=chosen["run"],
-        video=OTHER,
-        **{"class": chosen["cls"]},
-    )
-    assert address(seen.page)["layer"] == "segmentation"
+    """Back is the page with the button, then the choice and view before it."""
+    on.page.go_back()
+    stands(on, page, shown, only(shown, *said))
+    on.page.go_back()
+    stands(on, page, many.chosen, many.chosen | VIEW)
 
 
-def first_row(page: Page, x: int) -> None:
-    box = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + x, box["y"] + 64)
+def press(on: Watched, name: str, within: str = "[data-testid=stMain]") -> None:
+    on.page.locator(within).get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("x", [17, 68], ids=["mark a row", "Open"])
-def test_a_row_of_videos_opens_its_video(
-    seen: Watched, chosen: dict[str, str], x: int
-) -> None:
-    seen.open("videos", **chosen, t="3", det="0")
-    seen.page.wait_for_selector("[data-testid=stDataFrame] canvas")
-    seen.page.wait_for_timeout(500)
-    first_row(seen.page, x)
-    seen.page.wait_for_url(re.compile("/explore"), timeout=20_000)
-    arrived(seen, "explore", run=chosen["run"], split="test")
-    assert sidebar(seen.page)["video"] == "video_test_0000001"
-    assert "det" not in address(seen.page)
+def test_start_opens_the_sample(on: Watched, many: Many) -> None:
+    start(on, many, "")
+    press(on, "Open the sample")
+    shown = first_choice(Run.open(SAMPLE))
+    stands(on, "explore", shown, only(shown, "run"))
+    goes_back(on, many, "", shown, "run")
 
 
-def test_an_own_video_opens(seen: Watched, chosen: dict[str, str]) -> None:
-    seen.open("own_video", **chosen, t="3", det="0", cell="2-2")
-    press(seen.page, "Explore")
-    arrived(seen, "explore", split=requests.SPLIT)
-    assert sidebar(seen.page)["video"] != OTHER
-    assert not {"t", "det", "cell"} & address(seen.page).keys()
+def test_start_leads_to_your_videos(on: Watched, many: Many) -> None:
+    start(on, many, "")
+    press(on, "Choose a video")
+    stands(on, "own_video", many.chosen, many.chosen)
+    goes_back(on, many, "", many.chosen, *CHOICE)
 
 
-def test_back_returns_to_where_the_button_was(
-    seen: Watched, chosen: dict[str, str]
-) -> None:
-    seen.open("", **chosen)
-    press(seen.page, "Choose a video")
-    arrived(seen, "own_video")
-    seen.page.go_back()
-    seen.page.wait_for_selector("text=See what a video imprint knows")
-    seen.settled()
-    expect(seen.page.locator("[data-testid=stException]")).to_have_count(0)
+def test_start_leads_to_a_result_file(on: Watched, many: Many) -> None:
+    """Which is about no run: the choice waits in the address."""
+    start(on, many, "")
+    press(on, "Open a result file")
+    stands(on, "result_file", {}, many.chosen)
+    goes_back(on, many, "", many.chosen, *CHOICE)
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    """Pick an option of a selector of the sidebar, as a user does."""
-    box = page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]").filter(
-        has=page.locator("label", has_text=re.compile(f"^{label}"))
+def test_a_picture_of_start_opens_the_player(on: Watched, many: Many) -> None:
+    start(on, many, "")
+    on.page.get_by_role("link", name="Segmentation").click()
+    moment = f"{sum(GOLF[:2]) / 2:.2f}"
+    said = many.chosen | {"layer": "segmentation", "t": moment}
+    stands(on, "explore", many.chosen, said)
+    on.page.go_back()
+    stands(on, "", many.chosen, many.chosen | VIEW)
+
+
+def find_row(on: Watched, video: str) -> None:
+    """Leave one row in the table."""
+    on.page.get_by_placeholder("video or class").fill(video)
+    expect(on.page.get_by_text("1 of 2 videos")).to_be_visible()
+    on.settled()
+
+
+@pytest.mark.parametrize("x", [17, 68], ids=["mark", "Open"])
+@pytest.mark.parametrize("video", ["one", "two"])
+def test_a_row_of_videos_opens(on: Watched, many: Many, video: str, x: int) -> None:
+    start(on, many, "videos")
+    find_row(on, video)
+    grid = on.page.locator("[data-testid=stDataFrame] canvas").first
+    grid.click(position={"x": x, "y": 64}, force=True)
+    other = choice(many.site.run, "validation", "one", "Diving")
+    shown, said = {"one": (other, CHOICE[:2]), "two": (many.chosen, CHOICE)}[video]
+    stands(on, "explore", shown, only(shown, *said))
+    goes_back(on, many, "videos", shown, *said)
+
+
+def test_your_videos_opens_one(on: Watched, many: Many) -> None:
+    start(on, many, "own_video")
+    last = list(many.own.results(requests.SPLIT))[-1].video_id
+    press(on, "Explore", f".st-key-own_open_{last}")
+    shown = first_choice(many.own, last)
+    stands(on, "explore", shown, only(shown, "run", "video"))
+    goes_back(on, many, "own_video", shown, "run", "video")
+
+
+def test_a_library_opens(on: Watched, many: Many) -> None:
+    start(on, many, "own_video")
+    on.page.get_by_text("THUMOS'14 on disk").click()
+    press(on, "Explore", ".st-key-library_open_library")
+    shown = first_choice(many.library)
+    stands(on, "videos", shown, only(shown, "run"))
+    goes_back(on, many, "own_video", shown, "run")
+
+
+def choose(on: Watched, label: str, option: str) -> None:
+    """Pick an option of a selector, as a user does."""
+    box = on.page.locator("[data-testid=stSelectbox]").filter(
+        has=on.page.locator("label", has_text=re.compile(f"^{label}"))
     )
     box.locator("input").fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    on.page.get_by_role("option", name=option, exact=True).click()
+    on.settled()
 
 
-def then(step: Callable[[], None], seen: Watched) -> None:
-    step()
-    seen.settled()
+def test_a_figure_of_the_paper_leads_to_its_video(on: Watched, many: Many) -> None:
+    start(on, many, "paper")
+    choose(on, "Video shown", "one")
+    press(on, "Explore one")
+    shown = choice(many.site.run, "validation", "one", "Diving")
+    stands(on, "explore", shown, only(shown, "run", "split"))
+    goes_back(on, many, "paper", shown, "run", "split")
 
 
-def test_choices_made_by_hand_are_kept(seen: Watched, chosen: dict[str, str]) -> None:
-    """Not from a link: the selectors hold what the user picked."""
-    seen.open("")
-    then(lambda: choose(seen.page, "Run", chosen["run"]), seen)
-    then(lambda: choose(seen.page, "Video", OTHER), seen)
-    then(lambda: choose(seen.page, "Class", chosen["cls"]), seen)
-    press(seen.page, "Choose a video")
-    arrived(seen, "own_video")
-    seen.page.get_by_role("link", name="Explore", exact=True).first.click()
-    arrived(seen, "explore", run=chosen["run"], video=OTHER, **{"class": chosen["cls"]})
+def test_the_bar_leads_on(on: Watched, many: Many) -> None:
+    start(on, many, "paper")
+    on.page.get_by_role("link", name="Your videos", exact=True).click()
+    stands(on, "own_video", many.chosen, many.chosen)
+    on.page.go_back()
+    stands(on, "paper", many.chosen, many.chosen | VIEW)
+
+
+def test_a_choice_by_hand_is_kept(on: Watched, many: Many) -> None:
+    """Not from a link: the browser holds what the user picked."""
+    on.open("")
+    for label, name in zip(("Run", "Split", "Video", "Class"), CHOICE, strict=True):
+        choose(on, label, many.chosen[name])
+        comes(on, lambda on, name=name: address(on)[name], many.chosen[name])
+    press(on, "Choose a video")
+    stands(on, "own_video", many.chosen, many.chosen)
+
+
+def test_another_run_shows_in_all_selectors(on: Watched, many: Many) -> None:
+    """Its videos have other names; the browser must not go on showing the old ones."""
+    start(on, many, "videos")
+    choose(on, "Run", "sample")
+    comes(on, sidebar, first_choice(Run.open(SAMPLE)))
