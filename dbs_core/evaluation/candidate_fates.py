@@ -80,7 +80,7 @@ def tally(result: VideoResult, label: int) -> Tally:
 def proposal_fates(result: VideoResult, most: int) -> tuple[ProposalFate, ...]:
     """Tell what became of the proposals, at most so many, the strongest first."""
     became = {int(p) for p in result.candidates.proposal}
-    order = np.argsort(-result.proposals.scores, kind="stable")[:most]
+    order = result.proposals.ranking[:most]
     spans = result.proposals.spans_s
     return tuple(ProposalFate(i, _span(spans[i]), i in became) for i in map(int, order))
 
@@ -98,7 +98,7 @@ def candidate_fates(
     """
     table = result.candidates
     chosen = (table.segments.labels == label) & ((table.suppressed_by < 0) == kept)
-    order = np.argsort(-table.segments.scores, kind="stable")
+    order = table.segments.ranking
     return tuple(_fates(result, order[chosen[order]][:most]))
 
 

@@ -41,5 +41,4 @@ def imprint_scores(
     target = settings.target
     mass = labelled_mass(placement, labels, target.kind)
     perfect = target_map(mass, placement.window, target.kind, target.tau)
-    soft = settings.projection == "soft"
-    return to_frames(GridScores(perfect, grid.mask), placement, soft=soft)
+    return to_frames(GridScores(perfect, grid.mask), placement, settings.projection)

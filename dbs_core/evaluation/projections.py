@@ -36,7 +36,7 @@ def both_projections(result: VideoResult) -> Projections:
     """Project a result's grid scores back by Eq. 6 and by Eq. 7."""
     grid, placement = result.grid, result.placement
     return Projections(
-        to_frames(grid, placement, soft=True), to_frames(grid, placement, soft=False)
+        to_frames(grid, placement, "soft"), to_frames(grid, placement, "argmax")
     )
 
 

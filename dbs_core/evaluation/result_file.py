@@ -66,7 +66,9 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
     truths = dict(known.truths) if known else {}
     videos = {
         key: VideoSpans(
-            key, _best_first(loaded.found.get(key, Segments.empty())), truths.get(key)
+            key,
+            loaded.found.get(key, Segments.empty()).best_first(),
+            truths.get(key),
         )
         for key in sorted({*loaded.found, *truths})
     }
@@ -86,10 +88,6 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
     return ResultFile(
         path.name, split_name, loaded.classes, videos, rows, mean, tuple(notes)
     )
-
-
-def _best_first(found: Segments) -> Segments:
-    return found.select(np.argsort(-found.scores, kind="stable"))
 
 
 def _row(video: VideoSpans, classes: ClassList) -> Summary:

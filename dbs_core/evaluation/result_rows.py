@@ -85,8 +85,8 @@ def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
     """
     table, told = result.candidates, result.reach_s is not None
     number = {int(c): i for i, c in enumerate(table.kept)}
-    picked = np.flatnonzero(table.segments.labels == label)
-    picked = picked[np.argsort(-table.segments.scores[picked], kind="stable")]
+    ranking = table.segments.ranking
+    picked = ranking[table.segments.labels[ranking] == label]
     return [
         {
             "candidate": int(i),

@@ -206,8 +206,8 @@ def label_cells(
 
 def project(grid: GridScores, placement: Placement, settings: Settings) -> FrameScores:
     """Project the labels back to the frames, by Eq. 6 or 7, and smooth them."""
-    soft = settings.projection == "soft"
-    return smooth(to_frames(grid, placement, soft=soft), settings.smoothing)
+    frames = to_frames(grid, placement, settings.projection)
+    return smooth(frames, settings.smoothing)
 
 
 def localise(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, UInt16
+from jaxtyping import Float, UInt8, UInt16
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
@@ -17,7 +17,7 @@ from dbs_core.pictures.layers import (
     score_map,
     segmentation_map,
 )
-from dbs_core.pictures.palette import GREY, Palette, colour_slots
+from dbs_core.pictures.palette import Palette, class_colours
 from dbs_core.pictures.printing import (
     Picture,
     colour_map,
@@ -97,14 +97,20 @@ def maps_picture(
 
 def draw_mosaic(axes: Axes, result: VideoResult, colours: Palette) -> None:
     """Draw the mean image, one unit a cell; cells without frames stay empty."""
-    gh, gw = result.placement.grid
-    image = np.array(result.mosaic)
-    empty = coverage(result.placement.best, result.placement) == 0
-    tall, wide = image.shape[0] // gh, image.shape[1] // gw
-    hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
-    image[hidden] = np.round(np.multiply(to_rgb(colours.panel), 255))
-    axes.imshow(image, extent=_extent(result))
+    axes.imshow(mosaic_face(result, colours), extent=_extent(result))
     _bare(axes, colours)
+
+
+def mosaic_face(
+    result: VideoResult, colours: Palette
+) -> UInt8[np.ndarray, "height width 3"]:
+    """Give the mean image with cells that hold no frame in the colour of panels."""
+    (gh, gw), face = result.placement.grid, np.array(result.mosaic)
+    empty = coverage(result.placement.best, result.placement) == 0
+    tall, wide = face.shape[0] // gh, face.shape[1] // gw
+    hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
+    face[hidden] = np.round(np.multiply(to_rgb(colours.panel), 255))
+    return face
 
 
 def paint_labels(
@@ -118,14 +124,12 @@ def paint_labels(
     labels = np.where(labels == NO_FRAME, np.uint16(BACKGROUND), labels)
     shown = [int(x) for x in np.unique(labels[used & (labels > BACKGROUND)])]
     order = list(dict.fromkeys([*classes_present(result), *shown]))
-    slots = colour_slots(order, result.grid.probability.shape[-1] - 1)
+    every = class_colours(order, result.grid.probability.shape[-1] - 1, colours)
+    painted = {label: every[label] for label in shown}
     picture = np.full((*labels.shape, 3), to_rgb(colours.panel))
     picture[used] = to_rgb(colours.border)
-    painted: dict[int, str] = {}
-    for label in shown:
-        slot = slots[label]
-        painted[label] = colours.categories[slot] if slot >= 0 else GREY
-        picture[(labels == label) & used] = to_rgb(painted[label])
+    for label, colour in painted.items():
+        picture[(labels == label) & used] = to_rgb(colour)
     return picture, painted
 
 

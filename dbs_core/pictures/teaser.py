@@ -10,7 +10,7 @@ from dbs_core.method.backprojection.frame_scores import heat_map
 from dbs_core.pictures.heat_maps import draw_frame, score_top
 from dbs_core.pictures.imprint import draw_mosaic, paint_labels
 from dbs_core.pictures.layers import segmentation_map
-from dbs_core.pictures.palette import Palette, colour_slots
+from dbs_core.pictures.palette import Palette, class_colours
 from dbs_core.pictures.printing import new_figure, quiet, save_png
 from dbs_core.pictures.timeline import draw_rows
 from dbs_core.records import ClassList, VideoResult, classes_present
@@ -65,12 +65,11 @@ def _timeline(
     draw_rows(rows, result, present, classes, colours)
     rows.set_yticks([])
     rows.tick_params(axis="x", length=0)
-    slot = colour_slots(present, len(classes))[label]
     curve.stairs(
         result.frames.probability[:, label],
         result.frames.edges_s,
         baseline=None,
-        color=colours.categories[slot] if slot >= 0 else "#8A94A0",
+        color=class_colours(present, len(classes), colours)[label],
         lw=1.4,
     )
     quiet(curve, colours).set_ylim(0, 1)

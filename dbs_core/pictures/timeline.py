@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from dbs_core.evaluation.video_matches import Matches, judge
-from dbs_core.pictures.palette import GREY, Palette, colour_slots
+from dbs_core.pictures.palette import GREY, Palette, class_colours
 from dbs_core.pictures.printing import Picture, new_figure, picture_of, quiet
 from dbs_core.records import ClassList, Segments, Spans, VideoResult, classes_present
 
@@ -49,11 +49,10 @@ def draw_rows(
     colours: Palette,
 ) -> list[float]:
     """Draw a row a class from the top down; gives the middle of each row."""
-    slots = colour_slots(labels, len(classes))
+    painted = class_colours(labels, len(classes), colours)
     matches, top, middles = judge(result), 0.0, []
     for label in labels:
-        slot = slots[label]
-        colour = colours.categories[slot] if slot >= 0 else GREY
+        colour = painted[label]
         _draw_truth(axes, result, label, top, colour, matches)
         _draw_found(axes, result, label, top + LANE, colour, matches, colours)
         middles.append(top + row_height(result, label) / 2 - GAP / 2)

@@ -130,6 +130,15 @@ class Segments:
             self.spans_s[index], self.labels[index], self.scores[index], self.classes
         )
 
+    @property
+    def ranking(self) -> Int[np.ndarray, " n"]:
+        """The indices, best score first; of equal scores the earlier one first."""
+        return np.argsort(-self.scores, kind="stable")
+
+    def best_first(self) -> "Segments":
+        """Order them by their score."""
+        return self.select(self.ranking)
+
     def in_time(self) -> "Segments":
         """Order them by their start."""
         return self.select(np.argsort(self.spans_s[:, 0], kind="stable"))
@@ -221,8 +230,8 @@ class Candidates:
     @property
     def kept(self) -> Int[np.ndarray, " m"]:
         """The indices of the candidates that NMS kept, best score first."""
-        kept = np.flatnonzero(self.suppressed_by < 0)
-        return kept[np.argsort(-self.segments.scores[kept], kind="stable")]
+        ranking = self.segments.ranking
+        return ranking[self.suppressed_by[ranking] < 0]
 
     @property
     def detections(self) -> Segments:

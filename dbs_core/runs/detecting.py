@@ -1,6 +1,7 @@
 """Detection over many videos: resumes, goes on past a bad file, keeps the run whole."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,10 +14,11 @@ from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
-from dbs_core.records import Segments, VideoEntry
+from dbs_core.records import Segments, VideoEntry, VideoResult
 from dbs_core.runs.run import Run, is_fusion, require_own_model
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.runtime.stage_clock import Stage
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,24 @@ class Detector:
         """The network, loaded when the first video needs it."""
         return self.make_backbone()
 
+    def detect(self, entry: VideoEntry, stage: Stage = nullcontext) -> VideoResult:
+        """Find the actions in one video; the run's results stay as they are.
+
+        Raises:
+            InputError: as `pipeline.detect`; the run is a fusion, without own model.
+            Cancelled: asked to stop.
+        """
+        require_own_model(self.run)
+        return detect(
+            entry,
+            self.model,
+            self.backbone,
+            self.cache,
+            device=self.device,
+            progress=self.progress,
+            stage=stage,
+        )
+
 
 def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, str]:
     """Detect in every video that has no result yet; then write the detections.
@@ -92,7 +112,7 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
     for index, entry in enumerate(todo):
         detector.progress("detect", finished + index, len(entries), entry.video_id)
         try:
-            _detect_one(entry, detector)
+            detector.run.write_result(detector.detect(entry))
         except InputError as error:
             failures[entry.video_id] = str(error)
     for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
@@ -103,19 +123,6 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
 def _done(entry: VideoEntry, run: Run) -> bool:
     path = run.result_path(entry.split, entry.video_id)
     return path.exists() and _same_video(entry, run)
-
-
-def _detect_one(entry: VideoEntry, detector: Detector) -> None:
-    require_own_model(detector.run)
-    result = detect(
-        entry,
-        detector.model,
-        detector.backbone,
-        detector.cache,
-        device=detector.device,
-        progress=detector.progress,
-    )
-    detector.run.write_result(result)
 
 
 def _same_video(entry: VideoEntry, run: Run) -> bool:

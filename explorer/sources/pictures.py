@@ -10,10 +10,9 @@ import streamlit as st
 
 from dbs_core.paper.figures.drawing import PaperFigure, draw_figure
 from dbs_core.paper.figures.survey import Survey, survey
-from dbs_core.pictures.stills import Image, imprint_patch, still
+from dbs_core.pictures.stills import Image, still, still_or_patch
 from dbs_core.pictures.teaser import teaser
 from dbs_core.runs.run import Run
-from dbs_core.runtime.errors import InputError
 from explorer.elements.palette import palette
 from explorer.sources.catalogue import VideoEntry
 from explorer.sources.jpegs import SHEET, jpeg, resized, sheet, tile_size
@@ -69,10 +68,7 @@ def stills(run: Run, entry: VideoEntry, indices: tuple[int, ...]) -> list[Image]
 @st.cache_resource(show_spinner=False, max_entries=4096)
 def _thumb(root: Path, split: str, video_id: str, stamp: str, index: int) -> bytes:
     run, found = open_run(root), cached_result(root, split, video_id, stamp)
-    try:
-        image = still(run.video_file(found), float(found.placement.times_s[index]))
-    except InputError:  # the video is gone: the imprint has a picture too
-        image = imprint_patch(found.mosaic, found.placement, index)
+    image, _ = still_or_patch(run.video_file(found), found, index)
     size = tile_size(found.info.width, found.info.height)
     return jpeg(resized(image, size), 80)
 

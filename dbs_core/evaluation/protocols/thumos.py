@@ -72,7 +72,7 @@ def match(
     detections = tabulate(found, videos)
     truths = tabulate(truth_segments(truth), videos)
     thresholds = np.asarray(tiou, np.float64)
-    ranking = np.argsort(-detections.segments.scores, kind="stable")
+    ranking = detections.segments.ranking
     found_by = match_greedily(
         truths.segments.spans_s,
         truths.group,

@@ -11,14 +11,20 @@ import numpy as np
 from jaxtyping import Float32
 
 from dbs_core.method.backprojection.windows import window_box, window_cells
-from dbs_core.records import FrameScores, GridScores, Placement, VideoResult
+from dbs_core.records import (
+    BackProjection,
+    FrameScores,
+    GridScores,
+    Placement,
+    VideoResult,
+)
 
 
 def frame_maps(
-    grid: GridScores, placement: Placement, *, soft: bool = False
+    grid: GridScores, placement: Placement, projection: BackProjection = "argmax"
 ) -> Float32[np.ndarray, "t h w c"]:
-    """Give each frame's 7 x 7 score map: Eq. 6 when soft, else Eq. 7."""
-    if not soft:
+    """Give each frame's 7 x 7 score map: Eq. 6 where soft, else Eq. 7."""
+    if projection == "argmax":
         return grid.probability[window_cells(placement, 0)]
     maps = np.zeros((len(placement), *placement.window, grid.probability.shape[-1]))
     for k in range(placement.weights.shape[1]):
@@ -44,7 +50,7 @@ def maps_of(
     if result.maps is not None:
         return result.maps[..., channels].astype(np.float32)
     grid = GridScores(result.grid.probability[..., channels], result.grid.mask)
-    return frame_maps(grid, result.placement, soft=result.projection == "soft")
+    return frame_maps(grid, result.placement, result.projection)
 
 
 def heat_map(result: VideoResult, index: int, label: int) -> Float32[np.ndarray, "h w"]:
@@ -53,9 +59,10 @@ def heat_map(result: VideoResult, index: int, label: int) -> Float32[np.ndarray,
 
 
 def to_frames(
-    grid: GridScores, placement: Placement, *, soft: bool = False
+    grid: GridScores, placement: Placement, projection: BackProjection = "argmax"
 ) -> FrameScores:
     """Score each frame: the mean of its map over assigned cells, all 49 if none is."""
+    soft = projection == "soft"
     depth = placement.weights.shape[1] if soft else 1
     score = np.zeros((len(placement), grid.probability.shape[-1]))
     total = np.zeros((len(placement), 1))

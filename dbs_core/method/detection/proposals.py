@@ -37,8 +37,7 @@ def propose(scores: FrameScores, settings: ProposalSettings) -> Segments:
         np.zeros(len(spans), np.int64),
         total[spans[:, 1]] - total[spans[:, 0]],
     )
-    kept = pool.select(nms(pool, settings.overlap) < 0)
-    return kept.select(np.argsort(-kept.scores, kind="stable"))
+    return pool.select(nms(pool, settings.overlap) < 0).best_first()
 
 
 def _distinct(spans: Int64[np.ndarray, "n 2"], frames: int) -> Int64[np.ndarray, "m 2"]:

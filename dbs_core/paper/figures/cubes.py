@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
 from dbs_core.method.backprojection.windows import coverage
+from dbs_core.pictures.imprint import mosaic_face
 from dbs_core.pictures.palette import PRINT
 from dbs_core.pictures.printing import colour_map
 from dbs_core.records import VideoResult
@@ -31,22 +31,12 @@ def mosaic_cube(axes: Axes, result: VideoResult) -> None:
     The channels are those of the mean image (Eq. 3 with patches of pixels), averaged
     over each column for the top and over each row for the side.
     """
-    (gh, gw), face = result.placement.grid, mosaic_face(result)
+    (gh, gw), face = result.placement.grid, mosaic_face(result, PRINT)
     tall, wide = face.shape[0] // gh, face.shape[1] // gw
     cells = face.reshape(gh, tall, gw, wide, 3).swapaxes(1, 2).mean(axis=-1)
     channels = cells.reshape(gh, gw, -1)[..., :: max(1, tall * wide // 18)]
     used = (coverage(result.placement.best, result.placement) > 0)[..., None]
     _solid(axes, face, *(_through(channels, used, axis) for axis in (0, 1)))
-
-
-def mosaic_face(result: VideoResult) -> UInt8[np.ndarray, "height width 3"]:
-    """Give the mean image with cells that hold no frame in the colour of paper."""
-    (gh, gw), face = result.placement.grid, np.array(result.mosaic)
-    empty = coverage(result.placement.best, result.placement) == 0
-    tall, wide = face.shape[0] // gh, face.shape[1] // gw
-    hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
-    face[hidden] = np.round(np.multiply(to_rgb(PRINT.panel), 255))
-    return face
 
 
 def _through(

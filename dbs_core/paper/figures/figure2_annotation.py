@@ -11,7 +11,6 @@ from dbs_core.method.backprojection.annotation_maps import (
     labelled_mass,
     target_map,
 )
-from dbs_core.paper.figures.cubes import mosaic_face
 from dbs_core.paper.figures.sheet import (
     COLUMN,
     EDGE,
@@ -23,6 +22,7 @@ from dbs_core.paper.figures.sheet import (
 )
 from dbs_core.paper.figures.subject import Subject
 from dbs_core.pictures.heat_maps import draw_still
+from dbs_core.pictures.imprint import mosaic_face
 from dbs_core.pictures.palette import PRINT
 from dbs_core.pictures.printing import Picture
 from dbs_core.records import BACKGROUND
@@ -60,7 +60,7 @@ def draw_annotation(subject: Subject, note: str) -> Picture:
     sheet = Sheet(COLUMN, third + small + 0.02, note)
     _time(sheet, subject, tall)
     maps = active_maps(subject)
-    face = mosaic_face(subject.result)
+    face = mosaic_face(subject.result, PRINT)
     _pair(sheet, subject, maps, second, wide)
     for place, label in enumerate((*shown, BACKGROUND)):
         axes = sheet.axes(EDGE + place * (small + GAP), third, small, small)
@@ -105,7 +105,7 @@ def _pair(
     wide: float,
 ) -> None:
     left = sheet.axes(EDGE, y, wide, wide)
-    left.imshow(mosaic_face(subject.result), interpolation="none")
+    left.imshow(mosaic_face(subject.result, PRINT), interpolation="none")
     right = sheet.axes(EDGE + wide + GAP, y, wide, wide)
     right.imshow(painted(subject, maps), interpolation="none")
     for axes, x, words in (

@@ -4,13 +4,13 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32
 
 from dbs_core.method.backprojection.frame_scores import heat_map
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.heat_maps import score_top
 from dbs_core.pictures.palette import PRINT, class_colours
-from dbs_core.pictures.stills import imprint_patch, still
+from dbs_core.pictures.stills import Image, still_or_patch
 from dbs_core.records import (
     ClassList,
     FrameGeometry,
@@ -19,7 +19,6 @@ from dbs_core.records import (
     classes_present,
 )
 from dbs_core.runs.run import Run
-from dbs_core.runtime.errors import InputError
 
 SPAN_S = 60.0
 """Longest time that a timeline shows."""
@@ -27,7 +26,6 @@ OVERLAP = 0.3
 """Of two detections that share more of the shorter one, the better is drawn."""
 EQUATION = {"argmax": "Eq. 7", "soft": "Eq. 6"}
 """What a run's projection is called in the paper."""
-WHOLE = FrameGeometry(0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,16 +118,10 @@ class Subject:
             return (start + end) / 2
         return float(inside[length.argmax()].mean())
 
-    def image(
-        self, index: int
-    ) -> tuple[UInt8[np.ndarray, "height width 3"], FrameGeometry]:
+    def image(self, index: int) -> tuple[Image, FrameGeometry]:
         """Give the picture of a sampled frame and what the features see of it."""
-        time_s = float(self.result.placement.times_s[index])
-        try:
-            return still(self.run.video_file(self.result), time_s), self.result.geometry
-        except InputError:
-            result = self.result
-            return imprint_patch(result.mosaic, result.placement, index), WHOLE
+        path = self.run.video_file(self.result)
+        return still_or_patch(path, self.result, index)
 
     def label_at(self, time_s: float, segments: Segments) -> int:
         """Give the class of the best segment at a time, 0 where there is none."""

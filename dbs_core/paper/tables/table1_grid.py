@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from dbs_core.method.pipeline import detect
 from dbs_core.method.settings import Settings
 from dbs_core.paper.tables.table import PaperTable, TableRow
 from dbs_core.paper.tables.table_runs import Workshop
@@ -57,14 +56,6 @@ def _seconds(
 def _spent(entry: VideoEntry, detector: Detector) -> tuple[float, float, float]:
     """Seconds of one video's imprint, of the FCN on it, and of the video itself."""
     clock = StageClock(detector.device)
-    result = detect(
-        entry,
-        detector.model,
-        detector.backbone,
-        detector.cache,
-        device=detector.device,
-        progress=detector.progress,
-        stage=clock,
-    )
+    result = detector.detect(entry, clock)
     took = clock.seconds
     return took["imprint"], took["segment"], result.frames.duration_s

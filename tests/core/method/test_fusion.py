@@ -176,14 +176,14 @@ class TestFuse:
     def test_maps_of_an_ordinary_result_are_those_on_its_grid(self):
         soft = replace(make_result(), projection="soft")
         np.testing.assert_array_equal(
-            maps_of(soft), frame_maps(soft.grid, soft.placement, soft=True)
+            maps_of(soft), frame_maps(soft.grid, soft.placement, "soft")
         )
 
     def test_each_stream_s_maps_are_projected_as_its_scores_were(self):
         first, second = make_result(), replace(other(), projection="soft")
         found = fuse(first, second, Settings(), 0.25)
         wanted = 0.25 * frame_maps(first.grid, first.placement)
-        wanted += 0.75 * frame_maps(second.grid, second.placement, soft=True)
+        wanted += 0.75 * frame_maps(second.grid, second.placement, "soft")
         np.testing.assert_allclose(found.maps, wanted, atol=1e-3)
 
     def test_other_geometry_is_refused(self):

@@ -39,7 +39,7 @@ def detected(settings=SETTINGS, progress: Progress = SILENT) -> VideoResult:
 def test_a_result_knows_how_its_run_projects(projection):
     found = detected(replace(SETTINGS, projection=projection))
     assert found.projection == projection
-    scores = to_frames(found.grid, found.placement, soft=projection == "soft")
+    scores = to_frames(found.grid, found.placement, projection)
     np.testing.assert_array_equal(
         found.projected.probability, smooth(scores, SETTINGS.smoothing).probability
     )

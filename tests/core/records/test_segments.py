@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dbs_core.records import ClassList, Segment, Segments
+from dbs_core.records import Candidates, ClassList, Segment, Segments
 
 CLASSES = ClassList(("Run", "Jump"), (7, 9))
 FOUND = Segments.of([[0.0, 1.0], [1.5, 2.0], [2.0, 4.0]], [2, 1, 2], [0.9, 0.5, 0.25])
@@ -31,6 +31,25 @@ def test_a_part_is_segments_again():
     for part in (FOUND[1:], FOUND[FOUND.scores < 0.6], FOUND[np.array([1, 2])]):
         assert part.spans_s.tolist() == [[1.5, 2.0], [2.0, 4.0]]
         assert part.scores.tolist() == [0.5, 0.25]
+
+
+def test_the_best_come_first_and_of_equal_ones_the_earlier():
+    found = Segments.of(
+        [[float(i), i + 1.0] for i in range(5)], [1] * 5, [2.0, 7.0, 2.0, 9.0, 7.0]
+    )
+    assert found.ranking.tolist() == [3, 1, 4, 0, 2]
+    assert found.best_first().spans_s[:, 0].tolist() == [3, 1, 4, 0, 2]
+    assert len(Segments.empty().best_first()) == 0
+
+
+def test_candidates_that_were_kept_stand_in_that_order_too():
+    found = Segments.of(
+        [[float(i), i + 1.0] for i in range(5)], [1] * 5, [2.0, 7.0, 2.0, 9.0, 7.0]
+    )
+    lost = np.array([-1, -1, -1, 1, -1])
+    table = Candidates(found, np.arange(5), np.zeros(5), lost)
+    assert table.kept.tolist() == [1, 4, 0, 2]
+    assert table.detections.scores.tolist() == [7, 7, 2, 2]
 
 
 def test_classes_go_along():

@@ -71,8 +71,8 @@ def test_argmax_is_a_loop(seed):
 def test_soft_is_a_loop_over_the_kept_locations(seed):
     rng = np.random.default_rng(seed)
     grid, placement = random_grid(rng), random_placement(rng)
-    maps = frame_maps(grid, placement, soft=True)
-    scores = to_frames(grid, placement, soft=True)
+    maps = frame_maps(grid, placement, "soft")
+    scores = to_frames(grid, placement, "soft")
     for t in range(len(placement)):
         q = placement.weights[t].astype(np.float64)
         origins = placement.locations[t]
@@ -85,31 +85,31 @@ def test_soft_is_a_loop_over_the_kept_locations(seed):
 def test_soft_equals_argmax_for_one_hot_posteriors(rng):
     grid, placement = random_grid(rng), random_placement(rng, one_hot=True)
     np.testing.assert_allclose(
-        frame_maps(grid, placement, soft=True), frame_maps(grid, placement), atol=1e-6
+        frame_maps(grid, placement, "soft"), frame_maps(grid, placement), atol=1e-6
     )
     np.testing.assert_allclose(
-        to_frames(grid, placement, soft=True).probability,
+        to_frames(grid, placement, "soft").probability,
         to_frames(grid, placement).probability,
         atol=1e-6,
     )
 
 
-@pytest.mark.parametrize("soft", [False, True])
+@pytest.mark.parametrize("projection", ["argmax", "soft"])
 @pytest.mark.parametrize("share_assigned", [0, 0.5, 1])
-def test_constant_grid_gives_constant_frames(rng, soft, share_assigned):
+def test_constant_grid_gives_constant_frames(rng, projection, share_assigned):
     row = np.float32([0.2, 0.7, 0.1])
     mask = rng.random(GRID) < share_assigned
     grid = GridScores(np.tile(row, (*GRID, 1)), mask)
     placement = random_placement(rng)
-    scores = to_frames(grid, placement, soft=soft).probability
+    scores = to_frames(grid, placement, projection).probability
     np.testing.assert_allclose(scores, np.tile(row, (5, 1)), atol=1e-6)
-    maps = frame_maps(grid, placement, soft=soft)
+    maps = frame_maps(grid, placement, projection)
     np.testing.assert_allclose(maps, np.broadcast_to(row, maps.shape), atol=1e-6)
 
 
-@pytest.mark.parametrize("soft", [False, True])
-def test_probabilities_stay_probabilities(rng, soft):
-    scores = to_frames(random_grid(rng), random_placement(rng), soft=soft)
+@pytest.mark.parametrize("projection", ["argmax", "soft"])
+def test_probabilities_stay_probabilities(rng, projection):
+    scores = to_frames(random_grid(rng), random_placement(rng), projection)
     assert scores.probability.min() >= 0
     np.testing.assert_allclose(scores.probability.sum(1), 1, atol=1e-5)
 
