@@ -13,6 +13,7 @@ from dbs_core.runs.detecting import Detector, chosen, detect_all, open_to_detect
 from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
+from dbs_core.runs.truth_times import truth_past_the_end
 
 SHOWN = 10
 
@@ -104,11 +105,16 @@ def report_problems(
     console: Console,
 ) -> None:
     """Say what is odd about videos that were used: cut short, truth past the end."""
-    for entry in entries:
-        if entry.video_id in failures:
-            continue
-        for problem in run.result(entry.split, entry.video_id).info.problems:
+    seen = [
+        (entry, run.result(entry.split, entry.video_id).info)
+        for entry in entries
+        if entry.video_id not in failures
+    ]
+    for entry, info in seen:
+        for problem in info.problems:
             console.done(f"note: {entry.video_id}: {problem}")
+    for note in truth_past_the_end(seen):
+        console.done(f"note: {note}")
 
 
 def report_failures(failures: dict[str, str], console: Console) -> None:

@@ -73,6 +73,8 @@ def report(learnt: Learnt, console: Console, started: float) -> None:
     console.done(f"{learnt.imprints} imprints, loss by epoch: {losses}")
     if learnt.short:
         console.done(f"{learnt.short} instances were too short for an imprint")
+    for note in learnt.notes:
+        console.done(f"note: {note}")
     for video, why in learnt.failures:
         console.done(f"left out {video}: {why}")
     console.done(f"trained in {closing_line(started)}")

@@ -17,6 +17,7 @@ from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import Detector, chosen, detect_all, require_classes
 from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.run import Run, open_run, own_dataset
+from dbs_core.runs.truth_times import truth_past_the_end
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.progress import SILENT, Progress
 
@@ -115,10 +116,11 @@ def evaluate_run(
     failures = detect_all(known, detector)
     found = [entry for entry in known if entry.video_id not in failures]
     failed = [entry for entry in known if entry.video_id in failures]
-    videos, noted = [], {}
+    videos, noted, infos = [], {}, []
     for index, entry in enumerate(found):
         detector.progress("evaluate", index, len(found), entry.video_id)
         result = _result(entry, detector)
+        infos.append(result.info)
         settings = detector.model.settings
         videos.append(scored(result, settings, control=control, ceilings=ceilings))
         if result.info.problems:
@@ -135,7 +137,10 @@ def evaluate_run(
         tuple(sorted(absent)),
         failures,
         noted,
-        dataset.problems,
+        (
+            *dataset.problems,
+            *truth_past_the_end(zip(found, infos, strict=True)),
+        ),
     )
     return Evaluated(rows, counted)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dbs_core.datasets import Dataset
+from dbs_core.evaluation.plausible_times import beyond_the_end
 from dbs_core.method.backprojection.annotation_maps import frame_targets
 from dbs_core.method.control import Control
 from dbs_core.method.features.projection import Projection
@@ -38,6 +39,7 @@ class Learnt:
     imprints: int
     short: int
     losses: tuple[float, ...]
+    notes: tuple[str, ...] = ()
 
 
 def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
@@ -77,7 +79,23 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         control,
         head,
     )
-    return Learnt(model, tuple(failures), len(videos), short, labelled.losses)
+    return Learnt(
+        model,
+        tuple(failures),
+        len(videos),
+        short,
+        labelled.losses,
+        _odd_times(entries, videos),
+    )
+
+
+def _odd_times(
+    entries: Sequence[VideoEntry], videos: Sequence[TrainingVideo]
+) -> tuple[str, ...]:
+    """Say so where most truths end after their video: frame numbers, not seconds."""
+    durations_s = {v.entry.video_id: v.features.duration_s for v in videos if v.whole}
+    truths = {e.video_id: e.truth.segments for e in entries if e.truth}
+    return beyond_the_end("truths to learn from", truths, durations_s)
 
 
 @dataclass(frozen=True, eq=False)

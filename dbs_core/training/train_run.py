@@ -76,7 +76,8 @@ def train(
     )
     failures = learnt.failures if learnt else ()
     left_out = [f"left out {video}: {why}" for video, why in failures]
-    for note in (*dataset.problems, *left_out):
+    odd = learnt.notes if learnt else ()
+    for note in (*dataset.problems, *odd, *left_out):
         warnings.warn(note, stacklevel=2)
     return Run.open(root)
 

@@ -273,3 +273,25 @@ def test_nothing_to_train_on_is_named(dataset, tmp_path):
     shutil.copy(video, tmp_path / "a.mp4")
     with pytest.raises(InputError, match=r"nothing to train on.*got video"):
         training_entries(open_dataset(tmp_path))
+
+
+def test_annotation_in_frames_is_said(dataset, features, tmp_path):
+    """Ten frames a second: instances of second 2 to 4 stand at 20 to 40."""
+
+    def in_frames(entry):
+        spans = entry.truth.segments
+        truth = replace(
+            entry.truth, segments=replace(spans, spans_s=spans.spans_s * 10)
+        )
+        return replace(entry, truth=truth)
+
+    entries = training_entries(dataset)
+    epoch = replace(
+        LEARN, training=TrainingSettings(epochs=1), head=HeadSettings(kind="none")
+    )
+    one = learner(tmp_path, features, replace(epoch, crops=False))
+    first, *others = map(in_frames, entries)
+    mixed = (replace(entries[0], video_id="seconds"), first, *others)
+    (note,) = learn(mixed, one).notes
+    assert note.startswith("4 of 6 truths to learn from end after their video does")
+    assert learn(entries, one).notes == ()
