@@ -185,3 +185,35 @@ def test_mirrored_maps_are_refused(made, maps, tmp_path, capsys):
     argv = ("train", made, "--run", tmp_path / "run", "--backbone", f"maps:{maps}")
     assert call(*argv, "--mirrored", *TRAIN) == 2
     assert "no mirror images" in capsys.readouterr().err
+
+
+def write_bare(maps: Path, folder: Path, step: int = 1) -> Path:
+    """The same maps as .npy without times, each step-th of them."""
+    folder.mkdir()
+    for path in maps.iterdir():
+        np.save(folder / f"{path.stem}.npy", np.load(path)["maps"][::step])
+    return folder
+
+
+def test_maps_without_times_of_another_rate_are_refused_with_both_lengths(
+    maps, made, tmp_path, capsys
+):
+    """Every other map, taken for 5 a second: they end at half of the video."""
+    bare = write_bare(maps, tmp_path / "bare", 4)
+    argv = ("--run", tmp_path / "run", "--backbone", f"maps:{bare}", *TRAIN)
+    code = call("train", made, *argv)
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "maps end much before the video" in said
+    assert "--rate" in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_their_rate_makes_them_right(maps, made, tmp_path):
+    bare = write_bare(maps, tmp_path / "bare", 4)
+    argv = ("--run", tmp_path / "run", "--backbone", f"maps:{bare}", *TRAIN)
+    assert call("train", made, *argv, "--rate", "1.25") == 0
+    assert call("detect", made, "--run", tmp_path / "run") == 0
+    run = Run.open(tmp_path / "run")
+    for result in run.results("test"):
+        np.testing.assert_allclose(np.diff(result.frames.times_s), 0.8, atol=1e-9)

@@ -5,6 +5,7 @@ line (`OutOfRange`, see `Parser`); a word that is no value at all gets the usage
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -61,6 +62,19 @@ def share(text: str) -> float:
         raise argparse.ArgumentTypeError(f"wanted 0 to 1, got {text!r}") from None
     if not 0 <= number <= 1:
         raise OutOfRange(f"wanted 0 to 1, got {text}")
+    return number
+
+
+def positive(text: str) -> float:
+    """Read a finite number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"wanted a number above 0, got {text!r}"
+        ) from None
+    if not 0 < number < math.inf:
+        raise OutOfRange(f"wanted a number above 0, got {text}")
     return number
 
 

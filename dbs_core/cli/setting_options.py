@@ -4,11 +4,12 @@ What an option may be given is the type of the setting that it names.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from dbs_core.cli.option_values import positive
 from dbs_core.method.features.settings import NAMES
 from dbs_core.method.settings import Settings, paper_settings
 
@@ -23,6 +24,8 @@ class Option:
     setting: str
     help: str
     metavar: str | None = None
+    read: Callable[[str], object] | None = None
+    """How a value is read, where its setting's type says too little."""
 
     @property
     def key(self) -> str:
@@ -46,6 +49,13 @@ OPTIONS = (
         "flow-input",
         "features.flow_input",
         "motion as ten channels of a changed first layer, or as one picture",
+    ),
+    Option(
+        "rate",
+        "features.rate_hz",
+        "sampled frames a second; maps made elsewhere: how many a second they are",
+        "HZ",
+        positive,
     ),
     Option(
         "mirrored",
@@ -136,6 +146,8 @@ def _given(args: argparse.Namespace) -> dict[str, object]:
 
 def _accepted(option: Option) -> dict[str, Any]:
     """Say what `add_argument` needs to take values of the setting's type."""
+    if option.read is not None:
+        return {"type": option.read, "metavar": option.metavar}
     kind: Any = Settings
     for name in option.setting.split("."):
         kind = get_type_hints(kind)[name]

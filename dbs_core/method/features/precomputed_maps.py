@@ -32,7 +32,7 @@ LARGEST = 16
 """Cells along a side: as many as the smallest grid has."""
 OVERHANG_S = 2.0
 OVERHANG_SHARE = 0.1
-"""Maps may end this much after the video; later their rate must be wrong."""
+"""Maps may end this much before or after the video; else their rate must be wrong."""
 SHOWN = 5
 
 
@@ -75,14 +75,12 @@ class PrecomputedMaps:
             InputError: the video or its maps cannot be used, or the disk is full.
             Cancelled: asked to stop.
         """
-        features = _within(
-            self.features(
-                part.path.stem,
-                rate_hz=part.settings.rate_hz,
-                duration_s=probe(part.path).duration_s,
-            ),
-            part.span_s,
+        video_s = probe(part.path).duration_s
+        whole = self.features(
+            part.path.stem, rate_hz=part.settings.rate_hz, duration_s=video_s
         )
+        _require_length(whole.times_s, video_s, self._file(part.path.stem).path)
+        features = _within(whole, part.span_s)
         times = features.times_s.tolist()
         key = store.fingerprint("thumbnails", content_hash(part.path), self.size, times)
         kept = root / f"{key}.npz"
@@ -221,6 +219,27 @@ def _check_times(times_s: Float64[np.ndarray, " t"], path: Path) -> None:
             where=path,
             wanted="increasing seconds from 0 on",
             got=times_s[:5],
+        )
+
+
+def _require_length(
+    times_s: Float64[np.ndarray, " t"], video_s: float, path: Path
+) -> None:
+    """Check that maps reach about as far as their video: at a wrong rate they do not.
+
+    Raises:
+        InputError: they end much before or after it, with both lengths.
+    """
+    spacing_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+    maps_s = float(times_s[-1]) + spacing_s
+    slack_s = max(OVERHANG_S, OVERHANG_SHARE * video_s)
+    if abs(maps_s - video_s) > slack_s + spacing_s:
+        raise InputError(
+            f"maps end much {'before' if maps_s < video_s else 'after'} the video",
+            where=path,
+            wanted=f"{len(times_s)} maps over the video's {video_s:.1f} s",
+            got=f"{maps_s:.1f} s",
+            cure="give the maps' own rate with --rate, or times_s in an .npz",
         )
 
 

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from dbs_core.cli.main import main
-from dbs_core.cli.option_values import Parser, filter_width, seed, share, thresholds
+from dbs_core.cli.option_values import (
+    Parser,
+    filter_width,
+    positive,
+    seed,
+    share,
+    thresholds,
+)
 from dbs_core.runtime.errors import InputError
 
 
@@ -25,6 +32,7 @@ def parsed(kind, text):
         (filter_width, "5", 5),
         (share, "0.7", 0.7),
         (share, "1", 1.0),
+        (positive, "7.5", 7.5),
     ],
 )
 def test_values_in_range_are_read(kind, text, value):
@@ -39,6 +47,8 @@ def test_values_in_range_are_read(kind, text, value):
         (filter_width, "-1", "--x: wanted 0 or an odd number, got -1"),
         (share, "1.5", "--x: wanted 0 to 1, got 1.5"),
         (share, "nan", "--x: wanted 0 to 1, got nan"),
+        (positive, "0", "--x: wanted a number above 0, got 0"),
+        (positive, "inf", "--x: wanted a number above 0, got inf"),
     ],
 )
 def test_values_out_of_range_are_one_line(kind, text, message):

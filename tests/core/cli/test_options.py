@@ -62,6 +62,10 @@ CASES = (
             features=replace(OURS.features, flow_input="stack", mirrored=True),
         ),
     ),
+    (
+        ("--rate", "7.5"),
+        replace(OURS, features=replace(OURS.features, rate_hz=7.5)),
+    ),
     (("--crops",), replace(OURS, crops=True)),
     (("--no-crops",), replace(OURS, crops=False)),
     (("--projection", "soft"), replace(OURS, projection="soft")),
