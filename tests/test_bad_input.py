@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dbs_core.cli.main import main
+from dbs_core.datasets import open_dataset
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from tests.core.colour_dataset import VIDEOS, write_actions, write_dataset
@@ -288,20 +289,27 @@ class TestAnnotation:
         said = call(command, dataset, "--run", run)
         refused(said, "other classes", "Running, Jumping", "Running, Flying")
 
-    def test_truth_past_the_end_is_cut_and_noted(self, call, dataset, run, tmp_path):
-        """In training, in the result's record, and in the evaluation."""
+    def test_truth_past_the_end_counts_whole_and_is_noted(
+        self, call, dataset, run, tmp_path
+    ):
+        """In the result's record and in the evaluation; a training cuts it."""
         for split, short in (("validation", "val"), ("test", "test")):
             path = dataset / f"annotation_{short}" / f"Running_{short}.txt"
             video = f"video_{split}_0000002"
             path.write_text(path.read_text() + f"{video} 7.5 714.0\n{video} 400 410\n")
         said = call("train", dataset, "--run", tmp_path / "new", *TRAIN)
         assert said.code == 0
-        said = call("evaluate", dataset, "--run", run)
+        figures = tmp_path / "figures.json"
+        said = call("evaluate", dataset, "--run", run, "--json", figures)
         assert said.code == 0
+        (counted,) = files.read_json(figures)["counted"]
+        truth = open_dataset(dataset).split("test")
+        assert counted["counted"]["truths"] == sum(len(v.truth.segments) for v in truth)
+        assert "714.0 s" in counted["noted"]["video_test_0000002"]
         result = Run.open(run).result("test", "video_test_0000002")
         assert "714.0 s, the video at 8.0 s" in result.info.problems[0]
         assert result.truth is not None
-        assert result.truth.segments.spans_s.max() == pytest.approx(8.0)
+        assert result.truth.segments.spans_s.max() == 714.0
 
     def test_no_annotated_action_at_all(self, call, dataset, run):
         for path in (dataset / "annotation_test").iterdir():
@@ -377,8 +385,13 @@ class TestVideos:
         assert said.code == 1
         for video in bad:
             said.line(f"failed {video}: ")
-        said.line(f"{run}: 2 videos")
-        assert set(files.read_json(figures)) == {"dbs", "dbs_without_head"}
+        found = files.read_json(figures)
+        assert set(found) == {"dbs", "dbs_without_head", "counted"}
+        (counted,) = found["counted"]
+        assert counted["failed"].keys() == bad.keys()
+        videos = counted["counted"]["videos"]
+        assert videos == len(bad) + 2
+        said.line(f"{run}: THUMOS'14 rule, test: {videos} videos")
 
     def test_none_that_can_be_used(self, call, dataset, tmp_path):
         for path in (dataset / "validation").iterdir():

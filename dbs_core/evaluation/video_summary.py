@@ -103,12 +103,15 @@ def class_count(result: VideoResult, label: int) -> ClassCount:
 
 
 def first_action_s(result: VideoResult, label: int) -> float | None:
-    """Give the middle of a class's first action: a true one, else one found."""
+    """Give the middle of a class's first action: a true one, else one found.
+
+    Of what lies in the video: truth may go on after its end.
+    """
     truth = result.truth.segments if result.truth else Segments.empty()
     for known in (truth, result.detections):
         spans = known.select(known.labels == label).in_time().spans_s
         if len(spans):
-            return float(spans[0].mean())
+            return float(spans[0].clip(0, result.info.duration_s).mean())
     return None
 
 
