@@ -28,17 +28,19 @@ def main() -> int:
         print("no marked command in the README")
         return 1
     work = Path(os.environ["DBS_WORK"])
-    shutil.copytree(
-        ".",
-        work,
-        ignore=shutil.ignore_patterns(".git", ".*_cache", "runs", "artefacts"),
-    )
+    shutil.copytree(".", work, ignore=_left_out)
     for serve, commands in blocks:
         print(f"\n-- README: {commands.strip()}", flush=True)
         code = _serve(commands, work) if serve else _run(commands, work)
         if code:
             return code
     return 0
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Leave out what a checkout gathers at its top; packages may bear such names."""
+    caches = {name for name in names if name.endswith("_cache")}
+    return caches | ({".git", "runs", "artefacts"} if folder == "." else set())
 
 
 def _run(commands: str, work: Path) -> int:
