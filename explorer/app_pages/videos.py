@@ -4,6 +4,7 @@ import streamlit as st
 
 from dbs_core.evaluation.video_summary import totals
 from explorer import sources
+from explorer.elements.escaping import escape
 from explorer.elements.no_run import show_no_run
 from explorer.selection.page_change import open_page
 from explorer.videos.filter import filtered
@@ -29,6 +30,8 @@ st.caption(
     f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
     f"{count.found} detections"
 )
+if missing := sources.unseen(choice.run, choice.split):
+    st.caption(escape(missing), help="None of the figures below knows of them.")
 
 
 def open_video() -> None:

@@ -16,6 +16,7 @@ from explorer.sources.results import (
     projections,
     result_file,
     summaries,
+    unseen,
 )
 from explorer.sources.run_folders import (
     add_folder,
@@ -47,5 +48,6 @@ __all__ = [
     "summaries",
     "teaser_pictures",
     "thumb_jpeg",
+    "unseen",
     "videos",
 ]

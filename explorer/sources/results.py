@@ -9,6 +9,7 @@ from dbs_core.evaluation.projections import Projections, both_projections
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.runs.run import Run
+from dbs_core.runs.unseen import unseen_in_words, unseen_videos
 from explorer.sources.catalogue import VideoEntry
 from explorer.sources.player_payload import pack
 from explorer.sources.run_folders import cached_result, open_run, videos
@@ -59,6 +60,17 @@ def summaries(
             shelf.pop(next(iter(shelf)), None)
         shelf[key] = found
     return shelf[key]
+
+
+@st.cache_resource(show_spinner=False, max_entries=SHELF)
+def _unseen(root: Path, split: str, changed_ns: int) -> str:
+    return unseen_in_words(unseen_videos(open_run(root), split))
+
+
+def unseen(run: Run, split: str) -> str:
+    """Say which annotated videos of a split have no result; "" for none."""
+    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    return _unseen(run.root, split, changed_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

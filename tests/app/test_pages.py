@@ -1,11 +1,12 @@
 """Every page with every kind of run: no trace, the right words."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dbs_core.runs.places import run_id
+from dbs_core.runs.places import SAMPLE_DATA, run_id
 from dbs_core.runs.run import Run
 from explorer.explore.panels import PANELS
 from explorer.explore.panels.downloads import PICTURES
@@ -156,3 +157,16 @@ def test_search_and_filters_narrow_the_table(runs: Run) -> None:
     app.text_input(key="video_search").set_value("").run()
     app.multiselect(key="video_classes").set_value(["Diving"]).run()
     assert list(app.dataframe[0].value["video"]) == ["no_truth"]
+
+
+def test_the_videos_page_names_annotated_videos_without_a_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = Path(shutil.copytree(SAMPLE_DATA, tmp_path / "data"))
+    (data / "run" / "results" / "test" / "video_test_0000004.npz").unlink()
+    monkeypatch.setenv("DBS_RUNS", str(data / "run"))
+    app = opened("videos.py", run=run_id(data / "run"), split="test")
+    assert not app.exception
+    said = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert "1 annotated video has no result" in said
+    assert "video_test_0000004" in said

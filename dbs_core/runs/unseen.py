@@ -1,0 +1,44 @@
+"""Annotated videos of a run's data set that it has no result of.
+
+What a page shows of a run is of its results; their truths were missed as well.
+"""
+
+from collections.abc import Mapping
+
+from dbs_core.datasets import open_dataset
+from dbs_core.datasets.folders import some_of
+from dbs_core.records import VideoTruth
+from dbs_core.runs.run import Run, own_dataset, video_id_of
+from dbs_core.runtime.errors import InputError
+
+
+def unseen_videos(run: Run, split: str) -> Mapping[str, VideoTruth]:
+    """Give the truth of a split's annotated videos without a result, by id.
+
+    Empty where the data set is not there any more, or knows nothing of the split.
+    """
+    try:
+        dataset = open_dataset(own_dataset(run), run.info.classes)
+        absent = dataset.absent_from(split)
+        entries = dataset.split(split) if split in dataset.splits else ()
+    except InputError:
+        return {}
+    known = {e.video_id: e.truth for e in entries if e.truth is not None}
+    seen = {video_id_of(path) for path in run.result_files(split)}
+    missed = {**known, **absent}
+    return {name: missed[name] for name in sorted(missed) if name not in seen}
+
+
+def unseen_in_words(missed: Mapping[str, VideoTruth]) -> str:
+    """Say how many videos and truths that is; "" for none."""
+    if not missed:
+        return ""
+    truths = sum(len(truth.segments) for truth in missed.values())
+    videos = (
+        "1 annotated video has"
+        if len(missed) == 1
+        else (f"{len(missed)} annotated videos have")
+    )
+    return (
+        f"{videos} no result, {truths} truths there count as missed: {some_of(missed)}"
+    )
