@@ -69,11 +69,12 @@ def summarise(
 
 @dataclass(frozen=True)
 class Totals:
-    """What a table of videos holds in all."""
+    """What a table of videos holds in all; `truths` are those that are known."""
 
     videos: int
     duration_s: float
     found: int
+    truths: int
 
 
 def totals(rows: Iterable[Summary]) -> Totals:
@@ -83,6 +84,7 @@ def totals(rows: Iterable[Summary]) -> Totals:
         len(kept),
         sum((row.duration_s for row in kept), 0.0),
         sum(row.found for row in kept),
+        sum(row.instances or 0 for row in kept),
     )
 
 

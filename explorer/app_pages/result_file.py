@@ -34,10 +34,11 @@ with st.container(horizontal=True, vertical_alignment="center"):
         escape(f"{results.name}: spans and scores only. ")
         + "There is no imprint to explore in it, no frame scores and no heat maps."
     )
+whole = totals(results.rows)
 if results.mean_precision is not None:
     st.markdown(
-        f"**mAP@0.5 {results.mean_precision:.1%}** over the split "
-        f"“{escape(results.split)}” ({RULE}). Other protocols and thresholds: "
+        f"**mAP@0.5 {results.mean_precision:.1%}** over the {whole.truths} truths of "
+        f"split “{escape(results.split)}” ({RULE}). Other protocols and thresholds: "
         "`python -m dbs_core score`."
     )
 if results.notes:

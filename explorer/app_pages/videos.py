@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dbs_core.evaluation.video_matches import RULE
 from dbs_core.evaluation.video_summary import totals
 from explorer import sources
 from explorer.elements.escaping import escape
@@ -28,7 +29,8 @@ kept = filtered(rows, classes, "video")
 count = totals(kept)
 st.caption(
     f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
-    f"{count.found} detections"
+    f"{count.truths} truths, {count.found} detections of the split "
+    f"{escape(choice.split)}, judged by the {RULE}"
 )
 if missing := sources.unseen(choice.run, choice.split):
     st.caption(escape(missing), help="None of the figures below knows of them.")

@@ -24,7 +24,8 @@ def test_a_table_is_added_up():
     ]
     found = totals(rows)
     assert (found.videos, found.duration_s, found.found) == (2, 4.0, 4)
-    assert totals([]).found == 0
+    assert (totals([]).found, totals([]).truths) == (0, 0)
+    assert found.truths == sum(row.instances or 0 for row in rows)
 
 
 def test_a_class_is_counted_in_truth_and_detections():
