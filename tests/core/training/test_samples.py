@@ -22,14 +22,6 @@ from dbs_core.training.samples import build
 from dbs_core.training.videos import TrainingVideo, training_videos
 from tests.core.small_model import CLASSES, SETTINGS, MeanColours, small_model
 
-T = 40
-
-
-@pytest.fixture
-def features(rng):
-    maps = rng.random((T, 7, 7, 6)).astype(np.float16)
-    return Features(maps, np.arange(T) * 0.2, T * 0.2)
-
 
 def sampled(features):
     return SampledVideo(features, np.zeros((len(features), 84, 84, 3), np.uint8))

@@ -5,7 +5,8 @@ import pytest
 
 from dbs_core.runtime.errors import InputError
 from dbs_core.training.videos import crop, training_videos
-from tests.core.training.test_samples import T, entry, sampled, truth_of
+from tests.core.training.conftest import T
+from tests.core.training.test_samples import entry, sampled, truth_of
 
 
 class TestCrop:
