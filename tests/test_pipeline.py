@@ -20,6 +20,7 @@ from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
 from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.settings import EpitomeSettings
@@ -251,7 +252,7 @@ def features(work: Work) -> Features:
     """The features of one training video."""
     path = work.dataset / "validation" / f"{VIDEOS['validation'][1]}.mp4"
     cache = FeatureCache(work.cache)
-    return cache.get(path, EfficientNetLite0(), FeatureSettings()).features
+    return cache.get(path, NetworkMaps(EfficientNetLite0()), FeatureSettings()).features
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +297,7 @@ def test_features_match_the_video(work):
     """Real features: 5 a second, in [0, 6], times within the video."""
     video = open_dataset(work.dataset).split("test")[0]
     found = FeatureCache(work.cache).get(
-        video.path, EfficientNetLite0(), FeatureSettings()
+        video.path, NetworkMaps(EfficientNetLite0()), FeatureSettings()
     )
     features = found.features
     assert features.maps.shape[1:] == (7, 7, 1280)
