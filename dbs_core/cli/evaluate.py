@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         files.write_json(args.json, _figures(means, found))
     console.done(f"evaluated in {closing_line(started)}")
-    return 1 if any(one.counted.failed for one in found) else 0
+    return int(any(one.counted.failed or one.counted.damaged for one in found))
 
 
 def runs_and_dataset(
@@ -107,7 +107,7 @@ def _evaluate(
     for line in (*rest, without_truth(found.rows, detector.run.info.classes)):
         if line:
             console.done(f"note: {line}")
-    report_failures(dict(found.counted.failed), console)
+    report_failures({**found.counted.failed, **found.counted.damaged}, console)
     return found
 
 

@@ -21,6 +21,8 @@ class RunCounted:
         truths: how many instances they hold.
         absent: annotated videos without a file; their truths count as missed.
         failed: videos that could not be used, and why; their truths count as missed.
+        damaged: results of other videos in the run that cannot be read, and why: they
+            count nowhere, and are not among the detections that were written.
         noted: videos that were used and are odd, and how (cut short, truth past the
             end); their truths count whole.
         mended: what the annotation reader mended or left out, with file and line.
@@ -32,6 +34,7 @@ class RunCounted:
     truths: int
     absent: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
+    damaged: Mapping[str, str] = field(default_factory=dict)
     noted: Mapping[str, str] = field(default_factory=dict)
     mended: tuple[str, ...] = ()
 
@@ -63,6 +66,7 @@ class RunCounted:
             "counted": {"videos": self.videos, "truths": self.truths},
             "absent": list(self.absent),
             "failed": dict(self.failed),
+            "damaged": dict(self.damaged),
             "noted": dict(self.noted),
             "mended": list(self.mended),
         }

@@ -135,9 +135,10 @@ def evaluate_run(
         len(videos) + len(missed),
         _truths(videos, missed),
         tuple(sorted(absent)),
-        failures,
-        noted,
-        (
+        failed={e.video_id: failures.pop(e.video_id) for e in failed},
+        damaged=failures,
+        noted=noted,
+        mended=(
             *dataset.problems,
             *truth_past_the_end(zip(found, infos, strict=True)),
         ),

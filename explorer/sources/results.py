@@ -16,6 +16,7 @@ from explorer.sources.run_folders import cached_result, open_run, videos
 from explorer.sources.split_summaries import summarise_all
 
 SHELF = 8  # splits whose summaries stay in memory
+STALE_S = 30  # how long a data set's folder is believed to be as it was
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -62,7 +63,7 @@ def summaries(
     return shelf[key]
 
 
-@st.cache_resource(show_spinner=False, max_entries=SHELF)
+@st.cache_resource(show_spinner=False, max_entries=SHELF, ttl=STALE_S)
 def _unseen(root: Path, split: str, changed_ns: int) -> str:
     return unseen_in_words(unseen_videos(open_run(root), split))
 

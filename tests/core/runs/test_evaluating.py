@@ -99,6 +99,16 @@ def test_what_a_cut_video_lost_counts_as_missed_as_in_score(data, capsys):
         assert by_score[tiou] == pytest.approx(value, abs=1e-2)
 
 
+def test_a_damaged_result_of_another_video_counts_nowhere(data):
+    (data / "run" / "results" / "test" / "gone.npz").write_bytes(b"no result")
+    found = figures(data)
+    (counted,) = found["counted"]
+    assert found["code"] == 1
+    assert tenths(found, "0.5") == [91.2]
+    assert (counted["failed"], list(counted["damaged"])) == ({}, ["gone"])
+    assert counted["counted"]["videos"] == 4
+
+
 def edit(path: Path, pattern: str, new: str) -> None:
     text, times = re.subn(pattern, new, path.read_text(), flags=re.MULTILINE)
     assert times
@@ -109,13 +119,17 @@ def odd_annotation(folder: Path, what: str) -> None:
     tennis, golf = folder / "TennisSwing_test.txt", folder / "GolfSwing_test.txt"
     if what == "a start before 0":
         edit(tennis, r"\A(\S+)  0\.8 ", r"\1  -0.2 ")
+    elif what == "minutes":
+        edit(tennis, r"\A(\S+ +\S+) +(\S+)$", r"\1 0:\2")
     elif what == "file names":
         edit(golf, r"^(video_test_\d+)", r"\1.mp4")
     else:
         golf.rename(golf.with_name("golfswing_test.txt"))
 
 
-@pytest.mark.parametrize("what", ["a start before 0", "file names", "lower case"])
+@pytest.mark.parametrize(
+    "what", ["a start before 0", "minutes", "file names", "lower case"]
+)
 def test_odd_annotation_is_read_and_said(data, capsys, what):
     odd_annotation(data / "annotation_test", what)
     found = figures(data)

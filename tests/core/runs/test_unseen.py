@@ -1,6 +1,7 @@
 """Annotated videos without a result are counted and named, with a file or without."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ def test_those_with_a_file_and_those_without(data: Path) -> None:
     said = unseen_in_words(missed)
     assert f"2 annotated videos have no result, {len(lines)} truths" in said
     assert f"{FIRST}, {LAST}" in said
+
+
+def test_clips_are_not_opened_one_by_one(data: Path) -> None:
+    run = without(data, FIRST)
+    clips = Run(run.root, replace(run.info, kind="ucf101"))
+    assert list(unseen_videos(run, "test")) == [FIRST]
+    assert unseen_videos(clips, "test") == {}
 
 
 def test_a_data_set_that_is_gone_says_nothing(data: Path) -> None:
