@@ -129,6 +129,13 @@ def comes(on: Watched, look: Callable[[Watched], object], wanted: object) -> Non
     assert look(on) == wanted
 
 
+def rests(on: Watched) -> None:
+    """Wait until the page has stopped, and has not begun again."""
+    on.settled()
+    on.page.wait_for_timeout(300)
+    on.settled()
+
+
 def stands(
     on: Watched, page: str, shown: Mapping[str, str], said: Mapping[str, str]
 ) -> None:
@@ -137,8 +144,7 @@ def stands(
     on.ready() if page == "explore" else on.settled()
     comes(on, sidebar, shown)
     comes(on, address, said)
-    on.page.wait_for_timeout(300)  # and stay so
-    on.settled()
+    rests(on)  # and stays so
     assert (sidebar(on), address(on)) == (shown, said)
     expect(on.page.locator("[data-testid=stException]")).to_have_count(0)
     expect(on.page.locator("[data-testid=stToast]")).to_have_count(0)
@@ -237,7 +243,11 @@ def test_a_library_opens(on: Watched, many: Many) -> None:
 
 
 def choose(on: Watched, label: str, option: str) -> None:
-    """Pick an option of a selector, as a user does."""
+    """Pick an option of a selector, as a user does.
+
+    Once the page is still: a choice made while it runs closes the list that is open.
+    """
+    rests(on)
     box = on.page.locator("[data-testid=stSelectbox]").filter(
         has=on.page.locator("label", has_text=re.compile(f"^{label}"))
     )
