@@ -351,16 +351,25 @@ class TestVideos:
             f"{name}_4": "not a video",
         }
 
-    def test_in_training_they_are_left_out_and_listed(self, call, dataset, tmp_path):
+    def test_in_training_they_are_refused_or_left_out_and_listed(
+        self, call, dataset, tmp_path
+    ):
         bad = self.damage(dataset / "validation", "bad")
         path = dataset / "annotation_val" / "Jumping_val.txt"
         path.write_text(path.read_text() + "".join(f"{v} 1 2\n" for v in bad))
-        said = call("train", dataset, "--run", tmp_path / "run", *TRAIN)
+        given = ("train", dataset, "--run", tmp_path / "run", *TRAIN)
+        refused(call(*given), "4 of 6 videos", *bad, "--leave-out")
+        assert not (tmp_path / "run" / "model.npz").exists()
+        said = call(*given, "--leave-out")
         assert said.code == 1
         for video, why in bad.items():
             said.line(f"left out {video}: ", why)
         assert (tmp_path / "run" / "model.npz").exists()
         assert half_written(tmp_path) == []
+        assert set(Run.open(tmp_path / "run").info.left_out) == set(bad)
+        again = call(*given)
+        again.line("trained already, without", *bad)
+        assert again.code == 1
 
     def test_in_detection_they_are_listed_and_the_rest_goes_on(
         self, call, dataset, run
@@ -492,11 +501,11 @@ class TestDiskFull:
     def test_while_detecting(self, call, made, run):
         with full_disk(3000):
             said = call("detect", made, "--run", run)
-        assert said.code == 1
-        for video in ("video_test_0000001", "video_test_0000002"):
-            said.line(f"failed {video}: ", "cannot write (File too large)")
+        refused(said, "cannot write (File too large)", "Free some space")
         assert half_written(run) == []
         assert Run.open(run).result_files("test") == ()
+        assert call("detect", made, "--run", run).code == 0
+        assert len(Run.open(run).result_files("test")) == 2
 
     def test_while_writing_figures(self, call, run, tmp_path):
         assert call("evaluate", "--run", run).code == 0

@@ -116,7 +116,8 @@ def test_a_video_without_maps_fails_alone(run, maps, made, tmp_path, capsys):
     for name in ids[1:]:
         (fewer / name).write_bytes((maps / name).read_bytes())
     argv = ("--run", tmp_path / "run", "--backbone", f"maps:{fewer}", *TRAIN)
-    assert call("train", made, *argv) == 1
+    assert call("train", made, *argv) == 2
+    assert call("train", made, *argv, "--leave-out") == 1
     said = capsys.readouterr().err
     missing = ids[0].removesuffix(".npz")
     assert f"left out {missing}: " in said

@@ -7,7 +7,7 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
 from dbs_core.cli.option_values import seed
-from dbs_core.cli.options import add_device
+from dbs_core.cli.options import add_device, add_leave_out
 from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.training.library import Folders, Work, build, remember, survey
 
@@ -30,6 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument("--test", type=Path, help="folder of test videos")
     parser.add_argument("--split", default="test", help="where to detect: test")
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
+    add_leave_out(parser)
     add_device(parser)
     add_settings(parser)
     parser.set_defaults(run_command=run)
@@ -40,7 +41,13 @@ def run(args: argparse.Namespace) -> int:
     started, console = time.monotonic(), Console()
     folders = Folders(args.root, args.validation, args.test)
     work = Work(
-        args.run, settings_of(args), args.seed, args.split, args.cache, args.device
+        args.run,
+        settings_of(args),
+        args.seed,
+        args.split,
+        args.cache,
+        args.device,
+        args.leave_out,
     )
     found = survey(folders, args.run)
     counts = ", ".join(f"{count} {split}" for split, count in found.videos.items())

@@ -24,6 +24,16 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_leave_out(parser: argparse.ArgumentParser) -> None:
+    """Add whether to train although some videos cannot be used."""
+    parser.add_argument(
+        "--leave-out",
+        action="store_true",
+        help="train although some videos cannot be used; the run names them "
+        "(default: refuse, features of the others are kept)",
+    )
+
+
 def add_backbone(parser: argparse.ArgumentParser) -> None:
     """Add where a run's backbone lies now."""
     parser.add_argument(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.option_values import seed, share
-from dbs_core.cli.options import add_device
+from dbs_core.cli.options import add_device, add_leave_out
 from dbs_core.cli.setting_options import add_settings, settings_of, settings_words
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.trimmed_clips import open_clips
@@ -17,7 +17,7 @@ from dbs_core.paper.tables.printed import PRINTED
 from dbs_core.paper.tables.table import PaperTable, beside
 from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.paper.tables.writing import FOLDER, to_markdown, write_table
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import CannotWrite, InputError
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -64,6 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         action="store_true",
         help="few settings, few epochs, small grid, one stream: shows that it works",
     )
+    add_leave_out(parser)
     add_device(parser)
     add_settings(parser)
     parser.set_defaults(run_command=run)
@@ -80,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     for key in wanted:
         try:
             table = MAKERS[key](workshop)
+        except CannotWrite:
+            raise
         except InputError as error:
             console.done(f"no table {key}: {error}")
             failed |= args.table is not None
@@ -116,6 +119,7 @@ def _workshop(args: argparse.Namespace, console: Console) -> Workshop:
         args.device,
         _command(args),
         console.progress,
+        args.leave_out,
     )
 
 
@@ -131,6 +135,7 @@ def _command(args: argparse.Namespace) -> str:
     if args.weight != FUSION_WEIGHT:
         words += ["--weight", f"{args.weight:g}"]
     words += ["--quick"] if args.quick else []
+    words += ["--leave-out"] if args.leave_out else []
     words += settings_words(args)
     return " ".join(words)
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.option_values import seed
-from dbs_core.cli.options import add_device, backbone_notes
+from dbs_core.cli.options import add_device, add_leave_out, backbone_notes
 from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.datasets import open_dataset
+from dbs_core.datasets.folders import some_of
 from dbs_core.datasets.trimmed_clips import open_clips, with_clips
+from dbs_core.runs.run import Run
 from dbs_core.training.learning import Learnt
 from dbs_core.training.train_run import train_run
 
@@ -36,6 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         type=Path,
         help="folder of trimmed clips (UCF101 layout) to learn from as well",
     )
+    add_leave_out(parser)
     add_device(parser)
     add_settings(parser)
     parser.set_defaults(run_command=run)
@@ -58,11 +61,14 @@ def run(args: argparse.Namespace) -> int:
         cache=args.cache,
         device=args.device,
         force=args.force,
+        leave_out=args.leave_out,
         progress=console.progress,
     )
     if learnt is None:
-        console.done(f"{args.run} is trained already; --force trains it again")
-        return 0
+        missing = Run.open(args.run).info.left_out
+        without = f", without {some_of(missing)}" if missing else ""
+        console.done(f"{args.run} is trained already{without}; --force trains it again")
+        return 1 if missing else 0
     report(learnt, console, started)
     return 1 if learnt.failures else 0
 

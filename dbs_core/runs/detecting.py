@@ -15,8 +15,10 @@ from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
 from dbs_core.records import Segments, VideoEntry, VideoResult
+from dbs_core.runs.at_work import at_work
 from dbs_core.runs.run import Run, is_fusion, require_own_model
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import CannotWrite, InputError
+from dbs_core.runtime.locks import held
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.stage_clock import Stage
 
@@ -100,23 +102,35 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
 
     Raises:
         InputError: the run's backbone is not there, or not the model's.
+        CannotWrite: the disk is full; finished videos are kept, the same call goes on.
+        Occupied: another process writes the run.
         Cancelled: asked to stop; finished videos are kept.
     """
-    failures: dict[str, str] = {}
     todo = [entry for entry in entries if not _done(entry, detector.run)]
     # Once, before hours of work, and not once a video. A fusion has no backbone: its
     # missing videos fail one by one, and what is there is still evaluated.
     if todo and not is_fusion(detector.run):
         require_backbone(detector.model, detector.backbone)
-    finished = len(entries) - len(todo)
-    for index, entry in enumerate(todo):
-        detector.progress("detect", finished + index, len(entries), entry.video_id)
-        try:
-            detector.run.write_result(detector.detect(entry))
-        except InputError as error:
-            failures[entry.video_id] = str(error)
+    with at_work(detector.run.root) if todo else nullcontext():
+        failures = _detected(todo, detector, len(entries) - len(todo), len(entries))
     for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
         failures |= write_detections(detector.run, split)
+    return failures
+
+
+def _detected(
+    todo: Sequence[VideoEntry], detector: Detector, finished: int, whole: int
+) -> dict[str, str]:
+    """Detect in videos one after the other; of each that cannot be used, why."""
+    failures: dict[str, str] = {}
+    for index, entry in enumerate(todo):
+        detector.progress("detect", finished + index, whole, entry.video_id)
+        try:
+            detector.run.write_result(detector.detect(entry))
+        except CannotWrite:
+            raise
+        except InputError as error:
+            failures[entry.video_id] = str(error)
     return failures
 
 
@@ -143,14 +157,16 @@ def write_detections(run: Run, split: str) -> dict[str, str]:
     """
     found: dict[str, Segments] = {}
     failures: dict[str, str] = {}
-    for path in run.result_files(split):
-        try:
-            result = run.read_result(path)
-        except InputError as error:
-            failures[path.stem] = str(error)
-        else:
-            found[result.video_id] = result.detections
-    run.write_detections(split, found)
+    # One at a time: the last to write has read all.
+    with held(run.result_path(split, "any").parent, wait=True):
+        for path in run.result_files(split):
+            try:
+                result = run.read_result(path)
+            except InputError as error:
+                failures[path.stem] = str(error)
+            else:
+                found[result.video_id] = result.detections
+        run.write_detections(split, found)
     return failures
 
 

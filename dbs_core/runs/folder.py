@@ -9,7 +9,6 @@ training.
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,11 +16,10 @@ from pathlib import Path
 from dbs_core.runs.run import FUSION, MODEL, Run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.unfinished import PREFIX, part_folder
 
 LINKS = "dataset"
 LIBRARY = "library.json"
-PART = ".part-"
-"""Begins the name of what the store has not finished."""
 TAG = "cache/CACHEDIR.TAG"
 TAGGED = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -103,13 +101,13 @@ def put_model(run: Run, save: Callable[[Path], None]) -> None:
         save: writes the model into the file it is given.
 
     Raises:
-        InputError: the disk is full or the folder cannot be written: all is as before.
+        CannotWrite: the disk is full or the folder cannot be written: all is as before.
     """
     root = run.root
     try:
-        with tempfile.TemporaryDirectory(prefix=PART, dir=root) as beside:
+        with part_folder(root) as beside:
             # Under names that make no run of the folder they wait in.
-            model, card = Path(beside, "model"), Path(beside, "info")
+            model, card = beside / "model", beside / "info"
             save(model)
             files.write_json(card, store.to_json(run.info))
             for stale in ("results", "detections"):
@@ -121,11 +119,7 @@ def put_model(run: Run, save: Callable[[Path], None]) -> None:
             card.replace(root / "run.json")
             model.replace(run.model_path)
     except OSError as error:
-        raise InputError(
-            f"cannot write ({error.strerror or error})",
-            where=root,
-            cure="free some space or choose a folder that can be written",
-        ) from error
+        raise files.cannot_write(root, error) from error
 
 
 def _names(root: Path) -> list[str]:
@@ -135,7 +129,7 @@ def _names(root: Path) -> list[str]:
             "a file, not a folder for a run", where=root, cure="name another"
         )
     try:
-        return sorted(p.name for p in root.iterdir() if not p.name.startswith(PART))
+        return sorted(p.name for p in root.iterdir() if not p.name.startswith(PREFIX))
     except (FileNotFoundError, NotADirectoryError):
         return []  # where it cannot be made either, writing says so
     except OSError as error:
@@ -155,5 +149,5 @@ def _files(root: Path) -> Iterator[Path]:
         for name in (*names, *folders):
             path = Path(folder, name)
             plain = path.is_dir() and not path.is_symlink()
-            if not plain and not name.startswith(PART):
+            if not plain and not name.startswith(PREFIX):
                 yield path

@@ -14,11 +14,12 @@ from dbs_core.method.fusion import fuse
 from dbs_core.method.pipeline import localise
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.records import VideoResult
+from dbs_core.runs.at_work import at_work
 from dbs_core.runs.detecting import write_detections
 from dbs_core.runs.folder import claim, is_run, require_ours
 from dbs_core.runs.run import FUSION, Run, is_fusion
 from dbs_core.runtime import files, store
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import CannotWrite, InputError
 from dbs_core.runtime.progress import SILENT, Progress
 
 
@@ -53,23 +54,30 @@ def fuse_runs(
     Raises:
         InputError: the runs do not belong together, neither has a result in the split,
             or the folder holds another run or somebody's files.
+        CannotWrite: the disk is full; the same call does it again.
+        Occupied: another process writes the run.
         Cancelled: asked to stop; the same call does it again.
     """
     settings = _require_pair(first, second, weight)
     files = _files(first, second, split)
-    run = _prepared(first, second, root, weight, split)
+    _require_place(first, root)
+    claim(root)
     notes: dict[str, str] = {}
     failures: dict[str, str] = {}
-    for index, name in enumerate(files):
-        progress("fuse", index, len(files), Path(name).stem)
-        both = [_read(r, split, name, notes) for r in (first, second)]
-        try:
-            result = _one(both, (first, second), settings, weight, notes)
-            run.write_result(result)
-        except InputError as error:
-            failures[Path(name).stem] = str(error)
-            notes.pop(Path(name).stem, None)
-    failures |= write_detections(run, split)
+    with at_work(root):
+        run = _prepared(first, second, root, weight, split)
+        for index, name in enumerate(files):
+            progress("fuse", index, len(files), Path(name).stem)
+            both = [_read(r, split, name, notes) for r in (first, second)]
+            try:
+                result = _one(both, (first, second), settings, weight, notes)
+                run.write_result(result)
+            except CannotWrite:
+                raise
+            except InputError as error:
+                failures[Path(name).stem] = str(error)
+                notes.pop(Path(name).stem, None)
+        failures |= write_detections(run, split)
     return Outcome(len(files), notes, failures)
 
 
@@ -122,8 +130,8 @@ def _files(first: Run, second: Run, split: str) -> list[str]:
     return sorted(found)
 
 
-def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) -> Run:
-    """Make the folder of the fused run, without results of that split."""
+def _require_place(first: Run, root: Path) -> None:
+    """Check that the fused run may be made; nothing is touched."""
     require_ours(root)
     if is_run(root) and not is_fusion(Run.open(root)):
         raise InputError(
@@ -131,7 +139,10 @@ def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) ->
         )
     if not first.model_path.is_file():
         raise InputError("no model in the run", where=first.root, cure="train it")
-    claim(root)
+
+
+def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) -> Run:
+    """Make the folder of the fused run, without results of that split."""
     _write_fusion(first, second, root, weight)
     info = replace(
         first.info,

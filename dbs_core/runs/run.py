@@ -42,7 +42,8 @@ class RunInfo:
     what `datasets.thumos_classes` says of kind and classes.
     `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
     the packages that decide the figures; `streams` which ones a fused run was made of,
-    `extra` the folder of trimmed clips that a run learnt from as well.
+    `extra` the folder of trimmed clips that a run learnt from as well, `left_out` the
+    videos that it should have learnt from and could not.
     """
 
     name: str
@@ -55,6 +56,7 @@ class RunInfo:
     schema: int = SCHEMA
     streams: tuple[str, ...] = ()
     extra: str = ""
+    left_out: tuple[str, ...] = ()
 
     __repr__ = one_line
 

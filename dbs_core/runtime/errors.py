@@ -35,6 +35,10 @@ def printable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
+class CannotWrite(InputError):
+    """The disk is full, or a folder cannot be written: no other video helps."""
+
+
 class NothingToLearn(InputError):
     """A data set has nothing that a model could be learnt from."""
 

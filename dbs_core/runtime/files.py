@@ -7,18 +7,18 @@ import os
 import shutil
 import struct
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
 import numpy as np
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import CannotWrite, InputError
+from dbs_core.runtime.unfinished import part_file
 
 SPARE = 200 << 20
 """Bytes that stay free on the disk, whatever is written."""
@@ -28,15 +28,15 @@ def require_space(folder: Path, needed: int) -> None:
     """Check that a disk has room.
 
     Raises:
-        InputError: it has not, or the folder cannot be made.
+        CannotWrite: it has not, or the folder cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise InputError(f"cannot write ({error.strerror})", where=folder) from error
+        raise cannot_write(folder, error) from error
     if free < needed + SPARE:
-        raise InputError(
+        raise CannotWrite(
             "not enough space on the disk",
             where=folder,
             wanted=f"{(needed + SPARE) / 1e6:.0f} MB",
@@ -64,25 +64,36 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary file that becomes `path` when the block ends well.
 
     Raises:
-        InputError: the disk is full or the folder cannot be written.
+        CannotWrite: the disk is full or the folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
+        with part_file(path.parent) as temporary:
+            with temporary.open("wb") as file:
                 yield file
             temporary.chmod(0o644)
             temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
 
 
-def _cannot_write(path: Path, error: OSError) -> InputError:
-    return InputError(
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Make an empty file for work in progress; it goes when the block ends.
+
+    Raises:
+        CannotWrite: the folder cannot be written.
+    """
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(part_file(folder))
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        yield path
+
+
+def cannot_write(path: Path, error: OSError) -> CannotWrite:
+    """Say in one line that a file or folder could not be written, and why."""
+    return CannotWrite(
         f"cannot write ({error.strerror or error})",
         where=path,
         cure="free some space or choose a folder that can be written",
@@ -96,7 +107,7 @@ def allocate(path: Path, size: int) -> None:
     the process with a signal.
 
     Raises:
-        InputError: the disk is full or the folder cannot be written.
+        CannotWrite: the disk is full or the folder cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +117,7 @@ def allocate(path: Path, size: int) -> None:
             else:
                 file.truncate(size)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:

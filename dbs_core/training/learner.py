@@ -23,6 +23,8 @@ class Learner:
     scratch: Path
     device: str = "cpu"
     progress: Progress = field(default_factory=Progress)
+    leave_out: bool = False
+    """Train although some videos cannot be used."""
 
 
 def teaches(video: TrainingVideo, learner: Learner) -> bool:

@@ -2,8 +2,8 @@
 
 Features of every training video (kept on disk), a projection to locate with, an
 imprint for each video and instance, a projection to describe with, the FCN, the
-control on the same frames, and the temporal heads of both. A video that cannot be used
-is reported and left out.
+control on the same frames, and the temporal heads of both. Where a video cannot be
+used the training is refused, unless it may be left out; then it is reported.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ from dbs_core.method.features.projection import Projection
 from dbs_core.method.model import Head, Model, new_network
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.records import Placement, VideoEntry
-from dbs_core.runtime.errors import InputError, NothingToLearn
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import CannotWrite, InputError, NothingToLearn
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
 from dbs_core.training.both_heads import learn_heads
@@ -28,6 +29,9 @@ from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.projections import describing_axes, locating_axes
 from dbs_core.training.samples import build
 from dbs_core.training.videos import TrainingVideo, training_videos
+
+SHOWN = 5
+"""Unusable videos that a refusal names."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
 
     Raises:
         NothingToLearn: no video could be used, or no instance is in one.
-        InputError: the disk is full.
+        InputError: some cannot be used, and the learner leaves none out.
+        CannotWrite: the disk is full.
         Cancelled: asked to stop; features and placements so far are kept.
     """
     settings = learner.settings
@@ -117,13 +122,12 @@ def _labelled(
     placements = place_all(videos, locate, learner)
     describe = describing_axes(videos, placements, learner)
     channels = learner.classes.channels
-    file = learner.scratch / "descriptors.f16"
     taught = [
         pair
         for pair in zip(videos, placements, strict=True)
         if teaches(pair[0], learner)
     ]
-    try:
+    with files.scratch(learner.scratch) as file:
         samples = build(
             file, taught, describe, settings, channels, learner.progress, learner.device
         )
@@ -138,8 +142,6 @@ def _labelled(
                 device=learner.device,
                 progress=learner.progress,
             )
-    finally:
-        file.unlink(missing_ok=True)
     return _Labelled(locate, placements, describe, network, tuple(losses))
 
 
@@ -218,9 +220,24 @@ def _videos(
                 )
                 crops = learner.settings.crops
                 videos += training_videos(entry, sampled, crops, mirrored)
+        except CannotWrite:
+            raise
         except InputError as error:
             failures.append((entry.video_id, str(error)))
+    if failures and videos and not learner.leave_out:
+        raise _refusal(failures, len(entries))
     return videos, failures
+
+
+def _refusal(failures: Sequence[tuple[str, str]], asked: int) -> InputError:
+    """Say which videos cannot be used: a model of fewer would pass for one of all."""
+    named = [f"{video}: {why}" for video, why in failures[:SHOWN]]
+    named += [f"and {len(failures) - SHOWN} more"] if len(failures) > SHOWN else []
+    return InputError(
+        f"{len(failures)} of {asked} videos to train on cannot be used",
+        got="; ".join(named).rstrip("."),
+        cure="mend or remove them, or train without them: --leave-out",
+    )
 
 
 def _with_heads(

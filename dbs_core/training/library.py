@@ -101,6 +101,7 @@ class Work:
     split: str = "test"
     cache: Path | None = None
     device: str = "cpu"
+    leave_out: bool = False
 
 
 def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str, str]:
@@ -110,7 +111,8 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
         for each video that failed, why.
 
     Raises:
-        InputError: a folder is missing, or the run is of other settings.
+        InputError: a folder is missing, the run is of other settings, or a video
+            to train on cannot be used.
         Cancelled: asked to stop; what is finished is kept.
     """
     dataset = _opened(folders, work.run, progress)
@@ -121,6 +123,7 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
         seed=work.seed,
         cache=work.cache,
         device=work.device,
+        leave_out=work.leave_out,
         progress=progress,
     )
     failures = dict(learnt.failures) if learnt else {}
@@ -175,7 +178,17 @@ def remember(folders: Folders, work: Work) -> None:
     claim(work.run)
     named = {name: str(path.resolve()) for name, path in folders.videos.items()}
     value = {"root": str(folders.root.resolve()), "split": work.split, **named}
+    if work.leave_out:
+        value["leave_out"] = "yes"
     files.write_json(work.run / LIBRARY, value)
+
+
+def leaves_out(run: Path) -> bool:
+    """Say whether a run's library trains although some videos cannot be used."""
+    try:
+        return "leave_out" in files.read_json(run / LIBRARY)
+    except (InputError, TypeError):
+        return False
 
 
 def finished(run: Path, split: str = "test") -> int:

@@ -34,6 +34,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.runtime.unfinished import part_folder
 from dbs_core.training.train_run import train_run
 
 SUMS = "SHA256SUMS"
@@ -265,16 +266,11 @@ def _figures(
 def _put(made: Path, out: Path) -> None:
     """Put a complete run in its place; the old one goes only when it is there."""
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=out.parent) as beside:
-            new, old = Path(beside) / "new", Path(beside) / "old"
+        with part_folder(out.parent) as beside:
+            new, old = beside / "new", beside / "old"
             shutil.copytree(made, new)
             if out.exists():
                 out.rename(old)
             new.rename(out)
     except OSError as error:
-        raise InputError(
-            f"cannot write ({error.strerror or error})",
-            where=out,
-            cure="free some space or choose a folder that can be written",
-        ) from error
+        raise files.cannot_write(out, error) from error

@@ -5,6 +5,7 @@ done; after a stop it goes on with the features and imprints that were kept.
 """
 
 import warnings
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import save_model
 from dbs_core.method.settings import Settings
+from dbs_core.runs.at_work import Occupied, at_work
 from dbs_core.runs.folder import (
     claim,
     discard,
@@ -41,6 +43,7 @@ def train(
     cache: str | Path | None = None,
     device: str = "cpu",
     force: bool = False,
+    leave_out: bool = False,
     progress: Progress = SILENT,
 ) -> Run:
     """Train a run: the folder that `python -m dbs_core train` makes.
@@ -55,10 +58,11 @@ def train(
         cache: folder of kept features (default: in the run).
         device: cpu or cuda.
         force: replace a run of other settings.
+        leave_out: train although some videos cannot be used.
         progress: told about every stage.
 
     Raises:
-        InputError: another run is there, no video could be used, or the disk is full.
+        InputError: another run is there, a video cannot be used, or the disk is full.
         Cancelled: `progress` asked to stop; features and imprints so far are kept.
     """
     if not isinstance(dataset, Dataset):
@@ -72,6 +76,7 @@ def train(
         cache=Path(cache).expanduser() if cache else None,
         device=require_device(device),
         force=force,
+        leave_out=leave_out,
         progress=progress,
     )
     failures = learnt.failures if learnt else ()
@@ -91,6 +96,7 @@ def train_run(
     cache: Path | None = None,
     device: str = "cpu",
     force: bool = False,
+    leave_out: bool = False,
     progress: Progress = SILENT,
 ) -> Learnt | None:
     """Train a run; None when the very same run is there already.
@@ -103,10 +109,14 @@ def train_run(
         cache: folder of kept features (default: in the run).
         device: cpu or cuda.
         force: replace a run of other settings; it stays until the new one is whole.
+        leave_out: train although some videos cannot be used; the run names them.
         progress: told about every stage.
 
     Raises:
-        InputError: another run or no run at all is there, or the disk is full.
+        InputError: another run or no run at all is there, or a video cannot be used:
+            features of the others are kept.
+        CannotWrite: the disk is full; the same call goes on.
+        Occupied: another process is at work there.
         NothingToLearn: no video could be used; a folder that is no run yet is left
             as it was, but for kept features.
         Cancelled: asked to stop; features and imprints so far are kept.
@@ -118,11 +128,20 @@ def train_run(
     try:
         entries = training_entries(dataset)
         learner = _learner(dataset, run, settings, cache, device, progress)
-        if not begun:
-            claim(root)
-            Run.create(root, run.info)
-        learnt = learn(entries, learner)
-        put_model(run, lambda path: save_model(path, learnt.model))
+        learner = replace(learner, leave_out=leave_out)
+        claim(root)
+        with at_work(root):
+            # Another process may have trained it since.
+            if _is_trained(run, force):
+                return None
+            if not begun:
+                Run.create(root, run.info)
+            learnt = learn(entries, learner)
+            names = tuple(video for video, _ in learnt.failures)
+            run = replace(run, info=replace(run.info, left_out=names))
+            put_model(run, lambda path: save_model(path, learnt.model))
+    except Occupied:
+        raise
     except InputError as error:
         if not begun and (isinstance(error, NothingToLearn) or not has_kept(root)):
             discard(root)

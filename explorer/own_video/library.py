@@ -40,15 +40,23 @@ def show_library() -> None:
         run = st.text_input(
             "Folder of the run", value=str(home() / "thumos14"), key="library_run"
         )
+        leave_out = st.checkbox(
+            "Train although some videos cannot be used",
+            key="library_leave_out",
+            help="Damaged videos are left out, and the run names them. Otherwise the "
+            "training stops and says which they are.",
+        )
         buttons = st.container(horizontal=True)
         check = buttons.form_submit_button("Check the folders")
         build = buttons.form_submit_button("Build in the background", type="primary")
     if (check or build) and root.strip():
-        _look(root, validation, test, Path(run).expanduser(), build=build)
+        _look(root, validation, test, Path(run).expanduser(), build, leave_out)
     _show_known()
 
 
-def _look(root: str, validation: str, test: str, run: Path, *, build: bool) -> None:
+def _look(
+    root: str, validation: str, test: str, run: Path, build: bool, leave_out: bool
+) -> None:
     """Say what the folders hold; then build, where that is wanted."""
     from dbs_core.method.settings import Settings
     from dbs_core.training.library import Folders, Work, survey
@@ -72,7 +80,7 @@ def _look(root: str, validation: str, test: str, run: Path, *, build: bool) -> N
         for problem in found.problems:
             st.warning(escape(problem), icon=":material/warning:")
         if build:
-            build_library(folders, Work(run, Settings()))
+            build_library(folders, Work(run, Settings(), leave_out=leave_out))
             st.rerun()
     except InputError as error:
         st.error(escape(str(error)), icon=":material/error:")
@@ -113,11 +121,13 @@ def _go_on(root: Path) -> None:
     from dbs_core.method.settings import Settings
     from dbs_core.runs.run import Run
     from dbs_core.runtime import store
-    from dbs_core.training.library import Work, remembered
+    from dbs_core.training.library import Work, leaves_out, remembered
     from explorer.own_video.work import build_library
 
     folders, info = remembered(root), Run.open(root).info
     if folders is not None:
         settings = store.from_json(Settings, info.settings)
-        build_library(folders, Work(root, settings, info.seed))
+        build_library(
+            folders, Work(root, settings, info.seed, leave_out=leaves_out(root))
+        )
         st.rerun()

@@ -6,7 +6,6 @@ their presentation times, so that a moment found in one is that moment in the ot
 """
 
 import shutil
-import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from dbs_core.method.video.stream import TICK_S, VideoStream
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.runtime.unfinished import part_folder
 
 MAX_WIDTH = 640
 _CLOCK = Fraction(1, 90000)
@@ -56,10 +56,9 @@ def write_proxy(path: Path, out: Path, progress: Progress = SILENT) -> None:
         Cancelled: `progress` says so.
     """
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         # The index is put before the frames in a second pass over a named file.
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=out.parent) as folder:
-            draft = Path(folder) / "proxy.mp4"
+        with part_folder(out.parent) as folder:
+            draft = folder / "proxy.mp4"
             _transcode(path, draft, progress)
             with draft.open("rb") as source, files.atomic(out) as target:
                 shutil.copyfileobj(source, target)

@@ -48,6 +48,8 @@ class Workshop:
     device: str = "cpu"
     command: str = ""
     progress: Progress = SILENT
+    leave_out: bool = False
+    """Train although some videos cannot be used."""
     failures: dict[str, str] = field(default_factory=dict)
     """Videos that could not be used, and why."""
     kept: dict[str, Rows] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Workshop:
             seed=seed,
             cache=self.features,
             device=self.device,
+            leave_out=self.leave_out,
             progress=self.progress,
         )
         return Run.open(root)

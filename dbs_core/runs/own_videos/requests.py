@@ -206,9 +206,7 @@ def _reserve(run: Run, name: str) -> tuple[str, Path]:
         except FileExistsError:
             continue
         except OSError as error:
-            raise InputError(
-                f"cannot write ({error.strerror})", where=folder
-            ) from error
+            raise files.cannot_write(folder, error) from error
         return video_id, folder
     raise InputError("too many videos of this name", where=run.root, got=wanted)
 

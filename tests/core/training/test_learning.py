@@ -16,7 +16,7 @@ from dbs_core.method.segmentation.settings import TrainingSettings
 from dbs_core.records import Features, Segments, VideoEntry, VideoTruth
 from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runs.run import Run, RunInfo
-from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.errors import Cancelled, CannotWrite, InputError
 from dbs_core.runtime.progress import Progress
 from dbs_core.training.learner import Learner
 from dbs_core.training.learning import learn, training_entries
@@ -215,14 +215,35 @@ class TestBadInput:
         odd = VideoEntry("odd", bad, "validation", truth)
         gone = VideoEntry("gone", tmp_path / "gone.mp4", "validation", truth)
         few = replace(LEARN, training=TrainingSettings(epochs=1))
-        learnt = learn(
-            [odd, *training_entries(dataset), gone], learner(tmp_path, features, few)
-        )
+        entries = [odd, *training_entries(dataset), gone]
+        with pytest.raises(InputError, match=r"2 of 4 videos .*odd: .*gone: .*--leave"):
+            learn(entries, learner(tmp_path, features, few))
+        learnt = learn(entries, learner(tmp_path, features, few, leave_out=True))
         assert [video for video, _ in learnt.failures] == ["odd", "gone"]
         assert "bad.mp4" in learnt.failures[0][1]
         assert "\n" not in learnt.failures[0][1]
         assert learnt.imprints == 6
         assert learnt.short == 0
+
+    def test_a_full_disk_stops_and_the_same_call_goes_on(self, dataset, tmp_path):
+        """Not a training on the videos whose features were still kept."""
+        few = replace(LEARN, training=TrainingSettings(epochs=1))
+        wanted, run = tmp_path / "wanted", tmp_path / "run"
+        entries, told = training_entries(dataset), []
+        undisturbed = learner(wanted, FeatureCache(wanted / "features"), few)
+        model = saved(tmp_path / "a.npz", learn(entries, undisturbed))
+        maps = sorted(
+            (wanted / "features").glob("*.f16"), key=lambda p: p.stat().st_size
+        )
+        room = maps[-1].stat().st_size - 1
+        mine = learner(
+            run, FeatureCache(run / "features"), few, progress=Progress(told.append)
+        )
+        with full_disk(room), pytest.raises(CannotWrite, match="cannot write"):
+            learn(entries, mine)
+        assert "train" not in {step.stage for step in told}
+        assert not list(run.rglob(".part-*"))
+        assert saved(tmp_path / "b.npz", learn(entries, mine)) == model
 
     def test_no_usable_video_is_refused_with_the_reason(self, features, tmp_path):
         gone = VideoEntry(
