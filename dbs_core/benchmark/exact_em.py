@@ -47,7 +47,9 @@ def run(
     taken_s: list[float] = []
 
     def step(old: Epitome) -> Iteration[Epitome]:
-        seconds, found = timed(partial(em.iteration, frames, old, settings), device)
+        seconds, found = timed(
+            partial(em.iteration, [(0, frames)], old, settings), device
+        )
         taken_s.append(seconds)
         return found
 

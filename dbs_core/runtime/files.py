@@ -16,6 +16,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from dbs_core.runtime.errors import CannotWrite, InputError
 from dbs_core.runtime.unfinished import part_file
@@ -118,6 +119,23 @@ def allocate(path: Path, size: int) -> None:
                 file.truncate(size)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def map_array(path: Path, kind: DTypeLike, shape: tuple[int, ...]) -> np.ndarray:
+    """Map a file of bare numbers into memory; it is read as it is used.
+
+    Raises:
+        InputError: it is gone, or of another size.
+    """
+    try:
+        found = np.memmap(path, kind, "r")
+        return found.reshape(shape)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"damaged ({error})",
+            where=path,
+            cure="delete it and run the command again",
+        ) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:

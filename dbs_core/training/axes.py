@@ -21,7 +21,7 @@ from torch import nn
 
 from dbs_core.method.features.projection import Projection, l2
 from dbs_core.method.imprint.accumulation import spread
-from dbs_core.method.imprint.em import Epitome, iteration, log_joint, m_step, start
+from dbs_core.method.imprint.em import Epitome, e_step, log_joint, m_step, start
 from dbs_core.method.imprint.posterior import Posterior
 from dbs_core.method.imprint.settings import EpitomeSettings, MetricSettings
 from dbs_core.method.segmentation.fcn import ImprintFCN
@@ -145,9 +145,9 @@ def _settled(
     with torch.no_grad():
         now = start(reduced, chain.epitome, generator)
         for _ in range(chain.settings.iterations):
-            last = iteration(reduced, now, chain.epitome)
-            now = last.parameters
-    return now, last.posterior
+            posterior, _, _ = e_step(reduced, now)
+            now = m_step(reduced, posterior, now, chain.epitome)
+    return now, posterior
 
 
 def frames_to_draw(

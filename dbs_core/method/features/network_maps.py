@@ -19,7 +19,7 @@ from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import content_hash
 from dbs_core.method.features.map_source import VideoPart
 from dbs_core.method.features.network_input import RESIZED, Seen, mirror, seen
-from dbs_core.method.features.thumbnails import thumbnail
+from dbs_core.method.features.thumbnails import SUFFIX, mapped, thumbnail
 from dbs_core.method.video import probe
 from dbs_core.records import Features, SampledVideo
 from dbs_core.runtime import files, store
@@ -52,24 +52,47 @@ class NetworkMaps:
             Cancelled: asked to stop, between two batches; nothing half-written stays.
         """
         key = _key(part, self.name)
-        maps, sidecar = root / f"{key}.f16", root / f"{key}.npz"
-        if not (maps.exists() and sidecar.exists()):
-            _extract(part, maps, sidecar, self.network, progress)
-        kept = store.read_record(sidecar, _Sidecar)
-        return SampledVideo(
-            Features(_mapped(maps, kept.shape), kept.times_s, kept.duration_s),
-            kept.thumbnails,
-        )
+        place = _Place(*(root / f"{key}{x}" for x in (".f16", SUFFIX, ".npz")))
+        if not place.complete():
+            _extract(part, place, self.network, progress)
+        kept = store.read_record(place.sidecar, _Sidecar)
+        t, h, w, _ = kept.shape
+        maps = files.map_array(place.maps, np.float16, kept.shape)
+        small = kept.thumbnails
+        if small is None:
+            small = mapped(place.thumbnails, t, (h, w))
+        return SampledVideo(Features(maps, kept.times_s, kept.duration_s), small)
 
 
 @dataclass(frozen=True, eq=False)
 class _Sidecar:
-    """What lies beside a maps file; written last, so its presence means complete."""
+    """What lies beside the maps; written last, so its presence means complete.
+
+    Earlier versions kept the thumbnails in it.
+    """
 
     times_s: Float64[np.ndarray, " t"]
     duration_s: float
     shape: tuple[int, int, int, int]
-    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"]
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"] | None = None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The files of one part of a video."""
+
+    maps: Path
+    thumbnails: Path
+    sidecar: Path
+
+    def complete(self) -> bool:
+        """Say whether nothing is missing; one of them alone is of no use."""
+        return self.maps.exists() and self.sidecar.exists()
+
+    def clear(self) -> None:
+        """Give the disk's room back."""
+        for path in (self.maps, self.thumbnails):
+            path.unlink(missing_ok=True)
 
 
 def _key(part: VideoPart, name: str) -> str:
@@ -81,17 +104,16 @@ def _key(part: VideoPart, name: str) -> str:
 
 
 def _extract(
-    part: VideoPart, maps: Path, sidecar: Path, network: Backbone, progress: Progress
+    part: VideoPart, place: _Place, network: Backbone, progress: Progress
 ) -> None:
     """Take a video's frames once and write its maps, then what belongs to them."""
     settings, name = part.settings, part.path.name
     start_s, end_s = part.span_s or (0.0, probe(part.path).duration_s)
     expected = max(1, round((end_s - start_s) * settings.rate_hz))
     times: list[float] = []
-    small: list[np.ndarray] = []
     shape = (0, 0, 0)
     frames = _frames(part)
-    with files.atomic(maps) as file:
+    with files.atomic(place.maps) as file, files.atomic(place.thumbnails) as small:
         while batch := tuple(itertools.islice(frames, settings.batch)):
             progress("features", min(len(times), expected), expected, name)
             features = network(np.stack([one.input for one in batch]))
@@ -99,28 +121,21 @@ def _extract(
             shape = kept.shape[1:]
             file.write(kept.tobytes())
             times += [one.time_s for one in batch]
-            small += [thumbnail(one.frame, (shape[0], shape[1])) for one in batch]
+            for one in batch:
+                small.write(thumbnail(one.frame, (shape[0], shape[1])).tobytes())
         if not times:
             raise InputError("no frame could be decoded", where=part.path)
     # The last frame is on screen for a moment even where the header ends early.
     end = max(end_s, times[-1] + 1e-3)
-    record = _Sidecar(np.array(times), end, (len(times), *shape), np.stack(small))
-    store.write_record(sidecar, record)
+    record = _Sidecar(np.array(times), end, (len(times), *shape))
+    try:
+        store.write_record(place.sidecar, record)
+    except InputError:
+        place.clear()
+        raise
 
 
 def _frames(part: VideoPart) -> Iterator[Seen]:
     """Decode what the network sees of a part."""
     frames = seen(part.path, part.settings, part.span_s)
     return map(mirror, frames) if part.mirrored else frames
-
-
-def _mapped(path: Path, shape: tuple[int, int, int, int]) -> np.ndarray:
-    """Map a maps file into memory; it is read as it is used."""
-    try:
-        return np.memmap(path, np.float16, "r").reshape(shape)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"damaged ({error})",
-            where=path,
-            cure="delete it and run the command again",
-        ) from error

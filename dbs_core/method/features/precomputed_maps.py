@@ -6,6 +6,7 @@ Files are opened without running code; `.npy` is read as it is used.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from dbs_core.method.features.map_files import (
 from dbs_core.method.features.map_source import VideoPart
 from dbs_core.method.features.network_input import seen
 from dbs_core.method.features.settings import FeatureSettings
-from dbs_core.method.features.thumbnails import thumbnail
+from dbs_core.method.features.thumbnails import SUFFIX, mapped, thumbnail
 from dbs_core.method.video import probe
 from dbs_core.records import Features, SampledVideo
 from dbs_core.runtime import files, store
@@ -83,14 +84,15 @@ class PrecomputedMaps:
         features = _within(whole, part.span_s)
         times = features.times_s.tolist()
         key = store.fingerprint("thumbnails", content_hash(part.path), self.size, times)
-        kept = root / f"{key}.npz"
+        kept = root / f"{key}{SUFFIX}"
         if not kept.exists():
             progress("features", 0, 1, part.path.name)
-            pictures = thumbnails_at(
-                part.path, features.times_s, self.size, part.settings.rate_hz
-            )
-            files.write_arrays(kept, {"thumbnails": pictures})
-        return SampledVideo(features, files.read_arrays(kept)[0]["thumbnails"])
+            with files.atomic(kept) as file:
+                for picture in thumbnails_at(
+                    part.path, features.times_s, self.size, part.settings.rate_hz
+                ):
+                    file.write(picture.tobytes())
+        return SampledVideo(features, mapped(kept, len(features), self.size))
 
     def features(
         self, video_id: str, *, rate_hz: float, duration_s: float | None
@@ -154,21 +156,21 @@ def thumbnails_at(
     times_s: Float64[np.ndarray, " t"],
     window: tuple[int, int],
     rate_hz: float,
-) -> UInt8[np.ndarray, "t small_height small_width 3"]:
-    """Give the sampled frame nearest to each moment, small.
+) -> Iterator[UInt8[np.ndarray, "small_height small_width 3"]]:
+    """Give the sampled frame nearest to each moment, small, one after the other.
 
     Raises:
         InputError: no frame of the video can be decoded.
     """
     frames = seen(path, FeatureSettings(rate_hz=rate_hz))
-    small = [(one.time_s, thumbnail(one.frame, window)) for one in frames]
-    if not small:
+    before = here = next(frames, None)
+    if before is None or here is None:
         raise InputError("no frame could be decoded", where=path)
-    sampled_s = np.array([time_s for time_s, _ in small])
-    right = np.searchsorted(sampled_s, times_s).clip(0, len(small) - 1)
-    left = (right - 1).clip(0)
-    nearer_left = times_s - sampled_s[left] < sampled_s[right] - times_s
-    return np.stack([small[i][1] for i in np.where(nearer_left, left, right)])
+    for time_s in times_s.tolist():
+        while here.time_s < time_s and (after := next(frames, None)) is not None:
+            before, here = here, after
+        nearer = time_s - before.time_s < here.time_s - time_s
+        yield thumbnail((before if nearer else here).frame, window)
 
 
 def _looked_into(folder: Path) -> tuple[dict[str, MapsFile], list[str]]:

@@ -34,13 +34,22 @@ def imprint_of(
     Step 2 of the two-step scheme: any features of the same frames will do, the full
     dimensions or patches of pixels. Cells that hold nothing are zero.
     """
+    return averaged(frame_chunks(features, device), placement, device)
+
+
+def averaged(
+    chunks: Iterable[tuple[int, Float32[torch.Tensor, "t h w d"]]],
+    placement: Placement,
+    device: torch.device | str = "cpu",
+) -> Imprint:
+    """Do as `imprint_of` with frames in pieces, each with its first number."""
     posterior = posterior_of(placement)
     located = Posterior(
         posterior.frame.to(device),
         posterior.origin.to(device),
         posterior.weight.to(device),
     )
-    sums, usage = accumulate(frame_chunks(features, device), located, placement.grid)
+    sums, usage = accumulate(chunks, located, placement.grid)
     mean = sums / usage.clamp(min=EMPTY_CELL)[..., None]
     mean[usage <= EMPTY_CELL] = 0
     return Imprint(mean.cpu().numpy(), usage.float().cpu().numpy())

@@ -19,8 +19,13 @@ from torch.nn import functional as F
 
 from dbs_core.method.imprint.accumulation import fold, frame_chunks
 from dbs_core.method.imprint.convergence import Course, Iteration, converge
-from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior, joined
-from dbs_core.method.imprint.settings import StoppingRule
+from dbs_core.method.imprint.posterior import (
+    POSTERIOR_FLOOR,
+    Posterior,
+    joined,
+    strongest,
+)
+from dbs_core.method.imprint.settings import EpitomeSettings, StoppingRule
 from dbs_core.records import Features
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.progress import Progress
@@ -43,7 +48,7 @@ Sectors = Float32[torch.Tensor, "t s1 s2 d"]
 
 def learn(
     features: Features,
-    grid: int,
+    settings: EpitomeSettings,
     generator: torch.Generator,
     progress: Progress,
     device: torch.device,
@@ -55,15 +60,17 @@ def learn(
         Cancelled: the progress was asked to stop, between two pieces.
     """
     _require_frames(features)
-    d = features.maps.shape[-1]
+    grid, d = settings.grid, features.maps.shape[-1]
     pi = 1 + torch.rand(grid, grid, d, generator=generator)
     pi = (pi / pi.sum(-1, keepdim=True)).to(device)
-    step = partial(iteration, features, cancelled=progress.cancelled)
+    step = partial(
+        iteration, features, keep=settings.keep, cancelled=progress.cancelled
+    )
     return converge(pi, step, RULE, progress)
 
 
 def iteration(
-    features: Features, pi: Grid, cancelled: Callable[[], bool]
+    features: Features, pi: Grid, keep: int, cancelled: Callable[[], bool]
 ) -> Iteration[Grid]:
     """One E step and one M step in one pass over the frames.
 
@@ -81,7 +88,8 @@ def iteration(
         total += float(evidence.double().sum())
         q = (joint - evidence).exp_()
         frame, origin = (q > POSTERIOR_FLOOR).nonzero(as_tuple=True)
-        parts.append(Posterior(frame + first, origin, q[frame, origin]))
+        found = Posterior(frame + first, origin, q[frame, origin])
+        parts.append(strongest(found, keep))
         best.append(q.argmax(1))
         counts += laid(spared(q).reshape(-1, grid, grid), sectors)
     pi = m_step(pi, mean, counts, COUNTS * SECTORS**2 * PSEUDOCOUNT / grid**2)

@@ -9,28 +9,29 @@ same imprint; the tests hold the full EM in float64 by plain loops.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from jaxtyping import Float32, Int64
 
-from dbs_core.method.features.projection import Projection
-from dbs_core.method.imprint.accumulation import (
-    CHUNK,
-    EMPTY_CELL,
-    accumulate,
-    frame_chunks,
-)
+from dbs_core.method.imprint.accumulation import CHUNK, EMPTY_CELL, add_frames
 from dbs_core.method.imprint.convergence import Course, Iteration, converge
-from dbs_core.method.imprint.initial_mean import initial_mean
-from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior, joined
-from dbs_core.method.imprint.reduced_frames import ReducedFrames
+from dbs_core.method.imprint.initial_mean import initial_mean, start_frames
+from dbs_core.method.imprint.posterior import (
+    POSTERIOR_FLOOR,
+    Posterior,
+    joined,
+    strongest,
+)
+from dbs_core.method.imprint.reduced_frames import HELD, ReducedFrames
 from dbs_core.method.imprint.search import correlate
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.imprint.torus import cell_box
-from dbs_core.records import Features
 from dbs_core.runtime.progress import SILENT, Progress
+
+NOISE_FRAMES = 256
+"""Of a long video: enough for the mean and spread that a noise start wants."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,26 @@ def learn(
     Raises:
         Cancelled: the progress was asked to stop, between two iterations.
     """
-    reduced = project(frames.features, frames.locate, frames.device)
-    step = partial(iteration, reduced, settings=settings)
-    return converge(start(reduced, settings, generator), step, settings.rule, progress)
+    begin = first_parameters(frames, settings, generator)
+
+    def step(old: Epitome) -> Iteration[Epitome]:
+        return iteration(frames.blocks(), old, settings)
+
+    return converge(begin, step, settings.rule, progress)
 
 
-def project(
-    features: Features, locate: Projection, device: torch.device | str
-) -> Float32[torch.Tensor, "t h w r"]:
-    """Bring all frames into the EM's dimensions, chunk by chunk."""
-    return torch.cat([locate(maps) for _, maps in frame_chunks(features, device)])
+def first_parameters(
+    frames: ReducedFrames, settings: EpitomeSettings, generator: torch.Generator
+) -> Epitome:
+    """Build what the first E step uses; of a long video from some of its frames."""
+    t, window = len(frames), frames.features.maps.shape[1:3]
+    if t <= HELD:
+        chosen = torch.cat([block for _, block in frames.blocks()])
+    elif settings.start == "noise":
+        chosen = frames.at(torch.linspace(0, t - 1, NOISE_FRAMES).round().long())
+    else:
+        chosen = frames.at(start_frames(t, (window[0], window[1]), settings.grid))
+    return start(chosen, settings, generator)
 
 
 def start(
@@ -80,12 +91,32 @@ def start(
 
 
 def iteration(
-    reduced: Float32[torch.Tensor, "t h w r"], old: Epitome, settings: EpitomeSettings
+    blocks: Iterable[tuple[int, Float32[torch.Tensor, "t h w r"]]],
+    old: Epitome,
+    settings: EpitomeSettings,
 ) -> Iteration[Epitome]:
-    """One E step under the old parameters, and the M step that follows."""
-    posterior, best, total = e_step(reduced, old)
-    new = m_step(reduced, posterior, old, settings)
-    return Iteration(posterior, best, total, new)
+    """One E step under the old parameters and the M step that follows, in one pass.
+
+    Of each frame's posterior the settings' `keep` most likely locations are given.
+
+    Args:
+        blocks: all frames in pieces, each with the number of its first.
+        old: the parameters.
+        settings: of the EM.
+    """
+    sums = Sums.nothing(old, settings)
+    parts: list[Posterior] = []
+    best: list[torch.Tensor] = []
+    total = 0.0
+    for first, block in blocks:
+        posterior, likeliest, evidence = e_step(block, old)
+        sums.add(block, posterior)
+        kept = strongest(posterior, settings.keep)
+        parts.append(Posterior(kept.frame + first, kept.origin, kept.weight))
+        best.append(likeliest)
+        total += evidence
+    new = sums.parameters(old, settings)
+    return Iteration(joined(parts), torch.cat(best), total, new)
 
 
 def e_step(
@@ -134,27 +165,57 @@ def log_joint(
     return score - 0.5 * h * w * r * math.log(2 * math.pi) - math.log(locations)
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What the M step adds up over the frames: their values, squares, and how many."""
+
+    values: Float32[torch.Tensor, "gh gw d"]
+    squares: Float32[torch.Tensor, "gh gw d"] | None
+    usage: Float32[torch.Tensor, "gh gw"]
+
+    @classmethod
+    def nothing(cls, old: Epitome, settings: EpitomeSettings) -> "Sums":
+        """Make room for grids like the old one."""
+        squares = torch.zeros_like(old.mean) if settings.learn_variance else None
+        return cls(
+            torch.zeros_like(old.mean), squares, torch.zeros_like(old.mean[..., 0])
+        )
+
+    def add(
+        self, reduced: Float32[torch.Tensor, "t h w r"], posterior: Posterior
+    ) -> None:
+        """Add frames where they lie; the posterior counts them from 0."""
+        add_frames(self.values, self.usage, 0, reduced, posterior)
+        if self.squares is not None:
+            again = torch.zeros_like(self.usage)
+            add_frames(self.squares, again, 0, reduced.square(), posterior)
+
+    def parameters(self, old: Epitome, settings: EpitomeSettings) -> Epitome:
+        """Give the new parameters.
+
+        The variance is E[f^2] - mu^2 with the new mean, at least the floor; a cell
+        that holds no frame keeps its parameters.
+        """
+        empty = (self.usage <= EMPTY_CELL)[..., None]
+        share = self.usage.clamp(min=EMPTY_CELL)[..., None]
+        mean = torch.where(empty, old.mean, self.values / share)
+        if self.squares is None:
+            return Epitome(mean, old.variance)
+        variance = self.squares / share - mean.square()
+        variance = variance.clamp(min=settings.variance_floor)
+        return Epitome(mean, torch.where(empty, old.variance, variance))
+
+
 def m_step(
     reduced: Float32[torch.Tensor, "t h w r"],
     posterior: Posterior,
     old: Epitome,
     settings: EpitomeSettings,
 ) -> Epitome:
-    """Average the frames into the cells they lie on (Eq. 3 and 4).
-
-    The variance is E[f^2] - mu^2 with the new mean, at least the floor; a cell that
-    holds no frame keeps its parameters.
-    """
-    size = old.mean.shape[0], old.mean.shape[1]
-    sums, usage = accumulate([(0, reduced)], posterior, size)
-    empty = (usage <= EMPTY_CELL)[..., None]
-    share = usage.clamp(min=EMPTY_CELL)[..., None]
-    mean = torch.where(empty, old.mean, sums / share)
-    if not settings.learn_variance:
-        return Epitome(mean, old.variance)
-    squares, _ = accumulate([(0, reduced.square())], posterior, size)
-    variance = (squares / share - mean.square()).clamp(min=settings.variance_floor)
-    return Epitome(mean, torch.where(empty, old.variance, variance))
+    """Average the frames into the cells they lie on (Eq. 3 and 4)."""
+    sums = Sums.nothing(old, settings)
+    sums.add(reduced, posterior)
+    return sums.parameters(old, settings)
 
 
 def shared(epitome: Epitome) -> bool:

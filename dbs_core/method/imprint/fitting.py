@@ -38,9 +38,7 @@ def fit(
         raise InputError("no frame to make an imprint of")
     place = torch.device(device)
     if settings.model == "counting-grid":
-        course = counting_grid.learn(
-            features, settings.grid, generator, progress, place
-        )
+        course = counting_grid.learn(features, settings, generator, progress, place)
     else:
         learn = em_fast.learn if settings.fast else em.learn
         frames = ReducedFrames(features, locate, place)

@@ -4,12 +4,15 @@ PAPER footnote 1: an imprint of CNN features cannot be shown, so frames are
 accumulated where they lie. We use Eq. 3 itself with patches of pixels for features.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
-from jaxtyping import UInt8
+import torch
+from jaxtyping import Float32, UInt8
 
 from dbs_core.method.features.thumbnails import PATCH
-from dbs_core.method.imprint.accumulation import imprint_of
-from dbs_core.records import Features, Placement
+from dbs_core.method.imprint.accumulation import CHUNK, averaged, let_go
+from dbs_core.records import Placement
 
 EMPTY = 128
 """Grey level of cells that hold no frame."""
@@ -20,13 +23,22 @@ def mosaic(
     placement: Placement,
 ) -> UInt8[np.ndarray, "height width 3"]:
     """Average thumbnails into the grid: `[gh * PATCH, gw * PATCH, 3]` RGB."""
-    (t, (h, w)), (gh, gw) = (len(thumbnails), placement.window), placement.grid
-    cells = thumbnails.reshape(t, h, PATCH, w, PATCH, 3).swapaxes(2, 3)
-    # The values are bytes: float16 holds them exactly.
-    patches = cells.reshape(t, h, w, PATCH * PATCH * 3).astype(np.float16)
-    imprint = imprint_of(
-        Features(patches, placement.times_s, placement.duration_s), placement
-    )
+    gh, gw = placement.grid
+    imprint = averaged(_patches(thumbnails, placement.window), placement)
     mean = np.where(imprint.usage[..., None] > 0, imprint.mean, EMPTY)
     grid = mean.reshape(gh, gw, PATCH, PATCH, 3).swapaxes(1, 2)
     return np.rint(grid.reshape(gh * PATCH, gw * PATCH, 3)).astype(np.uint8)
+
+
+def _patches(
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"],
+    window: tuple[int, int],
+) -> Iterator[tuple[int, Float32[torch.Tensor, "t h w d"]]]:
+    """Give each cell's pixels, in pieces: thumbnails may be a memory map."""
+    h, w = window
+    for first in range(0, len(thumbnails), CHUNK):
+        part = np.array(thumbnails[first : first + CHUNK])
+        let_go(thumbnails)
+        cells = part.reshape(len(part), h, PATCH, w, PATCH, 3).swapaxes(2, 3)
+        patches = cells.reshape(len(part), h, w, PATCH * PATCH * 3)
+        yield first, torch.from_numpy(patches.astype(np.float32))

@@ -45,28 +45,39 @@ def joined(parts: Sequence[Posterior]) -> Posterior:
     )
 
 
+def strongest(posterior: Posterior, keep: int) -> Posterior:
+    """Keep each frame's `keep` most likely locations, the likeliest first.
+
+    All else of a flat posterior would be a list as long as frames times locations.
+    """
+    frame = posterior.frame.cpu().numpy()
+    order = np.lexsort(
+        (posterior.origin.cpu().numpy(), -posterior.weight.cpu().numpy(), frame)
+    )
+    kept = torch.from_numpy(order[_rank(frame[order]) < keep])
+    kept = kept.to(posterior.frame.device)
+    return Posterior(
+        posterior.frame[kept], posterior.origin[kept], posterior.weight[kept]
+    )
+
+
+def _rank(frame: Int64[np.ndarray, " e"]) -> Int64[np.ndarray, " e"]:
+    """Count each entry among those of its frame, from 0; frames are sorted."""
+    return np.arange(len(frame)) - np.searchsorted(frame, frame)
+
+
 def sparse_placement(
     posterior: Posterior, features: Features, size: tuple[int, int], keep: int
 ) -> Placement:
     """Keep each frame's `keep` most likely locations as a record."""
-    t = len(features)
-    order = np.lexsort(
-        (
-            posterior.origin.cpu().numpy(),
-            -posterior.weight.cpu().numpy(),
-            posterior.frame.cpu().numpy(),
-        )
-    )
-    frame = posterior.frame.cpu().numpy()[order]
-    rank = np.arange(len(frame)) - np.searchsorted(frame, frame)
-    kept = rank < keep
-    frame, rank, order = frame[kept], rank[kept], order[kept]
-    origin = posterior.origin.cpu().numpy()[order]
+    t, kept = len(features), strongest(posterior, keep)
+    frame, origin = kept.frame.cpu().numpy(), kept.origin.cpu().numpy()
+    rank = _rank(frame)
     depth = int(rank.max()) + 1
     locations = np.zeros((t, depth, 2), np.int16)
     weights = np.zeros((t, depth), np.float32)
     locations[frame, rank] = np.stack([origin // size[1], origin % size[1]], -1)
-    weights[frame, rank] = posterior.weight.cpu().numpy()[order]
+    weights[frame, rank] = kept.weight.cpu().numpy()
     window = features.maps.shape[1], features.maps.shape[2]
     return Placement(
         locations, weights, size, window, features.times_s, features.duration_s

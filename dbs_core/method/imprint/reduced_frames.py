@@ -5,9 +5,10 @@ every pass, piece by piece from the features' file, so that memory does not grow
 the video.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ from dbs_core.method.imprint.accumulation import frame_chunks, let_go
 from dbs_core.method.imprint.search import rounded_frames
 from dbs_core.records import Features
 
+BLOCK = 4
+"""Pieces of a block: what the full EM adds up at a time."""
 HELD = 2048
 """Frames up to which they are held: nearly seven minutes at 5 Hz, some 60 MB."""
 
@@ -46,6 +49,10 @@ class ReducedFrames:
         """Give all frames in order, in bounded pieces."""
         return iter(self._held) if len(self) <= HELD else self._projected()
 
+    def blocks(self) -> Iterable[tuple[int, Float32[torch.Tensor, "t h w r"]]]:
+        """Give all frames in larger pieces, each with the number of its first."""
+        return self._held_blocks if len(self) <= HELD else self._joined()
+
     def at(self, index: Int64[torch.Tensor, " n"]) -> Float32[torch.Tensor, "n h w r"]:
         """Project some frames only."""
         maps = np.stack([self._read(i) for i in index.tolist()])
@@ -60,6 +67,16 @@ class ReducedFrames:
     @cached_property
     def _held(self) -> list[Piece]:
         return list(self._projected())
+
+    @cached_property
+    def _held_blocks(self) -> list[tuple[int, torch.Tensor]]:
+        return list(self._joined())
+
+    def _joined(self) -> Iterator[tuple[int, torch.Tensor]]:
+        chunks = frame_chunks(self.features, self.device)
+        pieces = ((first, self.locate(maps)) for first, maps in chunks)
+        while some := list(islice(pieces, BLOCK)):
+            yield some[0][0], torch.cat([frames for _, frames in some])
 
     def _projected(self) -> Iterator[Piece]:
         for first, maps in frame_chunks(self.features, self.device):

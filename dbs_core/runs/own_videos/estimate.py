@@ -18,6 +18,7 @@ from dbs_core.method.features.map_source import MapSource, network_of
 from dbs_core.method.features.network_input import seen
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.imprint import em, fitting
+from dbs_core.method.imprint.reduced_frames import ReducedFrames
 from dbs_core.method.model import Model
 from dbs_core.records import Features, VideoInfo
 from dbs_core.runs.own_videos.parts import parts_of
@@ -138,8 +139,8 @@ def _imprint_s(maps: np.ndarray, model: Model) -> float:
             started = time.perf_counter()
             fitting.fit(features, model.locate, settings, generator=generator)
             return time.perf_counter() - started
-        reduced = em.project(features, model.locate, "cpu")
-        first = em.start(reduced, settings, generator)
+        frames = ReducedFrames(features, model.locate, torch.device("cpu"))
+        first = em.first_parameters(frames, settings, generator)
         started = time.perf_counter()
-        em.iteration(reduced, first, settings)
+        em.iteration(frames.blocks(), first, settings)
         return ITERATIONS * (time.perf_counter() - started)

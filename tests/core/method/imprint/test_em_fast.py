@@ -22,6 +22,7 @@ from tests.core.made_frames import features_of, generator, plain, scenes
 from tests.core.method.imprint import exact_em as exact
 
 FAST = EpitomeSettings(grid=16, search="fast", learn_variance=False)
+FULL = EpitomeSettings(grid=16)
 D = 6
 
 
@@ -36,7 +37,7 @@ def frames_of(features):
 
 
 def cells_of(features):
-    return em.project(features, plain(D), "cpu")
+    return torch.cat([block for _, block in frames_of(features).blocks()])
 
 
 def started(features, settings=FAST, seed=0):
@@ -190,6 +191,26 @@ class TestProperties:
         streamed = fit(video, plain(D), FAST, generator=generator())
         np.testing.assert_array_equal(streamed.placement.best, held.placement.best)
         np.testing.assert_allclose(streamed.imprint.mean, held.imprint.mean, atol=1e-4)
+
+    @pytest.mark.parametrize("start", ["tiled", "noise"])
+    def test_the_full_em_reads_long_videos_anew_too(self, rng, monkeypatch, start):
+        video, full = scenes(rng), replace(FULL, start=start)
+        held = fit(video, plain(D), full, generator=generator())
+        monkeypatch.setattr(reduced_frames, "HELD", 10)
+        monkeypatch.setattr(em, "HELD", 10)
+        monkeypatch.setattr(em, "NOISE_FRAMES", len(video))
+        monkeypatch.setattr(reduced_frames, "BLOCK", 2)
+        monkeypatch.setattr(accumulation, "CHUNK", 7)
+        blocks = [(first, len(block)) for first, block in frames_of(video).blocks()]
+        assert blocks == [(0, 14), (14, 14), (28, 14), (42, 6)]
+        streamed = fit(video, plain(D), full, generator=generator())
+        first = (streamed.log_likelihood[0], held.log_likelihood[0])
+        assert first[0] == pytest.approx(first[1], rel=1e-6)
+        if start == "tiled":  # from noise, rounding alone leads elsewhere
+            np.testing.assert_array_equal(streamed.placement.best, held.placement.best)
+            np.testing.assert_allclose(
+                streamed.imprint.mean, held.imprint.mean, atol=1e-4
+            )
 
     @pytest.mark.parametrize("t", [1, 2])
     def test_very_short_videos(self, rng, t):
