@@ -52,6 +52,7 @@ from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.seeds import generator_for
 from dbs_core.runtime.stage_clock import Stage
+from dbs_core.runtime.threads import fixed_threads
 
 
 def detect(
@@ -107,6 +108,7 @@ def require_backbone(model: Model, backbone: MapSource) -> None:
         )
 
 
+@fixed_threads()
 def detect_in(
     entry: VideoEntry,
     info: VideoInfo,

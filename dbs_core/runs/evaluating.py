@@ -20,6 +20,7 @@ from dbs_core.runs.run import Run, open_run, own_dataset
 from dbs_core.runs.truth_times import truth_past_the_end
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.runtime.threads import fixed_threads
 
 PROTOCOL = "THUMOS'14 rule"
 
@@ -94,6 +95,7 @@ def evaluate(
     )
 
 
+@fixed_threads()
 def evaluate_run(
     dataset: Dataset,
     detector: Detector,

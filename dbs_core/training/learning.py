@@ -20,6 +20,7 @@ from dbs_core.records import Placement, VideoEntry
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import CannotWrite, InputError, NothingToLearn
 from dbs_core.runtime.seeds import generator_for, seeded
+from dbs_core.runtime.threads import fixed_threads
 from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
 from dbs_core.training.both_heads import learn_heads
 from dbs_core.training.control import train_control
@@ -46,6 +47,7 @@ class Learnt:
     notes: tuple[str, ...] = ()
 
 
+@fixed_threads()
 def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
     """Train a model on videos with truth.
 

@@ -10,13 +10,9 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import torch
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.actor_boxes import read_boxes
@@ -34,6 +30,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
+from dbs_core.runtime.threads import fixed_threads
 from dbs_core.runtime.unfinished import part_folder
 from dbs_core.training.train_run import train_run
 
@@ -148,7 +145,7 @@ def rebuild(
     _require_sample(out)
     if changed := changed_files(folder):
         raise InputError("not as shipped", where=folder, got=", ".join(changed))
-    with tempfile.TemporaryDirectory(prefix="dbs-sample-") as scratch, one_thread():
+    with tempfile.TemporaryDirectory(prefix="dbs-sample-") as scratch, fixed_threads(1):
         work = Path(scratch)
         features = cache or work / "features"
         trained = _trained(folder, work / "run", features, settings, progress)
@@ -177,21 +174,6 @@ def _require_sample(out: Path) -> None:
             got=kind,
             cure="name another folder",
         )
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread, so that the number of cores does not change a sum.
-
-    NumPy's linear algebra has threads of its own beside PyTorch's.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with threadpool_limits(1):
-            yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _trained(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64, UInt8
+from jaxtyping import Float16, Float64, UInt8
 
 from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import content_hash
@@ -25,6 +25,9 @@ from dbs_core.records import Features, SampledVideo
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.threads import fixed_threads, side_by_side
+
+Batch = tuple[Seen, ...]
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class NetworkMaps:
     """A network as a source of maps (`MapSource`)."""
 
     network: Backbone
+    side_by_side: bool = False
+    """Whether the cores that one batch leaves idle take the next ones."""
 
     @property
     def name(self) -> str:
@@ -54,7 +59,8 @@ class NetworkMaps:
         key = _key(part, self.name)
         place = _Place(*(root / f"{key}{x}" for x in (".f16", SUFFIX, ".npz")))
         if not place.complete():
-            _extract(part, place, self.network, progress)
+            with fixed_threads():
+                _extract(part, place, self, progress)
         kept = store.read_record(place.sidecar, _Sidecar)
         t, h, w, _ = kept.shape
         maps = files.map_array(place.maps, np.float16, kept.shape)
@@ -104,7 +110,7 @@ def _key(part: VideoPart, name: str) -> str:
 
 
 def _extract(
-    part: VideoPart, place: _Place, network: Backbone, progress: Progress
+    part: VideoPart, place: _Place, source: NetworkMaps, progress: Progress
 ) -> None:
     """Take a video's frames once and write its maps, then what belongs to them."""
     settings, name = part.settings, part.path.name
@@ -114,10 +120,8 @@ def _extract(
     shape = (0, 0, 0)
     frames = _frames(part)
     with files.atomic(place.maps) as file, files.atomic(place.thumbnails) as small:
-        while batch := tuple(itertools.islice(frames, settings.batch)):
+        for batch, kept in _through(frames, settings.batch, source):
             progress("features", min(len(times), expected), expected, name)
-            features = network(np.stack([one.input for one in batch]))
-            kept = features.half().cpu().numpy()
             shape = kept.shape[1:]
             file.write(kept.tobytes())
             times += [one.time_s for one in batch]
@@ -133,6 +137,19 @@ def _extract(
     except InputError:
         place.clear()
         raise
+
+
+def _through(
+    frames: Iterator[Seen], size: int, source: NetworkMaps
+) -> Iterator[tuple[Batch, Float16[np.ndarray, "b h w d"]]]:
+    """Take frames through the network, batch by batch."""
+
+    def mapped_batch(batch: Batch) -> tuple[Batch, np.ndarray]:
+        features = source.network(np.stack([one.input for one in batch]))
+        return batch, features.half().cpu().numpy()
+
+    batches = iter(lambda: tuple(itertools.islice(frames, size)), ())
+    return (side_by_side if source.side_by_side else map)(mapped_batch, batches)
 
 
 def _frames(part: VideoPart) -> Iterator[Seen]:

@@ -25,7 +25,8 @@ def named_backbone(settings: FeatureSettings, device: str = "cpu") -> MapSource:
     folder = maps_folder(settings.backbone)
     if folder is None:
         return NetworkMaps(
-            stream_backbone(settings, lambda: open_backbone(settings.backbone, device))
+            stream_backbone(settings, lambda: open_backbone(settings.backbone, device)),
+            side_by_side=device == "cpu",
         )
     maps = PrecomputedMaps(folder)
     if settings.mirrored:
