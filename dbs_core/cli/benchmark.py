@@ -9,11 +9,11 @@ from pathlib import Path
 from dbs_core.benchmark import FULL, QUICK, measure
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.options import add_device
+from dbs_core.cli.outputs import write_figures
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runs.run import Run
-from dbs_core.runtime import files
 
 GOALS = {
     "imprint_48_s": "at most 0.5",
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         )
     print(text(figures))
     if args.json:
-        files.write_json(args.json, figures)
+        write_figures(args.json, figures)
         console.done(f"wrote {args.json}")
     console.done(f"measured in {closing_line(started)}")
     return 0

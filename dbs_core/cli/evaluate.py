@@ -8,6 +8,7 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import beside_sample, open_detector, report_failures
 from dbs_core.cli.options import add_backbone, add_device
+from dbs_core.cli.outputs import write_figures
 from dbs_core.evaluation.rows import NAMES, SHORT, TIOU, Row, mean_row
 from dbs_core.records import ClassList
 from dbs_core.runs.beside import is_foreign
@@ -15,7 +16,6 @@ from dbs_core.runs.detecting import open_for
 from dbs_core.runs.evaluating import Evaluated, evaluate_run
 from dbs_core.runs.places import named_run
 from dbs_core.runs.run import own_dataset
-from dbs_core.runtime import files
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"\nmean of {len(tables)} runs, lowest to highest:")
         print(spread(methods))
     if args.json:
-        files.write_json(args.json, _figures(means, found))
+        write_figures(args.json, _figures(means, found))
     console.done(f"evaluated in {closing_line(started)}")
     return int(any(one.counted.failed or one.counted.damaged for one in found))
 

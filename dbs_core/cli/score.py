@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from dbs_core.cli.option_values import filter_width, thresholds
+from dbs_core.cli.outputs import write_figures
 from dbs_core.cli.score_protocols import PROTOCOLS, check_options
 from dbs_core.cli.score_table import table
 from dbs_core.datasets.formats import Truth, load_truth
@@ -14,7 +15,6 @@ from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.evaluation.counted import count
 from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS, on_list, without
 from dbs_core.records import VideoTruth
-from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
 DESCRIPTION = """\
@@ -167,7 +167,7 @@ def run(args: argparse.Namespace) -> int:
     print(table(report, truth.split))
     print("\n" + "\n".join(counted.lines()))
     if args.json:
-        files.write_json(args.json, report.to_json() | counted.as_json())
+        write_figures(args.json, report.to_json() | counted.as_json())
     return 0
 
 

@@ -1,0 +1,37 @@
+"""Files that a command writes where it is told: ours are replaced, nobody else's."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+
+
+def write_figures(path: Path, figures: Mapping[str, object]) -> None:
+    """Write a command's figures as JSON, also in place of those of an earlier call.
+
+    Raises:
+        InputError: there is a file of something else, or it cannot be written.
+    """
+    require_replaceable(path, figures)
+    files.write_json(path, figures)
+
+
+def require_replaceable(path: Path, figures: Mapping[str, object]) -> None:
+    """Check that only figures like these are there: a JSON object of such members.
+
+    Raises:
+        InputError: there is a file of something else.
+    """
+    if not path.exists():
+        return
+    try:
+        there = files.read_json(path)
+    except InputError:
+        there = None
+    if not isinstance(there, dict) or not there.keys() & figures.keys():
+        raise InputError(
+            "a file that this command did not write",
+            where=path,
+            cure="name another file, or remove it first",
+        )
