@@ -1,14 +1,11 @@
 """Files whole or absent: bytes, JSON, arrays, safe names, room on the disk."""
 
 import hashlib
-import io
 import json
+import math
 import os
 import shutil
-import struct
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,7 +15,9 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import DTypeLike
 
+from dbs_core.runtime import npz
 from dbs_core.runtime.errors import CannotWrite, InputError
+from dbs_core.runtime.regular_file import require_regular
 from dbs_core.runtime.unfinished import part_file
 
 SPARE = 200 << 20
@@ -44,20 +43,6 @@ def require_space(folder: Path, needed: int) -> None:
             got=f"{free / 1e6:.0f} MB",
             cure="free some space, or set DBS_HOME to a folder on another disk",
         )
-
-
-# What numpy and zipfile raise on damaged files, by where the damage is.
-_DAMAGED = (
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    zipfile.BadZipFile,
-)
 
 
 @contextmanager
@@ -160,15 +145,14 @@ def write_json(path: Path, value: object) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read JSON.
+    """Read JSON: a file of ours, in memory some 100 times its own size at most.
 
     Raises:
         InputError: the file is missing or no JSON (with line and column).
     """
+    require_regular(path)
     try:
-        return json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise InputError("no such file", where=path) from None
+        return strict_json(path.read_bytes())
     except OSError as error:
         raise InputError(f"cannot read ({error.strerror})", where=path) from error
     except json.JSONDecodeError as error:
@@ -176,39 +160,51 @@ def read_json(path: Path) -> Any:
             f"no valid JSON ({error.msg})",
             where=f"{path}:{error.lineno}:{error.colno}",
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("no valid JSON text", where=path, got=error) from error
+
+
+def strict_json(text: bytes) -> Any:
+    """Read JSON whose numbers are finite (ValueError or RecursionError else)."""
+    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:20]} is no finite number")
+    return value
 
 
 def write_arrays(
     path: Path, arrays: Mapping[str, np.ndarray], header: object = None
 ) -> None:
-    """Write named arrays and a JSON header as one compressed npz."""
+    """Write named arrays and a JSON header as one npz, packed.
+
+    As they are where they would shrink to less than a reader takes for genuine, such
+    as pictures of an hour of darkness.
+    """
     text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
-    packed = dict(arrays) | {"header": np.frombuffer(text, np.uint8)}
+    named = dict(arrays) | {"header": np.frombuffer(text, np.uint8)}
+    size = sum(array.nbytes + npz.HEAD for array in named.values())
     with atomic(path) as file:
-        np.savez_compressed(file, **packed)  # type: ignore[arg-type]
+        np.savez_compressed(file, **named)  # type: ignore[arg-type]
+        if size > npz.budget(file.tell()):
+            file.seek(0)
+            file.truncate()
+            np.savez(file, **named)  # type: ignore[arg-type]
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """Read what `write_arrays` wrote: arrays and header.
+    """Read what `write_arrays` wrote: arrays and header. Budget: as `npz.read_npz`.
 
     Raises:
-        InputError: the file is missing, damaged, or holds Python objects.
+        InputError: the file is missing, damaged, or holds no plain numbers.
     """
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
-            arrays = {name: packed[name] for name in packed.files}
-        header = json.loads(arrays.pop("header").tobytes())
-    except FileNotFoundError:
-        raise InputError("no such file", where=path) from None
-    except _DAMAGED as error:
-        raise InputError(
-            f"damaged or not one of our files ({error})",
-            where=path,
-            cure="delete it and run the command again",
-        ) from error
-    return arrays, header
+    cure = "delete it and run the command again"
+    arrays = npz.read_npz(path, cure=cure)
+    with npz.damage_of(path, cure):
+        return arrays, strict_json(arrays.pop("header").tobytes())
 
 
 def file_name(video_id: str, suffix: str) -> str:

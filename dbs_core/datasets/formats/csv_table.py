@@ -17,7 +17,7 @@ from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.foreign import plain_column
 from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
-from dbs_core.datasets.formats.text import read_text, write_text
+from dbs_core.datasets.formats.text import read_text, require_room, write_text
 from dbs_core.records import ClassList, Segments
 from dbs_core.runtime.errors import InputError
 
@@ -107,33 +107,40 @@ def csv_line(cells: Sequence[object]) -> str:
 _SPLITTING = frozenset(',"\r\n')
 
 
+_WEIGHTS = {",": 58, "\n": 160}
+"""Bytes of a cell and of a row; see `text.require_room`."""
+
+
 def table(path: Path) -> tuple[list[int], list[list[str]]]:
     """Read a CSV table: line numbers and rows, the header first.
+
+    Budget: as `text.read_text` and `text.require_room`; 131,072 letters a cell.
 
     Raises:
         InputError: no header, broken quoting, or a row of another length.
     """
-    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-    numbers, rows = [], []
+    text = read_text(path)
+    require_room(path, text, _WEIGHTS)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    numbers: list[int] = []
+    rows: list[list[str]] = []
     try:
-        for row in reader:
-            if row:
-                numbers.append(reader.line_num)
-                rows.append(row)
+        for row in filter(None, reader):
+            numbers.append(reader.line_num)
+            rows.append(row)
+            if len(row) != len(rows[0]):
+                raise InputError(
+                    "row of another length than the header",
+                    where=f"{path}:{reader.line_num}",
+                    wanted=f"{len(rows[0])} cells",
+                    got=len(row),
+                )
     except csv.Error as error:
         raise InputError(
             f"no valid CSV ({error})", where=f"{path}:{reader.line_num}"
         ) from error
     if not rows:
         raise InputError("empty table", where=path, wanted="a header and rows")
-    for number, row in zip(numbers, rows, strict=True):
-        if len(row) != len(rows[0]):
-            raise InputError(
-                "row of another length than the header",
-                where=f"{path}:{number}",
-                wanted=f"{len(rows[0])} cells",
-                got=len(row),
-            )
     return numbers, rows
 
 

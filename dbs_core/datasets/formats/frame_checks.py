@@ -1,5 +1,8 @@
 """What frame scores from a file must be, whatever its format."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 
 from dbs_core.records import ClassList, FrameScores
@@ -7,6 +10,10 @@ from dbs_core.runtime.errors import InputError
 
 MOST_S = 1e6
 """A longer "video" would fill the memory with frames of a 25 fps grid."""
+GRID_HZ = 25.0
+FLOOR, RATIO = 40_000_000, 20
+"""All videos of a file may have 40 million scores on a grid of 25 fps, or 20 for each
+of its bytes. A score that is written stands for some ten frames and takes some bytes."""
 
 
 def checked_frames(
@@ -42,3 +49,25 @@ def checked_frames(
         )
     except ValueError as error:
         raise InputError(str(error), where=where) from error
+
+
+def require_grid(path: Path, found: Mapping[str, FrameScores]) -> None:
+    """Check that all videos together fit a grid of frames.
+
+    Budget: 40 million scores at 25 fps, or 20 for each of the file's bytes.
+
+    Raises:
+        InputError: they do not.
+    """
+    most = max(FLOOR, RATIO * path.stat().st_size)
+    scores = sum(
+        video.duration_s * GRID_HZ * video.probability.shape[1]
+        for video in found.values()
+    )
+    if scores > most:
+        raise InputError(
+            "videos too long for a file of this size",
+            where=path,
+            wanted=f"at most {most} scores at {GRID_HZ:g} fps",
+            got=f"{scores:.0f}",
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.foreign import FRAMES, refuse_foreign
+from dbs_core.datasets.formats.frame_checks import require_grid
 from dbs_core.datasets.formats.frame_csv import frames_of_csv, frames_to_csv
 from dbs_core.datasets.formats.frame_npz import frames_of_npz, frames_to_npz
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
@@ -25,6 +26,8 @@ def read_frames(
 ) -> tuple[dict[str, FrameScores], tuple[str, ...]]:
     """Read frame scores of each video, and counted warnings.
 
+    Budget: as `npz.read_npz` or `csv_table.table`, and `frame_checks.require_grid`.
+
     Raises:
         InputError: no such file, a class without scores, numbers that are none, or
             nothing in common with the truth that `reading` names.
@@ -35,6 +38,7 @@ def read_frames(
     else:
         refuse_foreign(path, FRAMES)
         found = frames_of_csv(path, classes, tally)
+    require_grid(path, found)
     ids = match_ids(path, list(found), reading, tally)
     if len(set(ids.values())) < len(ids):
         twice = Counter(ids.values()).most_common(1)[0][0]

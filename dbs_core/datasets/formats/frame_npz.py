@@ -4,8 +4,6 @@
 `VIDEO/duration_s`. Nothing pickled is read.
 """
 
-import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import numpy as np
 
 from dbs_core.datasets.formats.frame_checks import checked_frames
 from dbs_core.records import ClassList, FrameScores
+from dbs_core.runtime import npz
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import atomic
 
@@ -20,12 +19,12 @@ _PARTS = ("probability", "times_s", "duration_s")
 
 
 def frames_of_npz(path: Path, classes: ClassList) -> dict[str, FrameScores]:
-    """Read the frame scores of every video in the file (InputError if it is none)."""
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
-            arrays = {name: packed[name] for name in packed.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"no readable npz ({error})", where=path) from error
+    """Read the frame scores of every video in the file. Budget: as `npz.read_npz`.
+
+    Raises:
+        InputError: no npz of frame scores, or over its budget.
+    """
+    arrays = npz.read_npz(path)
     videos = dict.fromkeys(name.rpartition("/")[0] for name in arrays)
     return {video: _video(path, video, arrays, classes) for video in videos}
 
@@ -54,4 +53,6 @@ def _video(
         raise InputError(
             "arrays of another kind", where=where, wanted="numbers, one duration"
         )
-    return checked_frames(where, probability, times_s, duration_s.item(), classes)
+    return checked_frames(
+        where, probability, times_s, float(duration_s.item()), classes
+    )

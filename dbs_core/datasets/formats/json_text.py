@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from dbs_core.datasets.formats.counted_warnings import Tally
-from dbs_core.datasets.formats.text import read_text, write_text
+from dbs_core.datasets.formats.text import read_text, require_room, write_text
 from dbs_core.runtime.errors import InputError
 
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
+_WEIGHTS = {",": 64, "[": 64, "{": 232}
+"""Bytes of a value with its place, a list, an object; see `text.require_room`."""
 DOUBLED = "key twice in one object, the last is used as the kits do"
 
 
@@ -18,12 +20,14 @@ def parse_json(path: Path, tally: Tally) -> Any:
     """Read JSON, gzip or plain.
 
     Of a key given twice the last counts, as in the field's own tools; the tally says
-    so. NaN and infinity are not JSON and are refused.
+    so. NaN and infinity are not JSON and are refused. Budget: as `text.read_text` and
+    `text.require_room`; numbers of at most 4300 digits, Python's own limit.
 
     Raises:
         InputError: no valid JSON, with line and column where there is one.
     """
     text = read_text(path)
+    require_room(path, text, _WEIGHTS)
     constants: list[str] = []
     try:
         value = json.loads(

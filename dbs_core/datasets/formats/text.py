@@ -1,30 +1,52 @@
-"""Text files in and out: UTF-8, gzip or plain, errors with file and line."""
+"""Text files in and out: UTF-8, gzip or plain, errors with file and line.
+
+A few kilobytes of gzip can unpack to gigabytes, and a text of nothing but commas fills
+many times its own size in memory: both are bounded by the size of the file.
+"""
 
 import gzip
-import io
+import sys
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.regular_file import require_regular
 
 _GZIP = b"\x1f\x8b"
+FLOOR, RATIO = 16 << 20, 20
+"""A gzip file may unpack to 16 MiB, or to so many times its own size."""
 MOST_BYTES = 2**31
 """An unpacked file beyond this is no annotation or result file."""
+ROOM_FLOOR, ROOM_RATIO = 200 << 20, 100
+"""What is read of a file may fill 200 MiB of memory, or so many times its own size."""
 
 
 def read_text(path: Path) -> str:
     """Read a text file, unpacked where it is gzip whatever its name says.
 
+    Budget: a gzip file unpacks to at most 16 MiB or 20 times its own size, any file to
+    at most 2 GiB.
+
     Raises:
         InputError: missing, damaged gzip, too big, or not UTF-8 (with the line).
     """
+    size = require_regular(path)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=path) from error
-    if raw.startswith(_GZIP):
-        raw = _unpacked(path, raw)
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            most = min(max(FLOOR, RATIO * size), MOST_BYTES) if packed else MOST_BYTES
+            if packed:
+                with gzip.GzipFile(fileobj=file) as unpacked:
+                    raw = unpacked.read(most + 1)
+            else:
+                raw = file.read() if size <= most else b""
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"cannot read, or damaged ({error})", where=path) from error
+    if max(size, len(raw)) > most:
+        raise InputError("too big", where=path, wanted=f"at most {most} bytes unpacked")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -37,12 +59,36 @@ def read_text(path: Path) -> str:
         ) from error
 
 
+def require_room(path: Path, text: str, weights: Mapping[str, int]) -> None:
+    """Check before a text is taken apart that its parts will not fill the memory.
+
+    Budget: 200 MiB, or 100 times the file's own size.
+
+    Args:
+        path: the file.
+        text: its text.
+        weights: bytes that a part takes, by the letter that starts or ends one.
+
+    Raises:
+        InputError: they would.
+    """
+    needed = 2 * sys.getsizeof(text)  # once more for the texts in it
+    needed += sum(weight * text.count(mark) for mark, weight in weights.items())
+    if needed > max(ROOM_FLOOR, ROOM_RATIO * require_regular(path)):
+        raise InputError(
+            "too many values for a file of this size",
+            where=path,
+            got=f"values for {needed >> 20} MiB of memory",
+        )
+
+
 def head_bytes(path: Path, size: int = 4096) -> bytes:
     """Read the first bytes of a file, unpacked where it is gzip.
 
     Raises:
-        InputError: missing, or damaged gzip.
+        InputError: missing, no file, or damaged gzip.
     """
+    require_regular(path)
     try:
         with path.open("rb") as file:
             raw = file.read(size)
@@ -81,16 +127,3 @@ def write_text(path: Path, text: str) -> None:
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)  # the same text, the same bytes
     files.write_bytes(path, content)
-
-
-def _unpacked(path: Path, raw: bytes) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(raw)) as file:
-            content = file.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"damaged gzip file ({error})", where=path) from error
-    if len(content) > MOST_BYTES:
-        raise InputError(
-            "too big", where=path, wanted=f"at most {MOST_BYTES} bytes unpacked"
-        )
-    return content

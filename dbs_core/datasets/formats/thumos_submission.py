@@ -14,18 +14,22 @@ from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.label_numbers import integer
 from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
-from dbs_core.datasets.formats.text import read_text, write_text
+from dbs_core.datasets.formats.text import read_text, require_room, write_text
 from dbs_core.datasets.names import without_ending
 from dbs_core.records import ClassList, Segments
 from dbs_core.runtime.errors import InputError
 
 _FIELDS = "video start end class_id confidence"
+_WEIGHTS = {"\n": 550}
+"""Bytes of a line with its fields; see `text.require_room`."""
 
 
 def read_submission(
     path: Path, classes: ClassList | None = None, reading: Reading = AS_WRITTEN
 ) -> Loaded:
     """Read detections of a THUMOS'14 submission.
+
+    Budget: as `text.read_text` and `text.require_room`.
 
     Args:
         path: text file, gzip or plain.
@@ -36,10 +40,12 @@ def read_submission(
     Raises:
         InputError: an empty file, or a line that is no detection, with file and line.
     """
+    text = read_text(path)
+    require_room(path, text, _WEIGHTS)
     lines = [
         (number, fields)
-        for number, line in enumerate(read_text(path).split("\n"), start=1)
-        if (fields := line.split())
+        for number, line in enumerate(text.split("\n"), start=1)
+        if (fields := line.split(None, 5))  # a sixth is too many
     ]
     if not lines:
         raise InputError(

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from dbs_core.datasets.formats.text import read_text, write_text
+from dbs_core.datasets.formats.text import read_text, require_room, write_text
 from dbs_core.records import ClassList, Segments
 from dbs_core.runtime.errors import InputError
 
@@ -69,10 +69,14 @@ def track_text(track: Track, segments: Segments, classes: ClassList) -> str:
 def read_track(path: Path) -> Segments:
     """Read a track that `write_tracks` wrote; the segments are equal.
 
+    Budget: as `text.read_text` and `text.require_room`.
+
     Raises:
         InputError: no such WebVTT file, with the line.
     """
-    lines = read_text(path).split("\n")
+    text = read_text(path)
+    require_room(path, text, {"\n": 80})
+    lines = text.split("\n")
     if not lines[0].startswith("WEBVTT"):
         raise InputError(
             "no WebVTT", where=f"{path}:1", wanted="WEBVTT", got=repr(lines[0][:40])

@@ -1,19 +1,17 @@
 """One file of feature maps made elsewhere: what it holds, and its maps."""
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 from jaxtyping import Float16, Float32, Float64
 
+from dbs_core.runtime import npz
 from dbs_core.runtime.errors import InputError
 
 CHUNK = 256
 """Frames that are checked at a time."""
-MAPS, TIMES, DURATION = "maps.npy", "times_s.npy", "duration_s.npy"
-_DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+MAPS, TIMES, DURATION = "maps", "times_s", "duration_s"
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,17 @@ def look_into(path: Path) -> MapsFile:
     Raises:
         InputError: damaged, no numbers, or of another shape than [t, h, w, d].
     """
-    try:
-        if path.suffix == ".npy":
-            with path.open("rb") as file:
-                shape, dtype = _head(file)
-            times = None
-        else:
-            with zipfile.ZipFile(path) as packed:
-                with packed.open(MAPS) as file:
-                    shape, dtype = _head(file)
-                with packed.open(TIMES) as file:
-                    (times,), _ = _head(file)
-    except _DAMAGED as error:
-        raise _unusable(path, error) from error
+    times = None
+    if path.suffix == ".npy":
+        maps = npz.npy_head(path)
+    else:
+        found = npz.heads(path, (MAPS, TIMES))
+        for name in (MAPS, TIMES):
+            if name not in found:
+                raise InputError(f"no array '{name}' in it", where=path)
+        maps = found[MAPS]
+        times = _number_of_times(found[TIMES], path)
+    shape, dtype = maps.shape, maps.dtype
     if dtype.kind not in "fiu" or len(shape) != 4 or 0 in shape:
         raise InputError(
             "no feature maps",
@@ -77,37 +73,32 @@ def look_into(path: Path) -> MapsFile:
     return MapsFile(path, shape, times)
 
 
-def _head(
-    file: "IO[bytes] | zipfile.ZipExtFile",
-) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and type of an array in NumPy's format."""
-    version = np.lib.format.read_magic(file)
-    read = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }[version]
-    shape, _, dtype = read(file)
-    return shape, dtype
+def _number_of_times(head: npz.Head, path: Path) -> int:
+    """Give how many moments there are: seconds of at least one map."""
+    if len(head.shape) != 1 or not head.shape[0]:
+        raise InputError(
+            "no times_s", where=path, wanted="seconds of shape t", got=head.shape
+        )
+    return head.shape[0]
 
 
 def read_maps(file: MapsFile) -> ReadMaps:
     """Read a file's maps: mapped into memory (`.npy`) or whole (`.npz`).
 
+    Budget of an npz: as `npz.read_npz`.
+
     Raises:
         InputError: damaged, or maps or times that are no finite numbers.
     """
-    try:
-        if file.path.suffix == ".npy":
+    times: np.ndarray | None = None
+    duration_s = None
+    if file.path.suffix == ".npy":
+        with npz.damage_of(file.path):
             maps = np.load(file.path, mmap_mode="r", allow_pickle=False)
-            times, duration_s = None, None
-        else:
-            with np.load(file.path, allow_pickle=False) as packed:
-                maps, times = packed["maps"], packed["times_s"].astype(np.float64)
-                duration_s = (
-                    float(packed["duration_s"]) if "duration_s" in packed else None
-                )
-    except (*_DAMAGED, TypeError) as error:
-        raise _unusable(file.path, error) from error
+    else:
+        found = npz.read_npz(file.path, (MAPS, TIMES, DURATION))
+        maps, times = found[MAPS], found[TIMES].astype(np.float64)
+        duration_s = _duration(found.get(DURATION), file.path)
     length = len(maps) if times is None else min(len(maps), len(times))
     maps = maps[:length]
     if maps.dtype not in (np.float16, np.float32):
@@ -127,10 +118,11 @@ def _require_finite(maps: np.ndarray, path: Path) -> None:
             )
 
 
-def _unusable(path: Path, error: Exception) -> InputError:
-    return InputError(
-        "cannot be read as maps",
-        where=path,
-        got=error,
-        wanted="a .npy of maps, or a .npz of maps and times_s",
-    )
+def _duration(stored: np.ndarray | None, path: Path) -> float | None:
+    if stored is None:
+        return None
+    if stored.size != 1 or not 0 <= stored.item() < np.inf:
+        raise InputError(
+            "no duration_s", where=path, wanted="seconds", got=str(stored)[:40]
+        )
+    return float(stored.item())
