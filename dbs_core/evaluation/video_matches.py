@@ -8,7 +8,7 @@ from jaxtyping import Float64, Int
 
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.records import ClassList, Segments, VideoTruth
-from dbs_core.records.overlap import temporal_iou
+from dbs_core.records.overlap import highest_iou
 from dbs_core.records.result import Spans
 
 TIOU = 0.5
@@ -61,9 +61,12 @@ def judge(result: Spans) -> Matches | None:
 
 def _overlaps(found: Segments, truth: Segments) -> Float64[np.ndarray, " n"]:
     """Give each detection's largest IoU with a truth of its class."""
-    iou = temporal_iou(found.spans_s, truth.spans_s)
-    same = found.labels[:, None] == truth.labels[None, :]
-    return np.where(same, iou, 0.0).max(axis=1, initial=0.0)
+    highest = np.zeros(len(found))
+    for label in np.unique(truth.labels):
+        here = found.labels == label
+        own = truth.spans_s[truth.labels == label]
+        highest[here] = highest_iou(found.spans_s[here], own)
+    return highest
 
 
 def video_precision(result: Spans, classes: ClassList) -> float | None:

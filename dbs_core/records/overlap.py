@@ -10,13 +10,16 @@ where an overlap equals the threshold; `by="hull"` is the THUMOS kit's rounding.
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from dbs_core.records.segments import Segments
 
 Rounding = Literal["sum", "hull"]
 NEARLY = 1e-9
 """Rounds what is compared outwards: never less than all that could overlap enough."""
+
+PAIRS = 1 << 20
+"""Most pairs of spans whose overlap is worked out in one go."""
 
 
 def temporal_iou(
@@ -34,6 +37,33 @@ def paired_iou(
 ) -> Float[np.ndarray, " n"]:
     """Give the intersection over union of `a[i]` with `b[i]`."""
     return _iou(a, b, by)
+
+
+def overlaps_any(
+    a: Float[np.ndarray, "n 2"], b: Float[np.ndarray, "m 2"]
+) -> Bool[np.ndarray, " n"]:
+    """Say of each span of `a` whether it shares time with any of `b`.
+
+    Of sorted starts and ends alone, so that it costs no table of pairs.
+    """
+    begun = np.searchsorted(np.sort(b[:, 0]), a[:, 1], side="left")
+    over = np.searchsorted(np.sort(b[:, 1]), a[:, 0], side="right")
+    return begun > over
+
+
+def highest_iou(
+    a: Float[np.ndarray, "n 2"], b: Float[np.ndarray, "m 2"]
+) -> Float[np.ndarray, " n"]:
+    """Give each span of `a` its highest IoU with one of `b`, 0 where there is none.
+
+    A table of pairs at a time that any memory holds.
+    """
+    step = max(1, PAIRS // max(1, len(b)))
+    highest = [
+        temporal_iou(a[first : first + step], b).max(axis=1, initial=0.0)
+        for first in range(0, len(a), step)
+    ]
+    return np.concatenate([np.zeros(0), *highest])
 
 
 def _iou(a: np.ndarray, b: np.ndarray, by: Rounding) -> np.ndarray:
@@ -111,4 +141,11 @@ def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
     return winner
 
 
-__all__ = ["Rounding", "nms", "paired_iou", "temporal_iou"]
+__all__ = [
+    "Rounding",
+    "highest_iou",
+    "nms",
+    "overlaps_any",
+    "paired_iou",
+    "temporal_iou",
+]

@@ -12,8 +12,8 @@ MOST_S = 1e6
 """A longer "video" would fill the memory with frames of a 25 fps grid."""
 GRID_HZ = 25.0
 FLOOR, RATIO = 40_000_000, 20
-"""All videos of a file may have 40 million scores on a grid of 25 fps, or 20 for each
-of its bytes. A score that is written stands for some ten frames and takes some bytes."""
+"""All videos of a file may have 40 million scores on a grid of 25 fps, or 20 a byte:
+a score that is written stands for some ten frames and takes some bytes."""
 
 
 def checked_frames(

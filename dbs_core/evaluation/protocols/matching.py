@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from dbs_core.evaluation.protocols.long_groups import LONG, match_one_group
 from dbs_core.records.overlap import Rounding, paired_iou
 
 Thresholds = Sequence[float] | np.ndarray
@@ -43,13 +44,27 @@ def match_greedily(
     """Let each driver, in the given order, take its best free target.
 
     Works rank by rank: the r-th drivers of all groups choose together, so Python
-    runs once a rank and memory is linear in spans and thresholds.
+    runs once a rank and memory is linear in spans and thresholds. A group of many
+    drivers is matched by itself (`long_groups`).
 
     Returns:
         For each threshold and driver the index of its target, or -1.
     """
     result = np.full((len(tiou), len(drivers_s)), -1, np.int64)
     groups = _Groups.of(driver_group, target_group)
+    overlapping = bool((tiou >= 0).all() if rule.strict else (tiou > 0).all())
+    while overlapping and len(groups.drivers) and groups.drivers[0] > LONG:
+        drivers, own = groups.first
+        chosen = match_one_group(
+            drivers_s[drivers],
+            targets_s[own],
+            tiou,
+            strict=rule.strict,
+            tie=rule.tie,
+            rounding=rule.rounding,
+        )
+        result[:, drivers] = np.where(chosen >= 0, own[chosen], -1)
+        groups = groups.rest
     targets = targets_s[groups.target_index]
     free = np.ones((len(tiou), len(targets)), bool)
     for rank in range(int(groups.drivers.max(initial=0))):
@@ -107,6 +122,27 @@ class _Groups:
     target_index: np.ndarray
     target_start: np.ndarray
     targets: np.ndarray
+
+    @property
+    def first(self) -> tuple[np.ndarray, np.ndarray]:
+        """The drivers and the targets of the group with most drivers."""
+        start = self.driver_start[0]
+        return (
+            self.driver_index[start : start + self.drivers[0]],
+            self.target_index[: self.targets[0]],
+        )
+
+    @property
+    def rest(self) -> "_Groups":
+        """All groups but the first."""
+        return _Groups(
+            self.driver_index,
+            self.driver_start[1:],
+            self.drivers[1:],
+            self.target_index[self.targets[0] :],
+            self.target_start[1:] - self.targets[0],
+            self.targets[1:],
+        )
 
     @classmethod
     def of(cls, driver_group: np.ndarray, target_group: np.ndarray) -> "_Groups":

@@ -17,7 +17,7 @@ from dbs_core.evaluation.protocols.precision import Interpolation
 from dbs_core.evaluation.protocols.report import Report, report
 from dbs_core.evaluation.protocols.span_table import SpanTable, tabulate
 from dbs_core.records import ClassList, Segments, VideoTruth
-from dbs_core.records.overlap import temporal_iou
+from dbs_core.records.overlap import overlaps_any
 
 THUMOS_TIOU = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 RULE = MatchRule(strict=True, tie="first", rounding="hull")
@@ -105,6 +105,6 @@ def _touches_ambiguous(
         known = truth.get(video_id)
         if known is not None and len(known.ambiguous_s):
             here = slice(*np.searchsorted(detections.video, (number, number + 1)))
-            iou = temporal_iou(known.ambiguous_s, detections.segments.spans_s[here])
-            touching[here] = iou.any(axis=0)
+            spans_s = detections.segments.spans_s[here]
+            touching[here] = overlaps_any(spans_s, known.ambiguous_s)
     return touching
