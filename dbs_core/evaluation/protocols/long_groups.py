@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 
 from dbs_core.records.overlap import Rounding, paired_iou
 
-LONG = 64
+LONG = 1000
 """Drivers of a group from which on it is matched by itself."""
 DRIVERS, PAIRS = 1024, 1 << 20
 """Most drivers, and most pairs of spans, that are looked at in one go."""

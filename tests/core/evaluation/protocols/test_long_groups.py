@@ -3,13 +3,19 @@
 import numpy as np
 import pytest
 
-from dbs_core.evaluation.protocols import long_groups
+from dbs_core.evaluation.protocols import long_groups, matching
 from dbs_core.evaluation.protocols.activitynet import RULE as ACTIVITYNET
 from dbs_core.evaluation.protocols.matching import match_greedily
 from dbs_core.evaluation.protocols.thumos import RULE as THUMOS
 from dbs_core.records.overlap import temporal_iou
 
+LONG = 64
 TIOU = np.array([0.1, 0.3, 0.5, 0.75, 1.0])
+
+
+@pytest.fixture(autouse=True)
+def _short_ones_count_as_long(monkeypatch):
+    monkeypatch.setattr(matching, "LONG", LONG)
 
 
 def one_by_one(drivers_s, targets_s, tiou, rule):
@@ -43,7 +49,7 @@ def spans(rng, n, grain):
 def test_matches_as_one_by_one(rule, seed, monkeypatch):
     rng = np.random.default_rng(seed)
     monkeypatch.setattr(long_groups, "PAIRS", int(rng.integers(1, 400)))
-    drivers = spans(rng, long_groups.LONG + 60, 3.0)
+    drivers = spans(rng, LONG + 60, 3.0)
     targets = spans(rng, int(rng.integers(1, 90)), 3.0)
     if seed % 2:
         drivers, targets = drivers + rng.random(), targets * rng.uniform(0.9, 1.1)
@@ -54,7 +60,7 @@ def test_matches_as_one_by_one(rule, seed, monkeypatch):
 
 @pytest.mark.parametrize("rule", [THUMOS, ACTIVITYNET], ids=["thumos", "activitynet"])
 def test_long_and_short_groups_together(rule, rng):
-    sizes = (long_groups.LONG + 5, 3, long_groups.LONG + 40, 1, 20)
+    sizes = (LONG + 5, 3, LONG + 40, 1, 20)
     drivers = spans(rng, sum(sizes), 2.0)
     group = np.repeat([4, 9, 2, 7, 5], sizes)[rng.permutation(sum(sizes))]
     targets = spans(rng, 120, 2.0)
