@@ -68,7 +68,23 @@ def lay_out(
 
 def grid_times(duration_s: float, rate_hz: float) -> Float64[np.ndarray, " f"]:
     """Give the times of the grid frames of a video: 0, 1 / rate, ... below its end."""
-    return np.arange(max(1, math.ceil((duration_s - _SLACK_S) * rate_hz))) / rate_hz
+    return np.arange(grid_size(duration_s, rate_hz)) / rate_hz
+
+
+def grid_size(duration_s: float, rate_hz: float) -> int:
+    """Give the number of the grid frames of a video, at least one."""
+    return max(1, math.ceil((duration_s - _SLACK_S) * rate_hz))
+
+
+def grid_places(
+    seconds: Float64[np.ndarray, "*n"], rate_hz: float
+) -> Int[np.ndarray, "*n"]:
+    """Give the first grid frame at or after each moment, without a grid."""
+    places = np.ceil((seconds - _SLACK_S) * rate_hz).astype(np.int64)
+    # Rounded as the times themselves are.
+    places -= (places - 1) / rate_hz + _SLACK_S >= seconds
+    places += places / rate_hz + _SLACK_S < seconds
+    return np.maximum(places, 0)
 
 
 def held(
@@ -133,12 +149,24 @@ def _missed(
             )
         scored = 0
         if video_id in scores:
-            scored = len(grid_times(scores[video_id].duration_s, rate_hz))
-        times_s = grid_times(end_s, rate_hz)[scored:]
-        if drop_ambiguous:
-            times_s = times_s[~_inside(times_s, known.ambiguous_s)]
-        missed[video_id] = frame_labels(known, times_s, classes).sum(axis=0)
+            scored = grid_size(scores[video_id].duration_s, rate_hz)
+        out_s = known.ambiguous_s if drop_ambiguous else np.zeros((0, 2))
+        last = max(scored, grid_size(end_s, rate_hz))
+        left_out = _frames_in(grid_places(out_s, rate_hz).clip(scored, last))
+        positive = np.zeros(len(classes), np.int64)
+        for label in np.unique(known.segments.labels):
+            own_s = known.segments.spans_s[known.segments.labels == label]
+            both = grid_places(np.concatenate([own_s, out_s]), rate_hz)
+            positive[label - 1] = _frames_in(both.clip(scored, last)) - left_out
+        missed[video_id] = positive
     return missed
+
+
+def _frames_in(places: Int[np.ndarray, "n 2"]) -> int:
+    """Count the frames that lie in any of some spans of frames, `[first, end)`."""
+    first, end = places[np.argsort(places[:, 0], kind="stable")].T
+    reached = np.maximum.accumulate(np.append(0, end))[:-1]
+    return int(np.maximum(end - np.maximum(first, reached), 0).sum())
 
 
 def _notes(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score
 
-from dbs_core.evaluation.protocols.frame_grid import grid_times, held
+from dbs_core.evaluation.protocols.frame_grid import grid_places, grid_times, held
 from dbs_core.evaluation.protocols.frames import frame_map, frame_precision
 from dbs_core.records import ClassList, FrameScores, VideoTruth
 from dbs_core.runtime.errors import InputError
@@ -166,3 +166,19 @@ def test_wrong_width_and_wrong_settings_are_named():
         frame_map({}, {}, ONE, max_filter=4)
     with pytest.raises(ValueError, match="got -1"):
         frame_map({}, {}, ONE, rate_hz=-1.0)
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 5.0, 25.0, 29.97])
+def test_places_on_the_grid_are_those_that_a_search_finds(rate_hz, rng):
+    times_s = grid_times(400.0, rate_hz)
+    moments = np.concatenate([rng.random(2000) * 399, rng.choice(times_s, 500)])
+    moments = np.concatenate([moments, moments + 1e-6, moments.round(1), [0.0, -3.0]])
+    wanted = np.searchsorted(times_s + 1e-6, moments)
+    assert grid_places(moments, rate_hz).tolist() == wanted.tolist()
+
+
+def test_a_far_truth_costs_no_grid():
+    """Of a thousand videos that end far away: 25 billion frames, none laid out."""
+    known = {str(i): truth([[0, 1e6 - 1], [5, 1e6]], [1, 1]) for i in range(1000)}
+    report = frame_map({"0": scored([0.5])}, known, ONE)
+    assert report.positives.tolist() == [1000 * 25_000_000]
