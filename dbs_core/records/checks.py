@@ -9,6 +9,12 @@ UNKEPT: Mapping[str, bool] = {"kept": False}
 """Metadata of a field that no file holds: whoever makes or reads the record knows."""
 
 
+LONGEST_S = 1e6
+"""No video is longer: frames of it at 25 fps would fill any memory."""
+MOST_CELLS = 4096
+"""Along a side of a grid; 64 are learnt at most."""
+
+
 def freeze(record: object) -> None:
     """Make every array of a record read-only, so that sharing it is safe."""
     for field in fields(record):  # type: ignore[arg-type]
@@ -26,14 +32,20 @@ def require(ok: bool, message: str) -> None:
 
 
 def check_times(times_s: np.ndarray, duration_s: float) -> None:
-    """Require increasing times within the duration."""
+    """Require increasing times within the duration, and a duration of a video."""
     require(
         bool(np.all(np.diff(times_s) > 0)),
         "times_s: wanted increasing seconds, got a step of "
         f"{np.diff(times_s).min() if len(times_s) > 1 else 0:g}",
     )
+    first = float(times_s[0]) if len(times_s) else 0.0
+    require(first >= 0, f"times_s: wanted seconds from 0 on, got {first:g}")
     last = float(times_s[-1]) if len(times_s) else 0.0
     require(
         duration_s >= last,
         f"duration_s: wanted at least the last time {last:g}, got {duration_s:g}",
+    )
+    require(
+        duration_s <= LONGEST_S,
+        f"duration_s: wanted at most {LONGEST_S:g}, got {duration_s:g}",
     )

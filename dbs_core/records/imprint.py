@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, Float64, Int16
 
-from dbs_core.records.checks import check_times, freeze, require
+from dbs_core.records.checks import MOST_CELLS, check_times, freeze, require
 from dbs_core.records.one_line import one_line
 
 
@@ -44,7 +44,13 @@ class Placement:
 
     def __post_init__(self) -> None:
         check_times(self.times_s, self.duration_s)
-        if len(self.locations):
+        sides = (*zip(self.window, self.grid, strict=True),)
+        require(
+            all(1 <= window <= grid <= MOST_CELLS for window, grid in sides),
+            f"grid: wanted a grid of at most {MOST_CELLS} cells a side and a window "
+            f"in it, got {self.grid} and {self.window}",
+        )
+        if self.locations.size:
             low, high = self.locations.min(), self.locations.max(axis=(0, 1))
             require(
                 low >= 0 and bool(np.all(high < self.grid)),

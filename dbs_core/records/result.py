@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float16, Float32, Float64, Int16, UInt8
 
-from dbs_core.records.checks import UNKEPT, freeze
+from dbs_core.records.checks import UNKEPT, freeze, require
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
 from dbs_core.records.imprint import Imprint, ImprintFit, Placement
@@ -83,6 +83,23 @@ class VideoResult:
     folder: Path | None = field(default=None, metadata=UNKEPT)
 
     def __post_init__(self) -> None:
+        grid, frames = self.placement.grid, len(self.placement)
+        require(
+            self.usage.shape == grid == self.grid.mask.shape,
+            f"usage and grid: wanted {grid} cells, got {self.usage.shape} and "
+            f"{self.grid.mask.shape}",
+        )
+        require(
+            len(self.frames) == frames == self.trace.shape[1],
+            f"frames and trace: wanted {frames} frames, got {len(self.frames)} and "
+            f"{self.trace.shape[1]}",
+        )
+        came_from = self.candidates.proposal
+        require(
+            bool((came_from < len(self.proposals)).all()),
+            f"candidates: wanted proposals below {len(self.proposals)}, got "
+            f"{came_from.max(initial=0)}",
+        )
         freeze(self)
 
     def __repr__(self) -> str:

@@ -39,6 +39,10 @@ class FrameScores:
 
     def __post_init__(self) -> None:
         check_times(self.times_s, self.duration_s)
+        require(
+            bool(np.isfinite(self.probability).all()),
+            "probability: wanted finite scores, got NaN or infinity",
+        )
         freeze(self)
 
     def __len__(self) -> int:

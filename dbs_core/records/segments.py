@@ -223,6 +223,14 @@ class Candidates:
     suppressed_by: Int[np.ndarray, " n"]
 
     def __post_init__(self) -> None:
+        n = len(self.segments)
+        arrays = self.proposal, self.level, self.suppressed_by
+        require(
+            all(len(array) == n for array in arrays)
+            and bool(((self.suppressed_by >= -1) & (self.suppressed_by < n)).all()),
+            f"Candidates: wanted proposal, level and winner of {n} segments, got "
+            f"{[len(array) for array in arrays]}",
+        )
         freeze(self)
 
     __repr__ = one_line

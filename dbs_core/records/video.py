@@ -1,8 +1,10 @@
 """A video as it comes in: file, split, truth; what it holds, what of it is seen."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbs_core.records.checks import require
 from dbs_core.records.one_line import one_line
 from dbs_core.records.segments import VideoTruth
 
@@ -44,6 +46,13 @@ class VideoInfo:
     rotation: int = 0
     readable: bool = True
     problems: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(
+            math.isfinite(self.duration_s) and math.isfinite(self.frame_rate),
+            "duration_s, frame_rate: wanted finite numbers, got "
+            f"{self.duration_s}, {self.frame_rate}",
+        )
 
     __repr__ = one_line
 

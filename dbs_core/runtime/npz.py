@@ -29,6 +29,7 @@ RATIO = 16
 third; what is written here and would shrink further is written as it is."""
 HEAD = 256
 """Bytes that an array's head takes at most where it is written here."""
+PIECE = 1 << 18
 DAMAGED = (
     OSError,
     ValueError,
@@ -58,6 +59,7 @@ class Head:
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    by_columns: bool
 
 
 def budget(packed: int) -> int:
@@ -160,9 +162,18 @@ def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Head:
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
-    _head(archive, member)
     with _open(archive, member) as file:
-        return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
+        head = _checked_head(file, member.file_size)
+        array = np.empty(math.prod(head.shape), head.dtype)
+        place = array.view(np.uint8)
+        done = 0
+        # Piece by piece into its place: no second copy of it in memory.
+        while piece := file.read(PIECE):
+            place[done : done + len(piece)] = np.frombuffer(piece, np.uint8)
+            done += len(piece)
+    if done < len(place):
+        raise EOFError(f"{member.filename}: ends after {done} bytes")
+    return array.reshape(head.shape, order="F" if head.by_columns else "C")
 
 
 def _checked_head(file: Stream, size: int) -> Head:
@@ -178,11 +189,11 @@ def _checked_head(file: Stream, size: int) -> Head:
     }.get(version)
     if read is None:
         raise ValueError(f"array of version {version}")
-    shape, _, dtype = read(file)
+    shape, by_columns, dtype = read(file)
     if dtype.kind not in "biuf":
         raise ValueError(f"no array of numbers but of {str(dtype)[:40]}")
     if min(shape, default=0) < 0 or (
         file.tell() + math.prod(shape) * dtype.itemsize != size
     ):
         raise ValueError(f"{size} bytes are no array of {dtype} {shape}")
-    return Head(shape, dtype)
+    return Head(shape, dtype, by_columns)

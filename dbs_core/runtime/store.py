@@ -7,7 +7,6 @@ that runs code is ever read: arrays come with `allow_pickle=False`.
 
 import hashlib
 import json
-import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -18,8 +17,11 @@ import numpy as np
 
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import read_arrays, write_arrays
+from dbs_core.runtime.typed_values import brief, fits, named, one_record
 
 Record = TypeVar("Record")
+MISFITS = (LookupError, TypeError, ValueError, OverflowError)
+"""What `from_json` raises where a value does not fit a record."""
 
 
 def write_record(path: Path, record: object) -> None:
@@ -49,7 +51,7 @@ def read_record(
     arrays, header = read_arrays(path)
     try:
         return _unpack(kind, "", {**(before or {}), **header}, arrays)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except MISFITS as error:
         raise InputError(
             f"no valid {kind.__name__} ({error})",
             where=path,
@@ -63,7 +65,7 @@ def to_json(record: object) -> object:
 
 
 def from_json(kind: type[Record], value: object) -> Record:
-    """Rebuild a record without arrays; KeyError or TypeError when it does not fit."""
+    """Rebuild a record without arrays; one of `MISFITS` where the value is none."""
     return _unpack(kind, "", value, {})
 
 
@@ -98,33 +100,36 @@ def _pack(record: object, prefix: str, arrays: dict[str, np.ndarray]) -> object:
 def _unpack(
     kind: Any, prefix: str, header: Any, arrays: Mapping[str, np.ndarray]
 ) -> Any:
-    """Rebuild a value of `kind` from JSON and arrays."""
+    """Rebuild a value of `kind` from JSON and arrays.
+
+    Raises:
+        TypeError: a value of another type than its field.
+    """
     if isinstance(header, str) and header == "array" and prefix in arrays:
         return arrays[prefix]
-    if header is None:
-        return None
-    choices = [
-        a
-        for a in (
-            typing.get_args(kind)
-            if isinstance(kind, types.UnionType)
-            or typing.get_origin(kind) is typing.Union
-            else (kind,)
-        )
-        if a is not type(None)
-    ]
-    record = next((a for a in choices if is_dataclass(a)), None)
-    if record is None:
+    record = next((a for a in (kind, *typing.get_args(kind)) if is_dataclass(a)), None)
+    if header is None or record is None:
         return tuple(header) if isinstance(header, list) else header
-    return record(  # type: ignore[operator]
-        **{
-            f.name: _unpack(
-                f.type, f"{prefix}.{f.name}".lstrip("."), header[f.name], arrays
-            )
-            for f in _kept(record)
-            if f.name in header or not _has_default(f)
-        }
-    )
+    if not isinstance(header, Mapping):
+        raise TypeError(f"{prefix or 'all'}: wanted an object, got {header!r:.60}")
+    values = {
+        f.name: _unpack(
+            f.type, f"{prefix}.{f.name}".lstrip("."), header[f.name], arrays
+        )
+        for f in _kept(record)
+        if f.name in header or not _has_default(f)
+    }
+    _require_types(record, prefix, values)
+    return record(**values)  # type: ignore[operator]
+
+
+def _require_types(record: Any, prefix: str, values: Mapping[str, object]) -> None:
+    with one_record():
+        for f in _kept(record):
+            if f.name in values and not fits(values[f.name], f.type):
+                place = f"{prefix}.{f.name}".lstrip(".")
+                got = brief(values[f.name])
+                raise TypeError(f"{place}: wanted {named(f.type)}, got {got:.60}")
 
 
 def _kept(record: Any) -> Iterator[Field[Any]]:

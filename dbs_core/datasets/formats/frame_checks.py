@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from dbs_core.records import ClassList, FrameScores
+from dbs_core.records.checks import LONGEST_S
 from dbs_core.runtime.errors import InputError
 
-MOST_S = 1e6
-"""A longer "video" would fill the memory with frames of a 25 fps grid."""
 GRID_HZ = 25.0
 FLOOR, RATIO = 40_000_000, 20
 """All videos of a file may have 40 million scores on a grid of 25 fps, or 20 a byte:
@@ -39,9 +38,9 @@ def checked_frames(
     for what, values in (("score", probability), ("time", times_s)):
         if not np.isfinite(values).all():
             raise InputError(f"{what} that is no finite number", where=where)
-    if not 0 <= duration_s <= MOST_S:
+    if not 0 <= duration_s <= LONGEST_S:
         raise InputError(
-            "no duration", where=where, wanted=f"0 to {MOST_S:g} s", got=duration_s
+            "no duration", where=where, wanted=f"0 to {LONGEST_S:g} s", got=duration_s
         )
     try:
         return FrameScores(

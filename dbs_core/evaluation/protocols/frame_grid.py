@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int
 
-from dbs_core.datasets.formats.frame_checks import MOST_S
 from dbs_core.records import ClassList, FrameScores, VideoTruth
+from dbs_core.records.checks import LONGEST_S
 from dbs_core.runtime.errors import InputError
 
 _SLACK_S = 1e-6
@@ -140,11 +140,11 @@ def _missed(
     missed = {}
     for video_id, known in truth.items():
         end_s = float(known.segments.spans_s.max(initial=0))
-        if end_s > MOST_S:
+        if end_s > LONGEST_S:
             raise InputError(
                 "truth beyond the end of any video",
                 where=video_id,
-                wanted=f"seconds, at most {MOST_S:g}",
+                wanted=f"seconds, at most {LONGEST_S:g}",
                 got=end_s,
             )
         scored = 0
