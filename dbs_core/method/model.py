@@ -4,6 +4,7 @@
 class list and the settings they belong to. It is read without running any code.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,19 +116,19 @@ def load_model(path: Path) -> Model:
         InputError: missing, damaged, or of another version or shape.
     """
     arrays, header = files.read_arrays(path)
+    schema = header.get("schema") if isinstance(header, dict) else None
+    if schema != SCHEMA:
+        raise InputError(
+            "model of another version",
+            where=path,
+            wanted=SCHEMA,
+            got=repr(schema)[:40],
+            cure="train the run again with --force",
+        )
     try:
-        if header["schema"] != SCHEMA:
-            raise InputError(
-                "model of another version",
-                where=path,
-                wanted=SCHEMA,
-                got=header["schema"],
-                cure="train the run again with --force",
-            )
+        _require_finite(arrays)
         return _assemble(arrays, header)
-    except InputError:
-        raise
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (*store.MISFITS, AttributeError, RuntimeError) as error:
         raise InputError(
             f"checkpoint of another configuration ({error})",
             where=path,
@@ -135,13 +136,21 @@ def load_model(path: Path) -> Model:
         ) from error
 
 
+def _require_finite(arrays: Mapping[str, np.ndarray]) -> None:
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
+            raise ValueError(f"{name[:60]}: wanted finite numbers")
+
+
 def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model:
     classes = store.from_json(ClassList, header["classes"])
     settings = store.from_json(Settings, header["settings"])
     describe = _projection(arrays, "describe")
     control = _projection(arrays, "control_describe")
-    network = new_network(settings, classes, describe.axes.shape[1])
-    classifier = new_classifier(settings, classes, control.axes.shape[1])
+    # Built without memory: how wide they are is for the weights to say.
+    with torch.device("meta"):
+        network = new_network(settings, classes, describe.axes.shape[1])
+        classifier = new_classifier(settings, classes, control.axes.shape[1])
     _load_weights(network, arrays, "network")
     _load_weights(classifier, arrays, "classifier")
     control_head = _head_network(arrays, "control_head", settings, classes)
@@ -174,7 +183,9 @@ def _head_network(
     """Build a head as wide as its first layer was written; None without one."""
     if settings.head.kind == "none":
         return None
-    network = new_head(settings, classes, arrays[f"{name}/entry.1.weight"].shape[1])
+    with torch.device("meta"):
+        width = arrays[f"{name}/entry.1.weight"].shape[1]
+        network = new_head(settings, classes, width)
     _load_weights(network, arrays, name)
     return network
 
@@ -204,11 +215,13 @@ def _load_weights(
     module: torch.nn.Module, arrays: dict[str, np.ndarray], name: str
 ) -> None:
     prefix = f"{name}/"
+    kinds = {key: value.dtype for key, value in module.state_dict().items()}
+    given = {
+        key.removeprefix(prefix): torch.from_numpy(value)
+        for key, value in arrays.items()
+        if key.startswith(prefix)
+    }
     module.load_state_dict(
-        {
-            key.removeprefix(prefix): torch.from_numpy(value)
-            for key, value in arrays.items()
-            if key.startswith(prefix)
-        }
+        {key: value.to(kinds.get(key)) for key, value in given.items()}, assign=True
     )
     module.eval()

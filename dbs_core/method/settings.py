@@ -18,6 +18,7 @@ from dbs_core.method.segmentation.settings import (
 )
 from dbs_core.records import BackProjection
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.ranges import WIDEST, require_range
 
 FUSION_WEIGHT = 0.7
 """Share of the first stream, RGB, where two are fused. The paper averages RGB and flow
@@ -57,6 +58,8 @@ class Settings:
     """The temporal head (ours); `kind="none"` is the paper's DBS."""
 
     def __post_init__(self) -> None:
+        require_range(self, ("dropout",), 0, 1)
+        require_range(self, ("smoothing",), 0, WIDEST)
         if not self.untrimmed and self.head.kind != "none":
             raise InputError(
                 "a temporal head learns from untrimmed videos", cure="--head none"

@@ -14,7 +14,7 @@ from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
-from dbs_core.records import Segments, VideoEntry, VideoResult
+from dbs_core.records import VideoEntry, VideoResult
 from dbs_core.runs.at_work import at_work
 from dbs_core.runs.run import Run, is_fusion, require_own_model
 from dbs_core.runtime.errors import CannotWrite, InputError
@@ -155,17 +155,9 @@ def write_detections(run: Run, split: str) -> dict[str, str]:
         for each result that cannot be read, by its file's name, why; the rest is
         written.
     """
-    found: dict[str, Segments] = {}
-    failures: dict[str, str] = {}
     # One at a time: the last to write has read all.
     with held(run.result_path(split, "any").parent, wait=True):
-        for path in run.result_files(split):
-            try:
-                result = run.read_result(path)
-            except InputError as error:
-                failures[path.stem] = str(error)
-            else:
-                found[result.video_id] = result.detections
+        found, failures = run.readable_detections(split)
         run.write_detections(split, found)
     return failures
 

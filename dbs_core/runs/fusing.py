@@ -113,7 +113,7 @@ def _require_pair(first: Run, second: Run, weight: float) -> Settings:
 def _settings(run: Run) -> Settings:
     try:
         return store.from_json(Settings, run.info.settings)
-    except (KeyError, TypeError, ValueError) as error:
+    except store.MISFITS as error:
         raise InputError(f"no valid settings ({error})", where=run.root) from error
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import numpy as np
+
 from dbs_core.datasets.formats import write_results
 from dbs_core.records import ClassList, Segments, VideoResult
 from dbs_core.records.one_line import one_line
@@ -88,7 +90,7 @@ class Run:
         value = files.read_json(root / "run.json")
         try:
             info = store.from_json(RunInfo, value)
-        except (KeyError, TypeError, ValueError) as error:
+        except store.MISFITS as error:
             raise InputError(
                 f"no valid run ({error})", where=root / "run.json"
             ) from error
@@ -164,7 +166,27 @@ class Run:
         soft = self.info.settings.get("projection") == "soft"
         before = {"projection": "soft" if soft else "argmax"}
         found = store.read_record(path, VideoResult, before=before)
+        _require_classes(found, self.info.classes, path)
         return replace(found, classes=self.info.classes, folder=self.root)
+
+    def readable_detections(
+        self, split: str
+    ) -> tuple[dict[str, Segments], dict[str, str]]:
+        """Read the detections of all results of a split that can be read.
+
+        Returns:
+            them by video; and for each other result, by its file's name, why not.
+        """
+        found: dict[str, Segments] = {}
+        failures: dict[str, str] = {}
+        for path in self.result_files(split):
+            try:
+                result = self.read_result(path)
+            except InputError as error:
+                failures[path.stem] = str(error)
+            else:
+                found[result.video_id] = result.detections
+        return found, failures
 
     def write_result(self, result: VideoResult) -> None:
         """Write one video's result."""
@@ -187,6 +209,27 @@ class Run:
         return path
 
 
+def _require_classes(result: VideoResult, classes: ClassList, path: Path) -> None:
+    """Check that a result speaks of a run's classes, and of no others."""
+    channels = {
+        scores.probability.shape[-1]
+        for scores in (result.frames, result.grid, result.control, result.projected)
+        if scores is not None
+    }
+    spans = [result.candidates.segments, result.proposals]
+    spans += [result.truth.segments] if result.truth else []
+    labels = np.concatenate([segments.labels for segments in spans])
+    known = (labels >= 0) & (labels <= len(classes))
+    if channels != {classes.channels} or not known.all():
+        raise InputError(
+            "a result of other classes",
+            where=path,
+            wanted=f"scores of background and {len(classes)} classes",
+            got=f"{sorted(channels)}, labels up to {labels.max(initial=0)}",
+            cure="delete it and run the command again",
+        )
+
+
 def video_id_of(path: Path) -> str:
     """Tell a result file's video by its name; only a name that was cut is looked up.
 
@@ -195,7 +238,9 @@ def video_id_of(path: Path) -> str:
     """
     if len(path.stem) > 120:
         _, header = files.read_arrays(path)
-        return str(header["video_id"])
+        if isinstance(header, dict) and isinstance(header.get("video_id"), str):
+            return str(header["video_id"])
+        raise InputError("no video's name in it", where=path)
     return unquote(path.stem)
 
 

@@ -5,12 +5,17 @@ from collections.abc import Sequence
 
 from dbs_core.runtime.errors import InputError
 
+WIDEST = 1000
+"""Samples of a Gaussian's standard deviation: a wider one only costs memory."""
+FEW = 100
+"""Most values of a setting that holds several."""
+
 
 def require_range(
     settings: object,
     names: Sequence[str],
-    low: float,
-    high: float = math.inf,
+    low: float | int,
+    high: float | int = math.inf,
     *,
     what: str = "",
 ) -> None:
@@ -35,4 +40,18 @@ def require_range(
                 f"{what} {name}".strip(),
                 wanted=wanted if high == math.inf else f"{low:g} to {high:g}",
                 got=value,
+            )
+
+
+def require_few(settings: object, names: Sequence[str], *, what: str = "") -> None:
+    """Check that settings that hold several values hold some and not too many.
+
+    Raises:
+        InputError: the first that does not.
+    """
+    for name in names:
+        count = len(getattr(settings, name))
+        if not 1 <= count <= FEW:
+            raise InputError(
+                f"{what} {name}".strip(), wanted=f"1 to {FEW} values", got=count
             )

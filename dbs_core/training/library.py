@@ -15,7 +15,7 @@ from dbs_core.method.settings import Settings
 from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runs.folder import LIBRARY, LINKS, claim, discard, is_run, require_ours
 from dbs_core.runs.run import Run
-from dbs_core.runtime import files
+from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.train_run import train_run
@@ -206,5 +206,5 @@ def remembered(run: Path) -> Folders | None:
             if split in value
         }
         return Folders(Path(value["root"]), **paths)
-    except (InputError, KeyError, TypeError):
+    except (*store.MISFITS, AttributeError):
         return None

@@ -228,5 +228,5 @@ def _full(info: RunInfo) -> Settings | None:
     """Give a run's settings, those it was made before as their defaults."""
     try:
         return store.from_json(Settings, info.settings)
-    except (KeyError, TypeError, ValueError, InputError):
+    except store.MISFITS:
         return None

@@ -126,7 +126,10 @@ def _go_on(root: Path) -> None:
 
     folders, info = remembered(root), Run.open(root).info
     if folders is not None:
-        settings = store.from_json(Settings, info.settings)
+        try:
+            settings = store.from_json(Settings, info.settings)
+        except store.MISFITS as error:
+            raise InputError(f"no valid settings ({error})", where=root) from error
         build_library(
             folders, Work(root, settings, info.seed, leave_out=leaves_out(root))
         )

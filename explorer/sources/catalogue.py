@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dbs_core.runs.run import Run, video_id_of
 from dbs_core.runtime import store
+from dbs_core.runtime.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,12 @@ def list_videos(run: Run, split: str) -> tuple[VideoEntry, ...]:
 
 def _entry(path: Path, split: str) -> VideoEntry:
     status = path.stat()
+    try:
+        video_id = video_id_of(path)
+    except InputError:  # listed all the same; whoever opens it is told
+        video_id = path.stem
     return VideoEntry(
-        video_id_of(path),
+        video_id,
         split,
         store.fingerprint(split, path.stem),
         path,

@@ -76,7 +76,7 @@ def _read(path: Path) -> Mapping[str, Summary]:
         if value["schema"] != SCHEMA:
             return {}
         rows = [store.from_json(Summary, row) for row in value["rows"]]
-    except (InputError, KeyError, TypeError, ValueError):
+    except store.MISFITS:
         return {}
     return {row.key: row for row in rows}
 

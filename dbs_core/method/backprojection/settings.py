@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from dbs_core.runtime.ranges import require_range
+
 TargetKind = Literal["purity", "eq5"]
 
 
@@ -18,3 +20,6 @@ class TargetSettings:
     """Frames a location must exceed to count as assigned. 0.1: a tenth of a frame is
     enough, since a frame may lie on several places at once; where frames spread over
     the grid the paper's 4 would drop most of them."""
+
+    def __post_init__(self) -> None:
+        require_range(self, ("tau", "mask_tau"), 0, what="targets'")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.ranges import WIDEST, require_few, require_range
 
 HeadKind = Literal["none", "conv"]
 
@@ -35,9 +35,11 @@ class HeadSettings:
     """Of two spans of one class with a higher IoU the lower score goes."""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch", "width"):
-            if (value := getattr(self, name)) < 1:
-                raise InputError(f"head's {name}", wanted="at least 1", got=value)
+        require_range(self, ("epochs", "batch", "width"), 1, what="head's")
+        require_range(self, ("dilations",), 1, 1024, what="head's")
+        shares = ("dropout", "input_dropout", "splice", "share", "floor", "overlap")
+        require_range(self, shares, 0, 1, what="head's")
+        require_few(self, ("dilations",), what="head's")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class ProposalSettings:
     """Group every class's score too, not only the actionness (ours): actions of
     two classes that touch have no gap in the actionness to be told apart by."""
 
+    def __post_init__(self) -> None:
+        shares = ("thresholds", "tolerances", "overlap")
+        require_range(self, shares, 0, 1, what="proposals'")
+        require_few(self, ("thresholds", "tolerances"), what="proposals'")
+        require_range(self, ("smoothing",), 0, WIDEST, what="proposals'")
+
 
 @dataclass(frozen=True)
 class RefinementSettings:
@@ -79,3 +87,7 @@ class RefinementSettings:
     mean beside the span, or the best few frames of an action outrank all of it."""
     ring: float = 0.25
     """Width of what counts as beside, at each end, as a share of the length."""
+
+    def __post_init__(self) -> None:
+        require_range(self, ("overlap", "floor"), 0, 1, what="refinement's")
+        require_range(self, ("extension", "ring"), 0, 10, what="refinement's")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from dbs_core.runtime.ranges import require_range
+
 DEFAULT = "efficientnet-lite0"
 NAMES = f"{DEFAULT}, timm:NAME, torchvision:NAME, bn-inception:FILE or maps:FOLDER"
 
@@ -36,3 +38,7 @@ class FeatureSettings:
     mirrored: bool = False
     """Training learns from each video's mirror image too, an imprint of its own
     (METHOD section 2.1: AUTHOR puts both into one)."""
+
+    def __post_init__(self) -> None:
+        require_range(self, ("rate_hz",), 1e-3, 1000, what="features'")
+        require_range(self, ("batch",), 1, what="features'")

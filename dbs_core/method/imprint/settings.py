@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.ranges import require_range
 
 Search = Literal["full", "fast"]
 ImprintModel = Literal["epitome", "counting-grid"]
@@ -57,6 +58,10 @@ class EpitomeSettings:
     def __post_init__(self) -> None:
         if not 16 <= self.grid <= 64:
             raise InputError("grid size", wanted="16 to 64 cells", got=self.grid)
+        counts = ("locate_dimensions", "iterations", "keep")
+        require_range(self, counts, 1, what="imprint's")
+        shares = ("variance", "variance_floor", "tolerance")
+        require_range(self, shares, 0, what="imprint's")
         if self.search not in get_args(Search):
             raise InputError(
                 "search", wanted=" or ".join(get_args(Search)), got=self.search
@@ -99,6 +104,5 @@ class MetricSettings:
     learning_rate: float = 3e-4
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "frames", "iterations"):
-            if (value := getattr(self, name)) < 1:
-                raise InputError(f"metric's {name}", wanted="at least 1", got=value)
+        counts = ("epochs", "frames", "iterations", "grid")
+        require_range(self, counts, 1, what="metric's")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.ranges import require_range
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,10 @@ class ControlSettings:
     epochs: int = 30
     batch: int = 256
     learning_rate: float = 1e-3
+
+    def __post_init__(self) -> None:
+        require_range(self, ("hidden", "epochs", "batch"), 1, what="control's")
+        require_range(self, ("dropout",), 0, 1, what="control's")
 
 
 Architecture = Literal["C1", "C2", "C3", "C4", "F3", "P3"]
@@ -31,10 +35,8 @@ class DescriptorSettings:
     """PAPER whitens; with ImageNet features that lifts noise (FINDINGS)."""
 
     def __post_init__(self) -> None:
-        if self.dimensions < 1:
-            raise InputError(
-                "descriptor dimensions", wanted="at least 1", got=self.dimensions
-            )
+        require_range(self, ("dimensions",), 1, what="descriptor")
+        require_range(self, ("power",), 0.01, 10, what="descriptor")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,4 @@ class TrainingSettings:
     """Augmented, mirror every other imprint left-right as well; no gain here."""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch"):
-            if (value := getattr(self, name)) < 1:
-                raise InputError(f"training {name}", wanted="at least 1", got=value)
+        require_range(self, ("epochs", "batch"), 1, what="training")

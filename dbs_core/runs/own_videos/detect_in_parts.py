@@ -72,7 +72,8 @@ def look(request: Request, detector: Detector) -> tuple[str, ...]:
             found = _look_at(entry, _cut(info, request, number), span_s, detector)
             run.write_result(replace(found, video_path=request.path))
         shutil.rmtree(cache.root, ignore_errors=True)
-    run.write_detections(SPLIT, {r.video_id: r.detections for r in run.results(SPLIT)})
+    readable, _ = run.readable_detections(SPLIT)
+    run.write_detections(SPLIT, readable)
     return tuple(part_id for part_id, _ in request.parts)
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
+from dbs_core.records.checks import LONGEST_S, require
 from dbs_core.runs.folder import is_run, require_ours
 from dbs_core.runs.own_videos.parts import Span, clock, parts_of
 from dbs_core.runs.run import MODEL, Run
@@ -40,6 +41,12 @@ class Request:
     path: str
     duration_s: float = 0.0
     """Seconds of it, once it has been opened."""
+
+    def __post_init__(self) -> None:
+        require(
+            bool(self.video_id) and 0 <= self.duration_s <= LONGEST_S,
+            f"request: wanted a name and seconds, got {self.duration_s:g}",
+        )
 
     def file(self, run: Run) -> Path:
         """Where the video lies."""
@@ -177,7 +184,7 @@ def forget(run: Run, request: Request) -> None:
         run.result_path(SPLIT, part).unlink(missing_ok=True)
     shutil.rmtree(folder_of(run, request), ignore_errors=True)
     if SPLIT in run.splits:
-        left = {r.video_id: r.detections for r in run.results(SPLIT)}
+        left, _ = run.readable_detections(SPLIT)
         run.write_detections(SPLIT, left)
 
 
@@ -229,5 +236,5 @@ def _write(run: Run, request: Request) -> Request:
 def _read(path: Path) -> Iterator[Request]:
     try:
         yield store.from_json(Request, files.read_json(path))
-    except (InputError, KeyError, TypeError, ValueError):
+    except store.MISFITS:
         return

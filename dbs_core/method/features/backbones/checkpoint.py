@@ -5,12 +5,14 @@ names that begin with `module.` or `base_model.`, batch norms with a leading axi
 1 from Caffe. All of that is undone; what then does not fit is named.
 """
 
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from dbs_core.runtime import npz
 from dbs_core.runtime.errors import InputError
 
 WRAPPERS = ("state_dict", "model", "model_state")
@@ -23,11 +25,15 @@ SHOWN = 3
 def read_weights(file: Path) -> dict[str, torch.Tensor]:
     """Read a state dict under its plain names.
 
+    Budget: as `npz.read_npz`, told by its directory before PyTorch unpacks it.
+
     Raises:
         InputError: no such file, no weights in it, or objects that would run code.
     """
     if not file.is_file():
         raise InputError("no such checkpoint file", where=file, cure="check the path")
+    if zipfile.is_zipfile(file):
+        npz.require_small(file)
     try:
         value = torch.load(file, map_location="cpu", weights_only=True)
     # On damaged or unsafe files torch raises errors of many kinds.
@@ -115,7 +121,12 @@ def _ignored(name: str) -> bool:
 
 
 def _fitted(tensor: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor | None:
-    """Bring a tensor to the wanted shape by dropping leading axes of 1, or None."""
+    """Bring a tensor to the wanted shape by dropping leading axes of 1, or None.
+
+    Shapes first: a tensor may say that it is far larger than what is stored of it.
+    """
+    if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_meta:
+        return None
     while tensor.ndim > wanted.ndim and tensor.shape[0] == 1:
         tensor = tensor[0]
     return tensor.float() if tensor.shape == wanted.shape else None
