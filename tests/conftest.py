@@ -24,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=10, help="processes to kill in tests/kills"
     )
+    parser.addoption("--fuzz", type=int, default=300, help="damaged files to read")
+    parser.addoption("--fuzz-only", type=int, default=None, help="one of them again")
 
 
 @pytest.fixture

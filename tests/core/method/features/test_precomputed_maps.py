@@ -102,7 +102,11 @@ class TestRefused:
     )
     def test_no_maps(self, folder, array):
         np.save(folder / "c.npy", array)
-        self.refused(folder, "c", r"c\.npy: (no feature maps, wanted|damaged.*no array of) numbers")
+        self.refused(
+            folder,
+            "c",
+            r"c\.npy: (no feature maps, wanted|damaged.*no array of) numbers",
+        )
 
     def test_objects_are_not_unpickled(self, folder):
         np.save(folder / "c.npy", np.array([{}], object), allow_pickle=True)
