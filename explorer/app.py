@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.runtime.errors import InputError
-from explorer.elements.escaping import escape
+from explorer.elements.errors import show_error
 from explorer.own_video.note import show_note
 from explorer.selection import page_change, sidebar
 
@@ -73,7 +73,7 @@ except InputError as error:
     problem = error
 page_change.change_page(st.session_state["address"])
 if problem:
-    st.error(escape(str(problem)), icon=":material/error:")
+    show_error(problem)
 else:
     page.run()
 if page.url_path != "own_video":

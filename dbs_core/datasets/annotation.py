@@ -158,8 +158,7 @@ def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
             times = _times(fields)
             if times is None:
                 problems.append(
-                    f"{where}: wanted 'video start end' with start < end, "
-                    f"got '{' '.join(fields)}'"
+                    f"{where}: left out, wanted 'video start end' with start < end"
                 )
                 continue
             clocked += ":" in fields[1] + fields[2]
@@ -169,7 +168,7 @@ def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
             suffixed += video_id != fields[0]
             yield _Span(video_id, *times, label)
     except InputError as error:
-        problems.append(str(error))
+        problems.append(error.without_content)
     if clocked:
         problems.append(f"{path}: {clocked} x time as m:ss or h:mm:ss, read as such")
     if suffixed:

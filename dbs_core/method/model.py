@@ -130,8 +130,9 @@ def load_model(path: Path) -> Model:
         return _assemble(arrays, header)
     except (*store.MISFITS, AttributeError, RuntimeError) as error:
         raise InputError(
-            f"checkpoint of another configuration ({error})",
+            "checkpoint of another configuration",
             where=path,
+            because=error,
             cure="train the run again",
         ) from error
 

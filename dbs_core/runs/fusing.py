@@ -114,7 +114,7 @@ def _settings(run: Run) -> Settings:
     try:
         return store.from_json(Settings, run.info.settings)
     except store.MISFITS as error:
-        raise InputError(f"no valid settings ({error})", where=run.root) from error
+        raise InputError("no valid settings", where=run.root, because=error) from error
 
 
 def _files(first: Run, second: Run, split: str) -> list[str]:

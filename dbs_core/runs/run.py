@@ -92,7 +92,7 @@ class Run:
             info = store.from_json(RunInfo, value)
         except store.MISFITS as error:
             raise InputError(
-                f"no valid run ({error})", where=root / "run.json"
+                "no valid run", where=root / "run.json", because=error
             ) from error
         if info.schema != SCHEMA:
             raise InputError(

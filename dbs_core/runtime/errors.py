@@ -7,7 +7,17 @@ explorer shows it in the page.
 
 
 class InputError(ValueError):
-    """Something the user gave (a file, a folder, a setting) cannot be used."""
+    """Something the user gave (a file, a folder, a setting) cannot be used.
+
+    Args:
+        what: what is wrong, in words of ours.
+        where: the file or the setting, with its line after a colon, or a place inside
+            of it after a colon and a blank.
+        wanted: what would do.
+        got: what was found; may quote a file.
+        because: the error underneath; may quote a file.
+        cure: how to mend it.
+    """
 
     def __init__(
         self,
@@ -16,18 +26,40 @@ class InputError(ValueError):
         where: object = "",
         wanted: object = "",
         got: object = "",
+        because: object = "",
         cure: str = "",
     ) -> None:
-        parts = [f"{where}: {what}" if str(where) else what]
-        if str(wanted):
-            parts.append(f"wanted {wanted}")
-        if str(got):
-            parts.append(f"got {got}")
-        line = ", ".join(parts)
-        if cure:
-            line += f". {cure[0].upper()}{cure[1:].rstrip('.')}."
-        # One line of text whatever a file name or a foreign message holds.
-        super().__init__(printable(" ".join(line.split())))
+        self.what, self.where, self.wanted, self.got = what, where, wanted, got
+        self.because, self.cure = because, cure
+        super().__init__(_line(what, where, because, wanted, got, cure))
+
+    @property
+    def without_content(self) -> str:
+        """The same line without a word from the file, for a page that others read.
+
+        Keys of a JSON file are content too, so of the place its file and line stay.
+        """
+        inner = self.because
+        below = inner.without_content if isinstance(inner, InputError) else ""
+        where = str(self.where).split(": ", 1)[0]
+        return _line(self.what, where, below, self.wanted, "", self.cure)
+
+
+def _line(
+    what: str, where: object, because: object, wanted: object, got: object, cure: str
+) -> str:
+    """Make one line of text, whatever a file name or a foreign message holds."""
+    parts = [f"{where}: {what}" if str(where) else what]
+    if str(because):
+        parts[0] += f" ({because})"
+    if str(wanted):
+        parts.append(f"wanted {wanted}")
+    if str(got):
+        parts.append(f"got {got}")
+    line = ", ".join(parts)
+    if cure:
+        line += f". {cure[0].upper()}{cure[1:].rstrip('.')}."
+    return printable(" ".join(line.split()))
 
 
 def printable(text: str) -> str:

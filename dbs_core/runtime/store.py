@@ -53,8 +53,9 @@ def read_record(
         return _unpack(kind, "", {**(before or {}), **header}, arrays)
     except MISFITS as error:
         raise InputError(
-            f"no valid {kind.__name__} ({error})",
+            f"no valid {kind.__name__}",
             where=path,
+            because=error,
             cure="delete it and run the command again",
         ) from error
 

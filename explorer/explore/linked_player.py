@@ -8,7 +8,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress, Step
 from explorer import sources
-from explorer.elements.escaping import escape
+from explorer.elements.errors import show_error
 from explorer.explore.player import player
 from explorer.selection.address import LAYERS, View
 from explorer.selection.sidebar import Choice
@@ -108,7 +108,7 @@ def offer_copy(run: Run, result: VideoResult) -> None:
         )
     except InputError as error:
         bar.empty()
-        st.error(escape(str(error)), icon=":material/error:")
+        show_error(error)
         return
     st.rerun()
 

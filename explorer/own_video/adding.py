@@ -38,7 +38,7 @@ def _show_upload(run: Run) -> None:
     try:
         request = requests.keep_upload(run, handed.name, handed.read, handed.size)
     except InputError as error:
-        st.session_state["own_problem"] = str(error)
+        st.session_state["own_problem"] = error.without_content
     else:
         st.session_state["own_chosen"] = request.video_id
     # A new widget in its place lets go of the copy that the server holds in memory.
@@ -58,7 +58,7 @@ def _show_path(run: Run) -> None:
             try:
                 request = requests.name_file(run, Path(text.strip()))
             except InputError as error:
-                st.session_state["own_problem"] = str(error)
+                st.session_state["own_problem"] = error.without_content
             else:
                 st.session_state["own_chosen"] = request.video_id
             st.rerun()

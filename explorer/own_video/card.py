@@ -9,6 +9,7 @@ from dbs_core.runs.own_videos.parts import clock
 from dbs_core.runs.own_videos.requests import Request
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
+from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.own_video.work import Prospect, look_at, prospect
 
@@ -21,7 +22,7 @@ def show_card(run: Run, request: Request) -> None:
             with st.spinner("Opening the video and timing a few of its frames"):
                 found = prospect(run, request)
         except InputError as error:
-            st.error(escape(str(error)), icon=":material/error:")
+            show_error(error)
             show_remove(run, request)
             return
         _show_facts(found)

@@ -79,7 +79,7 @@ class Job:
         except Cancelled:
             state = "stopped"
         except InputError as problem:
-            state, error = "failed", str(problem)
+            state, error = "failed", problem.without_content
         except MemoryError:
             state, error = "failed", "not enough memory for this; what is done is kept"
         except Exception:  # noqa: BLE001 - the lane must outlive any job

@@ -10,6 +10,7 @@ import streamlit as st
 from dbs_core.runs.places import find_runs, home, run_id
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
 from explorer.selection.page_change import open_page
@@ -83,7 +84,7 @@ def _look(
             build_library(folders, Work(run, Settings(), leave_out=leave_out))
             st.rerun()
     except InputError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        show_error(error)
 
 
 def _show_known() -> None:

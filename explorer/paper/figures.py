@@ -54,7 +54,7 @@ def show_figures(choice: Choice) -> None:
         try:
             figure, png = sources.paper_figure(choice.run, choice.split, number, named)
         except InputError as error:
-            st.info(escape(str(error)), icon=":material/info:")
+            st.info(escape(error.without_content), icon=":material/info:")
             return
         st.image(
             png,

@@ -7,7 +7,7 @@ import streamlit as st
 from dbs_core.evaluation.result_file import ResultFile
 from dbs_core.runtime.errors import InputError
 from explorer import sources
-from explorer.elements.escaping import escape
+from explorer.elements.errors import show_error
 
 FIELDS = {
     "other_file": (
@@ -70,5 +70,5 @@ def opened() -> ResultFile | None:
                 named["other_split"] or None,
             )
     except InputError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        show_error(error)
         return None

@@ -13,6 +13,7 @@ from dbs_core.records import ClassList
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.routes.shown_files import address_of
@@ -67,7 +68,7 @@ def _show_player(video: VideoSpans, folder: Path | None, start: float | None) ->
         path = find_video_file(folder, video.video_id)
         plays = path is not None and sources.plays(path)
     except InputError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        show_error(error)
         return
     if path is None:
         st.info(escape(f"No file of the name {video.video_id} in {folder}."))

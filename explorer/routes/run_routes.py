@@ -38,7 +38,7 @@ def _looked_up(handler: Callable[[Found, Request], Response]) -> Callable:
                 return PlainTextResponse("no such video", 404)
             return handler((*found, sources.result(*found)), request)
         except InputError as error:
-            return PlainTextResponse(str(error), 404)
+            return PlainTextResponse(error.without_content, 404)
 
     return route
 

@@ -17,7 +17,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.badge import show_badge
-from explorer.elements.escaping import escape
+from explorer.elements.errors import show_error
 from explorer.selection import page_change
 from explorer.sources.catalogue import VideoEntry
 
@@ -113,7 +113,7 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
     try:
         run = sources.open_run(runs[chosen])
     except InputError as error:
-        st.error(escape(str(error)))
+        show_error(error)
         return None
     show_badge(run.info)
     if not run.splits:
@@ -191,7 +191,7 @@ def _open_folder(folder: Path) -> None:
     try:
         found = sources.add_folder(folder)
     except InputError as error:
-        st.error(escape(str(error)))
+        show_error(error)
         return
     st.session_state["wanted_run"] = next(iter(found))
     st.rerun()

@@ -66,7 +66,7 @@ def _one(run: Run, entry: VideoEntry) -> Summary:
         result = run.result(entry.split, entry.video_id)
         return summarise(result, run.info.classes, key=entry.key, stamp=entry.stamp)
     except InputError as error:
-        return broken(entry, str(error))
+        return broken(entry, error.without_content)
 
 
 def _read(path: Path) -> Mapping[str, Summary]:

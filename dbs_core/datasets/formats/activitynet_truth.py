@@ -60,9 +60,8 @@ class GroundTruth:
         }
         if not chosen:
             raise InputError(
-                "no video of this subset",
+                f"no video of the subset {name!r}",
                 wanted=" or ".join(sorted(set(self.subsets.values()))),
-                got=name,
             )
         return chosen
 

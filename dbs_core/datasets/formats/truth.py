@@ -77,7 +77,7 @@ def _of_file(path: Path, split: str | None, when_reversed: Reversed) -> Truth:
     try:
         truths = truth.subset(split or scored_subset(set(truth.subsets.values())))
     except InputError as error:
-        raise InputError(str(error), where=path) from error
+        raise InputError(error.what, where=path, wanted=error.wanted) from error
     return Truth(
         truth.subsets[next(iter(truths))],
         truth.classes,

@@ -43,8 +43,9 @@ def read_table(path: Path) -> PaperTable:
         return _table(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
-            f"no valid table ({error})",
+            "no valid table",
             where=path,
+            because=error,
             wanted=f"a table of version {SCHEMA}",
             cure="delete it and make it again with: python -m dbs_core tables",
         ) from error
@@ -57,7 +58,7 @@ def read_tables(folder: Path) -> tuple[tuple[PaperTable, ...], tuple[str, ...]]:
         try:
             tables.append(read_table(path))
         except InputError as error:
-            problems.append(str(error))
+            problems.append(error.without_content)
     tables.sort(key=lambda t: (not t.key.isdecimal(), t.key.zfill(4)))
     return tuple(tables), tuple(problems)
 
