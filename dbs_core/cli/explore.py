@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dbs_core.cli.option_values import port
+from dbs_core.cli.sharing import server_options
 from dbs_core.runs.places import APP, find_runs, named_run
 from dbs_core.runtime.errors import InputError
 
@@ -18,8 +19,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "explore",
         help="open the app on the shipped sample, or on runs of yours",
         description="Start the app and open it in the browser; Ctrl-C ends it. It "
-        "answers this computer alone. Runs that are named come first in its list, "
-        "then the sample and those in DBS_HOME.",
+        "answers this computer alone, unless DBS_SHARE names the host by which others "
+        "open it (SECURITY.md). Runs that are named come first in its list, then the "
+        "sample and those in DBS_HOME.",
     )
     parser.add_argument(
         "runs",
@@ -40,6 +42,9 @@ def run(args: argparse.Namespace) -> int:
     options = [f"--server.port={args.port}"] if args.port else []
     if args.no_browser:
         options.append("--server.headless=true")
+    for name, value in server_options().items():
+        values = [value] if isinstance(value, str) else value
+        options += [f"--{name}={one}" for one in values]
     command = [sys.executable, "-m", "streamlit", "run", str(_way_in()), *options]
     return _become(command, _environment(args.runs))
 

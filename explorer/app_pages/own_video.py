@@ -4,6 +4,7 @@ import streamlit as st
 
 from dbs_core.runs.own_videos import requests
 from dbs_core.runs.places import home
+from explorer.access.writing import ask_for_token, may_write
 from explorer.elements.escaping import escape
 from explorer.elements.no_run import show_no_run
 from explorer.own_video.adding import show_adding
@@ -13,6 +14,11 @@ from explorer.own_video.jobs import JOBS
 from explorer.own_video.library import show_library
 from explorer.own_video.progress import show_jobs
 from explorer.own_video.results import show_results
+
+if not may_write():
+    st.title("Find actions in your video")
+    ask_for_token()
+    st.stop()
 
 SECTIONS = ("A video", "THUMOS'14 on disk")
 

@@ -1,7 +1,5 @@
 """Another method's result file beside the truth: which videos, what was right."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dbs_core.evaluation.video_matches import RULE
@@ -74,8 +72,4 @@ if chosen not in results.videos:
     chosen = kept[0].video_id if kept else None
 if chosen is not None:
     folder = st.session_state["other"]["other_videos"]
-    show_video(
-        results.videos[chosen],
-        results.classes,
-        Path(folder).expanduser() if folder else None,
-    )
+    show_video(results.videos[chosen], results.classes, folder)

@@ -8,6 +8,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress, Step
 from explorer import sources
+from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
 from explorer.explore.player import player
 from explorer.selection.address import LAYERS, View
@@ -90,6 +91,8 @@ def offer_copy(run: Run, result: VideoResult) -> None:
     """Offer a copy that browsers play, where the video is there and they do not."""
     path = run.video_file(result)
     if not path.is_file() or sources.playable_file(run, result) is not None:
+        return
+    if not may_write():
         return
     if not st.button(
         "Make a copy that plays here",

@@ -1,13 +1,12 @@
 """Taking a video in: handed over by the browser, or named where it lies."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
 from dbs_core.runs.own_videos import requests
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
+from explorer.access.paths import typed_path
 from explorer.elements.escaping import escape
 
 LARGEST_MB = 500
@@ -56,7 +55,7 @@ def _show_path(run: Run) -> None:
         )
         if st.form_submit_button("Take this file", width="stretch") and text.strip():
             try:
-                request = requests.name_file(run, Path(text.strip()))
+                request = requests.name_file(run, typed_path(text))
             except InputError as error:
                 st.session_state["own_problem"] = error.without_content
             else:

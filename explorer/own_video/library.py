@@ -10,6 +10,7 @@ import streamlit as st
 from dbs_core.runs.places import find_runs, home, run_id
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.access.paths import typed_path
 from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
@@ -51,25 +52,23 @@ def show_library() -> None:
         check = buttons.form_submit_button("Check the folders")
         build = buttons.form_submit_button("Build in the background", type="primary")
     if (check or build) and root.strip():
-        _look(root, validation, test, Path(run).expanduser(), build, leave_out)
+        _look(root, validation, test, run, build, leave_out)
     _show_known()
 
 
 def _look(
-    root: str, validation: str, test: str, run: Path, build: bool, leave_out: bool
+    root: str, validation: str, test: str, run: str, build: bool, leave_out: bool
 ) -> None:
     """Say what the folders hold; then build, where that is wanted."""
     from dbs_core.method.settings import Settings
     from dbs_core.training.library import Folders, Work, survey
     from explorer.own_video.work import build_library
 
-    paths = [
-        Path(t.strip()).expanduser() if t.strip() else None for t in (validation, test)
-    ]
-    folders = Folders(Path(root.strip()).expanduser(), *paths)
     try:
+        videos = [typed_path(t) if t.strip() else None for t in (validation, test)]
+        folders, target = Folders(typed_path(root), *videos), typed_path(run)
         with st.spinner("Looking at the folders"):
-            found = survey(folders, run)
+            found = survey(folders, target)
         counts = ", ".join(f"{n} {split}" for split, n in found.videos.items())
         st.success(
             escape(
@@ -81,7 +80,7 @@ def _look(
         for problem in found.problems:
             st.warning(escape(problem), icon=":material/warning:")
         if build:
-            build_library(folders, Work(run, Settings(), leave_out=leave_out))
+            build_library(folders, Work(target, Settings(), leave_out=leave_out))
             st.rerun()
     except InputError as error:
         show_error(error)

@@ -14,6 +14,9 @@ from dbs_core.paper.tables.writing import (
     to_markdown,
 )
 from dbs_core.runs.run import Run
+from dbs_core.runtime.errors import InputError
+from explorer.access.paths import typed_path
+from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.paper.table_html import table_html
@@ -54,9 +57,15 @@ def _folder(run: Run | None) -> Path:
             persist_state="session",
         ).strip()
         st.caption(f"Now: {escape(named or str(own))}")
-    folder = Path(named).expanduser() if named else own
-    if named and not folder.is_dir():
-        st.error(f"{escape(named)}: no such folder", icon=":material/error:")
+    if not named:
+        return own
+    try:
+        folder = typed_path(named)
+        if not folder.is_dir():
+            raise InputError("no such folder", where=folder)
+    except InputError as error:
+        show_error(error)
+        return own
     return folder
 
 

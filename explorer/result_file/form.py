@@ -1,12 +1,11 @@
 """The form that names a result file, its truth and its videos."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dbs_core.evaluation.result_file import ResultFile
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.access.paths import typed_path
 from explorer.elements.errors import show_error
 
 FIELDS = {
@@ -63,10 +62,8 @@ def opened() -> ResultFile | None:
     try:
         with st.spinner("Reading and judging", show_time=True):
             return sources.result_file(
-                Path(named["other_file"]).expanduser(),
-                Path(named["other_truth"]).expanduser()
-                if named["other_truth"]
-                else None,
+                typed_path(named["other_file"]),
+                typed_path(named["other_truth"]) if named["other_truth"] else None,
                 named["other_split"] or None,
             )
     except InputError as error:

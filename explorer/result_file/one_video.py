@@ -13,6 +13,7 @@ from dbs_core.records import ClassList
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.access.paths import typed_path
 from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
@@ -34,8 +35,14 @@ def find_video_file(folder: Path, video_id: str) -> Path | None:
     return next((p for p in videos_below(folder, DEPTH) if p.stem in names), None)
 
 
-def show_video(video: VideoSpans, classes: ClassList, folder: Path | None) -> None:
-    """Draw a video of a result file; a marked detection moves line and player."""
+def show_video(video: VideoSpans, classes: ClassList, folder: str) -> None:
+    """Draw a video of a result file; a marked detection moves line and player.
+
+    Args:
+        video: what the file says of it.
+        classes: the classes of its labels.
+        folder: where the videos lie, as typed; empty where they are not here.
+    """
     matches = judge(video)
     st.subheader(escape(video.video_id), anchor=False)
     if matches is None:
@@ -60,12 +67,12 @@ def show_video(video: VideoSpans, classes: ClassList, folder: Path | None) -> No
             _show_timeline(video, classes, start)
 
 
-def _show_player(video: VideoSpans, folder: Path | None, start: float | None) -> None:
-    if folder is None:
+def _show_player(video: VideoSpans, folder: str, start: float | None) -> None:
+    if not folder:
         st.info("Name the folder of the videos above to play this one.")
         return
     try:
-        path = find_video_file(folder, video.video_id)
+        path = find_video_file(typed_path(folder), video.video_id)
         plays = path is not None and sources.plays(path)
     except InputError as error:
         show_error(error)

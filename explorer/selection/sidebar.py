@@ -16,6 +16,7 @@ from dbs_core.records import VideoResult, classes_present
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.access.paths import typed_path
 from explorer.elements.badge import show_badge
 from explorer.elements.errors import show_error
 from explorer.selection import page_change
@@ -184,12 +185,12 @@ def folder_form(place: str) -> None:
             placeholder="runs/mine",
         )
         if st.form_submit_button("Open", width="stretch") and text:
-            _open_folder(Path(text).expanduser())
+            _open_folder(text)
 
 
-def _open_folder(folder: Path) -> None:
+def _open_folder(text: str) -> None:
     try:
-        found = sources.add_folder(folder)
+        found = sources.add_folder(typed_path(text))
     except InputError as error:
         show_error(error)
         return

@@ -1,0 +1,1 @@
+"""Who may use the app, and what of it: this computer alone, unless its owner shares."""
