@@ -9,6 +9,8 @@ import pytest
 import torch
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FOREIGN = "evil.example"
+"""A web page's own name that its owner made to lead to this computer."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -17,6 +19,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1",
 )
 
 

@@ -1,10 +1,15 @@
-"""Started as the README says, the app answers this computer alone."""
+"""However it is started, the app answers this computer alone and asks nobody."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -24,36 +29,92 @@ UPGRADE = (
 )
 
 
+STREAMLIT = (sys.executable, "-m", "streamlit", "run", str(ROOT / "run_app.py"))
+DIRECTLY = (sys.executable, str(ROOT / "run_app.py"))
+WATCH = """
+import sys
+def heard(event, what):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        name = what[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(what[1], tuple):
+        name = what[1][0]
+    else:
+        return
+    with open({path!r}, "a") as file:
+        file.write(f"{{name}}\\n")
+sys.addaudithook(heard)
+"""
+
+
 @dataclass(frozen=True)
 class Server:
-    """A running app: its process and port."""
+    """A running app: its process and port, what it printed and whom it asked."""
 
     pid: int
     port: int
+    folder: Path
+
+    @property
+    def printed(self) -> str:
+        """What stands on its terminal."""
+        return (self.folder / "server.txt").read_text()
+
+    @property
+    def asked(self) -> set[str]:
+        """The hosts that its Python looked up or connected to."""
+        path = self.folder / "asked.txt"
+        return set(path.read_text().splitlines()) if path.is_file() else set()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app by the README's command, in the project's folder."""
-    folder, port = tmp_path_factory.mktemp("loopback"), free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "run_app.py"]
+@contextmanager
+def started(
+    folder: Path, command: Sequence[str], **environment: str
+) -> Iterator[Server]:
+    """Start the app from a folder of its own; its port is the one that it prints."""
+    (folder / "sitecustomize.py").write_text(
+        WATCH.format(path=str(folder / "asked.txt"))
+    )
     kept = {f"DBS_{name}": str(folder / name) for name in ("HOME", "CACHE", "RUNS")}
     # The variable would overrule the project's own setting, which is what is tested.
     clean = {k: v for k, v in os.environ.items() if not k.startswith("STREAMLIT_")}
+    path = {"PYTHONPATH": os.pathsep.join((str(folder), str(ROOT)))}
     with (folder / "server.txt").open("wb") as out:
         process = subprocess.Popen(
-            [*command, "--server.headless=true", f"--server.port={port}"],
-            cwd=ROOT,
-            env=clean | kept | {"OMP_NUM_THREADS": "1"},
+            command,
+            cwd=folder,
+            env=clean | kept | path | {"OMP_NUM_THREADS": "1"} | environment,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_for(f"http://localhost:{port}", process)
-        yield Server(process.pid, port)
+        port = printed_port(folder / "server.txt", process)
+        wait_for(f"http://127.0.0.1:{port}", process)
+        yield Server(process.pid, port, folder)
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def printed_port(path: Path, process: subprocess.Popen[bytes]) -> int:
+    """Wait for the address that a server prints; give its port."""
+    end = time.monotonic() + 40
+    while time.monotonic() < end and process.poll() is None:
+        if found := re.search(r"URL: http://[^:\s]+:(\d+)", path.read_text()):
+            return int(found[1])
+        time.sleep(0.1)
+    raise RuntimeError(f"no address: {path.read_text()}")
+
+
+@pytest.fixture(scope="module", params=["streamlit run", "python run_app.py"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The app as the README starts it, and directly."""
+    folder = tmp_path_factory.mktemp("loopback")
+    options = ("--server.headless=true", f"--server.port={free_port()}")
+    command = (*STREAMLIT, *options) if "run " in request.param else DIRECTLY
+    with started(folder, command) as running:
+        yield running
 
 
 def listening(pid: int) -> set[tuple[IPv4Address | IPv6Address, int]]:
@@ -79,6 +140,19 @@ def _address(text: str) -> IPv4Address | IPv6Address:
     """Read an address as /proc/net writes it: words of 32 bits, each as a number."""
     words = [int(text[i : i + 8], 16) for i in range(0, len(text), 8)]
     return ip_address(b"".join(w.to_bytes(4, sys.byteorder) for w in words))
+
+
+def status(server: Server, path: str, host: str) -> int:
+    """Ask for a path under a name; give the status of the answer."""
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}{path}", headers={"Host": host}
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
 def upgrade(server: Server, host: str, **headers: str) -> int:
@@ -111,8 +185,21 @@ def test_another_name_that_leads_here_is_refused(server: Server, name: str) -> N
     host = f"{name}:{server.port}"
     assert upgrade(server, host, Origin=f"http://{host}") == 403
     assert upgrade(server, host) == 403
+    for path in ("/", "/dbs/shown/none", "/_stcore/health"):
+        assert status(server, path, host) == 403
+        assert status(server, path, f"localhost:{server.port}") != 403
 
 
 def test_a_page_of_another_origin_is_refused(server: Server) -> None:
     host = f"127.0.0.1:{server.port}"
-    assert upgrade(server, host, Origin="http://evil.example") == 403
+    for origin in (
+        "http://evil.example",
+        f"http://127.0.0.1:{server.port + 1}",
+        "null",
+    ):
+        assert upgrade(server, host, Origin=origin) == 403
+
+
+def test_nobody_is_asked_for_an_address(server: Server) -> None:
+    """Neither at the start nor by a page of another origin (the tests above)."""
+    assert server.asked <= {"127.0.0.1", "localhost", "::1"}
