@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dbs_core.benchmark import FULL, QUICK, measure
-from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.options import add_device
 from dbs_core.cli.outputs import write_figures
 from dbs_core.method.features.cache import FeatureCache
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
             device=args.device,
             progress=console.progress,
         )
-    print(text(figures))
+    say(text(figures))
     if args.json:
         write_figures(args.json, figures)
         console.done(f"wrote {args.json}")

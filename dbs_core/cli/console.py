@@ -4,6 +4,7 @@ import resource
 import sys
 import time
 
+from dbs_core.runtime.errors import printable
 from dbs_core.runtime.progress import Progress, Step
 
 QUIET_S = 5.0
@@ -28,7 +29,8 @@ class Console:
         self._stage, self._last = step.stage, now
         share = f"{step.done}/{step.total}" if step.total > 1 else ""
         minutes, seconds = divmod(int(now - self._started), 60)
-        line = f"[{minutes:d}:{seconds:02d}] {step.stage:<10} {share:>9} {step.detail}"
+        line = f"[{minutes:d}:{seconds:02d}] {step.stage:<10} {share:>9} "
+        line += printable(step.detail)
         if self._terminal:
             print(f"\r{line[:100]:<100}", end="", file=sys.stderr, flush=True)
         else:
@@ -37,7 +39,7 @@ class Console:
     def done(self, message: str) -> None:
         """End the moving line with a message."""
         lead = "\r" + " " * 100 + "\r" if self._terminal else ""
-        print(f"{lead}{message}", file=sys.stderr, flush=True)
+        print(lead + printable(message), file=sys.stderr, flush=True)
 
     @property
     def progress(self) -> Progress:
@@ -50,3 +52,8 @@ def closing_line(started: float) -> str:
     seconds = time.monotonic() - started
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return f"{seconds:.1f} s, peak memory {peak_mb:.0f} MB"
+
+
+def say(text: str) -> None:
+    """Print what a command found; names in it are text and move no cursor."""
+    print(printable(text))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.options import add_backbone, add_device, backbone_notes
 from dbs_core.records import ClassList, Segments, VideoEntry
 from dbs_core.runs.beside import beside, is_foreign
@@ -56,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
     for entry in entries[:SHOWN]:
         if entry.video_id not in failures:
             result = detector.run.result(entry.split, entry.video_id)
-            print(table(entry, result.detections, detector.run.info.classes))
+            say(table(entry, result.detections, detector.run.info.classes))
     report_problems(entries, detector.run, failures, console)
     if len(entries) > SHOWN:
-        print(f"... and {len(entries) - SHOWN} more videos")
+        say(f"... and {len(entries) - SHOWN} more videos")
     report_failures(failures, console)
     for split in sorted({entry.split for entry in entries} & set(detector.run.splits)):
         console.done(f"wrote {detector.run.root / 'detections' / split}.json")

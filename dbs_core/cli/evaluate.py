@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.detect import beside_sample, open_detector, report_failures
 from dbs_core.cli.options import add_backbone, add_device
 from dbs_core.cli.outputs import write_figures
@@ -64,10 +64,10 @@ def run(args: argparse.Namespace) -> int:
     tables = [one.rows for one in found]
     methods = list(zip(*tables, strict=True))
     means = tuple(mean_row(method) for method in methods)
-    print(table(means))
+    say(table(means))
     if len(tables) > 1:
-        print(f"\nmean of {len(tables)} runs, lowest to highest:")
-        print(spread(methods))
+        say(f"\nmean of {len(tables)} runs, lowest to highest:")
+        say(spread(methods))
     if args.json:
         write_figures(args.json, _figures(means, found))
     console.done(f"evaluated in {closing_line(started)}")

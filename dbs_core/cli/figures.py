@@ -4,14 +4,14 @@ import argparse
 import time
 from pathlib import Path
 
-from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.console import Console, closing_line, say
+from dbs_core.cli.outputs import write_picture
 from dbs_core.paper.figures.drawing import TITLES, draw_figure
 from dbs_core.paper.figures.survey import survey
 from dbs_core.pictures.printing import KINDS
 from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
-from dbs_core.runtime import files
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import CannotWrite, InputError
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -54,13 +54,15 @@ def run(args: argparse.Namespace) -> int:
         console.progress("figures", number - 1, len(TITLES), TITLES[number])
         try:
             figure = draw_figure(folder, found, args.split, number, args.video)
+            for kind in KINDS:
+                write_picture(args.to / f"{figure.stem}.{kind}", figure.picture(kind))
+        except CannotWrite:
+            raise
         except InputError as error:
             console.done(f"failed figure {number}: {error}")
             failed = True
             continue
-        for kind in KINDS:
-            files.write_bytes(args.to / f"{figure.stem}.{kind}", figure.picture(kind))
         said = " ".join((", ".join(figure.videos), *figure.notes)).strip()
-        print(f"figure {number}: {args.to / figure.stem}.{{png,svg,pdf}}  {said}")
+        say(f"figure {number}: {args.to / figure.stem}.{{png,svg,pdf}}  {said}")
     console.done(f"drawn in {closing_line(started)}")
     return 1 if failed else 0

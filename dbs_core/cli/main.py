@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dbs_core.cli.option_values import Parser
 from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.given_paths import given_path
 
 COMMANDS = (
     "explore",
@@ -69,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         importlib.import_module(f"dbs_core.cli.{name}").add_parser(subparsers)
     try:
         args = parser.parse_args(argv)
+        _look_at_paths(args)
         return args.run_command(args)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -79,6 +81,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+
+
+def _look_at_paths(args: argparse.Namespace) -> None:
+    """Refuse what cannot be a path before any work, whichever option names it."""
+    for name, value in vars(args).items():
+        if isinstance(value, Path):
+            setattr(args, name, given_path(value))
+        elif isinstance(value, list) and any(isinstance(v, Path) for v in value):
+            setattr(args, name, [given_path(v) for v in value])
 
 
 def _called() -> str:

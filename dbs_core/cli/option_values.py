@@ -30,6 +30,8 @@ class Parser(argparse.ArgumentParser):
         reason = getattr(sys.exception(), "__context__", None)
         if isinstance(reason, OutOfRange):
             raise InputError(message.removeprefix("argument "))
+        if isinstance(reason, InputError):  # the value's type says what is wrong
+            raise reason
         super().error(message)
 
 

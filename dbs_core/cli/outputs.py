@@ -17,6 +17,32 @@ def write_figures(path: Path, figures: Mapping[str, object]) -> None:
     files.write_json(path, figures)
 
 
+def write_picture(path: Path, content: bytes) -> None:
+    """Write a picture, also in place of one of an earlier call.
+
+    Raises:
+        InputError: there is a file of something else, or it cannot be written.
+    """
+    if path.exists() and not _is_picture(path):
+        raise _foreign(path)
+    files.write_bytes(path, content)
+
+
+def _is_picture(path: Path) -> bool:
+    try:
+        return files.MADE_BY.encode() in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _foreign(path: Path) -> InputError:
+    return InputError(
+        "a file that this command did not write",
+        where=path,
+        cure="name another place, or remove it first",
+    )
+
+
 def require_replaceable(path: Path, figures: Mapping[str, object]) -> None:
     """Check that only figures like these are there: a JSON object of such members.
 
@@ -30,8 +56,4 @@ def require_replaceable(path: Path, figures: Mapping[str, object]) -> None:
     except InputError:
         there = None
     if not isinstance(there, dict) or not there.keys() & figures.keys():
-        raise InputError(
-            "a file that this command did not write",
-            where=path,
-            cure="name another file, or remove it first",
-        )
+        raise _foreign(path)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.evaluate import table
 from dbs_core.runs.places import INSTALLED, SAMPLE
 from dbs_core.runtime.errors import InputError
@@ -48,7 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Print the figures, made again where that is asked for."""
     if not args.rebuild:
-        print(text(read_figures(args.out)))
+        say(text(read_figures(args.out)))
         return 0
     if INSTALLED and args.out == SAMPLE:
         raise InputError(
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         )
     started, console = time.monotonic(), Console()
     figures = rebuild(args.out, cache=args.cache, progress=console.progress)
-    print(text(figures))
+    say(text(figures))
     console.done(f"wrote {args.out}, made in {closing_line(started)}")
     return 0
 

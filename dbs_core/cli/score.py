@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import get_args
 
+from dbs_core.cli.console import say
 from dbs_core.cli.option_values import filter_width, thresholds
 from dbs_core.cli.outputs import write_figures
 from dbs_core.cli.score_protocols import PROTOCOLS, check_options
@@ -164,8 +165,8 @@ def run(args: argparse.Namespace) -> int:
     )
     if args.protocol != "frames":
         _say(counted.notes)
-    print(table(report, truth.split))
-    print("\n" + "\n".join(counted.lines()))
+    say(table(report, truth.split))
+    say("\n" + "\n".join(counted.lines()))
     if args.json:
         write_figures(args.json, report.to_json() | counted.as_json())
     return 0

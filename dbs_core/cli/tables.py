@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from dbs_core.cli.console import Console, closing_line
+from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.option_values import seed, share
 from dbs_core.cli.options import add_device, add_leave_out
 from dbs_core.cli.setting_options import add_settings, settings_of, settings_words
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         # The base's run may be there only now: what was made before goes along.
         for one in made if (base / "run.json").is_file() else ():
             write_table(base / FOLDER, one)
-        print(to_markdown(table))
+        say(to_markdown(table))
     for video, why in workshop.failures.items():
         console.done(f"failed {video}: {why}")
     console.done(f"tables in {folder}, made in {closing_line(started)}")

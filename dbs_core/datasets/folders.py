@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dbs_core.runtime.errors import InputError
@@ -30,8 +31,16 @@ def is_video(path: Path) -> bool:
 
 
 def videos_in(folder: Path) -> list[Path]:
-    """List the video files directly in a folder, sorted by name."""
-    return [path for path in files_in(folder) if is_video(path)]
+    """List the videos directly in a folder, sorted by name.
+
+    What has the name of a video and is a pipe or a loop of links goes along: whoever
+    opens it says so, while the others are looked at.
+    """
+    return [
+        folder / entry.name
+        for entry in _scan(folder)
+        if is_video(folder / entry.name) and _is_named(entry)
+    ]
 
 
 def videos_below(folder: Path, depth: int) -> list[Path]:
@@ -50,12 +59,34 @@ def folders_below(root: Path, depth: int) -> Iterator[Path]:
 
 def folders_in(folder: Path) -> list[Path]:
     """List the folders directly in a folder, sorted by name, without hidden ones."""
-    return [folder / e.name for e in _scan(folder) if e.is_dir() and e.name[0] != "."]
+    return [
+        folder / entry.name
+        for entry in _scan(folder)
+        if entry.name[0] != "." and _known(entry.is_dir)
+    ]
 
 
 def files_in(folder: Path) -> list[Path]:
     """List the files directly in a folder, sorted by name."""
-    return [folder / entry.name for entry in _scan(folder) if entry.is_file()]
+    return [folder / e.name for e in _scan(folder) if _known(e.is_file)]
+
+
+def _known(ask: Callable[[], bool]) -> bool:
+    """Ask what an entry is; a link that leads in circles is neither file nor folder."""
+    try:
+        return ask()
+    except OSError:
+        return False
+
+
+def _is_named(entry: "os.DirEntry[str]") -> bool:
+    """Say whether an entry is anything but a folder or a link to nothing."""
+    try:
+        return not stat.S_ISDIR(entry.stat().st_mode)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _scan(folder: Path) -> list["os.DirEntry[str]"]:

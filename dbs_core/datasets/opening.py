@@ -10,6 +10,7 @@ from dbs_core.datasets.thumos import open_thumos, split_folders
 from dbs_core.datasets.ucf101 import class_of, open_ucf101
 from dbs_core.records import ClassList
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 
 _DEPTH = 3
@@ -28,7 +29,7 @@ def open_dataset(
     Raises:
         InputError: nothing there, no video in it, or a layout without class list.
     """
-    path = Path(path).expanduser()
+    path = given_path(path)
     if not path.exists():
         raise InputError("no such file or folder", where=path)
     if not path.is_dir() or (videos_in(path) and not _of_classes(path)):

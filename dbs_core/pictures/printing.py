@@ -10,8 +10,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from dbs_core.pictures.palette import Palette
+from dbs_core.runtime.errors import printable
+from dbs_core.runtime.files import MADE_BY
 
 Picture = Callable[[str], bytes]
 """Gives the picture as "png", "svg" or "pdf"."""
@@ -21,14 +24,15 @@ _RULES: Any = {
     # Text stays text: an editor finds and changes it, a reader searches it.
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
-    # A class name may hold "$": it is not mathematics.
+    # A name may hold "$": it is not mathematics. Texts made before have it from
+    # `_as_text`, ticks are made while the figure is drawn.
     "text.parse_math": False,
     "svg.hashsalt": "dbs",
 }
-_UNDATED: Mapping[str, dict[str, None]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+_METADATA: Mapping[str, dict[str, str | None]] = {
+    "png": {"Software": MADE_BY},
+    "svg": {"Date": None, "Creator": MADE_BY},
+    "pdf": {"CreationDate": None, "Creator": MADE_BY, "Producer": None},
 }
 # Matplotlib's settings are the process's: two threads that change them for a moment
 # would leave each other's behind.
@@ -39,6 +43,13 @@ _SETTINGS = threading.RLock()
 def _rules() -> Iterator[None]:
     with _SETTINGS, rc_context(_RULES):
         yield
+
+
+def _as_text(figure: Figure) -> None:
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+        # A name that is no UTF-8, or turns the direction of writing, is written out.
+        text.set_text(printable(text.get_text()))
 
 
 def new_figure(width: float, height: float, colours: Palette) -> Figure:
@@ -76,7 +87,8 @@ def _saver(figure: Figure, **options: Any) -> Picture:
     def save(kind: str) -> bytes:
         out = io.BytesIO()
         with _rules():
-            figure.savefig(out, format=kind, metadata=_UNDATED[kind], **options)
+            _as_text(figure)
+            figure.savefig(out, format=kind, metadata=_METADATA[kind], **options)
         return out.getvalue()
 
     return save
@@ -86,6 +98,7 @@ def save_png(figure: Figure) -> bytes:
     """Save a figure at its own size, for the screen."""
     out = io.BytesIO()
     with _rules():
+        _as_text(figure)
         # For the screen speed counts, not the last tenth of the size.
         figure.savefig(out, format="png", dpi=160, pil_kwargs={"compress_level": 1})
     return out.getvalue()

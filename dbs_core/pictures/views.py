@@ -14,6 +14,7 @@ from dbs_core.pictures.timeline import timeline_picture
 from dbs_core.records import ClassList, VideoResult, classes_present
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.given_paths import given_path
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Drawn:
         Raises:
             InputError: another ending, or the file cannot be written.
         """
-        place = Path(path).expanduser()
+        place = given_path(path)
         kind = place.suffix[1:].lower()
         if kind not in KINDS:
             raise InputError(
@@ -72,7 +73,7 @@ def heat_map(
     number = _strongest(result, index, time_s) if number is None else number
     shown_s = float(result.placement.times_s[index])
     title = f"{classes.name_of(number)}, {shown_s:.1f} s"
-    image = still(Path(video).expanduser() if video else result.video_file, shown_s)
+    image = still(given_path(video) if video else result.video_file, shown_s)
     return Drawn(title, frame_picture(result, image, number, index, PRINT, title))
 
 

@@ -9,8 +9,8 @@ UNKEPT: Mapping[str, bool] = {"kept": False}
 """Metadata of a field that no file holds: whoever makes or reads the record knows."""
 
 
-LONGEST_S = 1e6
-"""No video is longer: frames of it at 25 fps would fill any memory."""
+LONGEST_S = 1e5
+"""No video is longer, 28 hours: frames of it at 25 fps would fill any memory."""
 MOST_CELLS = 4096
 """Along a side of a grid; 64 are learnt at most."""
 

@@ -19,6 +19,7 @@ from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.run import Run, open_run, own_dataset
 from dbs_core.runs.truth_times import truth_past_the_end
 from dbs_core.runtime.devices import require_device
+from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.threads import fixed_threads
 
@@ -80,7 +81,7 @@ def evaluate(
     """
     detector = Detector.open(
         open_run(run),
-        cache=Path(cache).expanduser() if cache else None,
+        cache=given_path(cache) if cache else None,
         device=require_device(device),
         progress=progress,
     )

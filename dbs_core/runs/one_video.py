@@ -11,6 +11,7 @@ from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.run import Run, open_run, require_own_model
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 
 
@@ -47,7 +48,7 @@ def detect(
     """
     detector = Detector.open(
         open_run(run),
-        cache=Path(cache).expanduser() if cache else None,
+        cache=given_path(cache) if cache else None,
         backbone=backbone,
         device=require_device(device),
         progress=progress,
@@ -72,7 +73,7 @@ def _entry(video: str | Path | VideoEntry) -> VideoEntry:
     """Take one video as the command line does: its name is its id."""
     if isinstance(video, VideoEntry):
         return video
-    path = Path(video).expanduser()
+    path = given_path(video)
     if path.is_dir():
         raise InputError(
             "a folder, not a video file",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dbs_core.runtime import store
+from dbs_core.runtime.given_paths import given_path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INSTALLED = not (ROOT / "pyproject.toml").is_file()
@@ -28,7 +29,7 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
     `DBS_HOME`, else `runs` in a checkout, else the user's folder for data.
     """
     if named := environment.get("DBS_HOME"):
-        return Path(named).expanduser()
+        return given_path(named)
     return user_data(environment) if INSTALLED else ROOT / "runs"
 
 
@@ -53,7 +54,7 @@ def named_run(name: str | Path) -> Path:
 
     A folder of that name goes first.
     """
-    folder = Path(name).expanduser()
+    folder = given_path(name)
     return SAMPLE if str(name) == "sample" and not folder.exists() else folder
 
 

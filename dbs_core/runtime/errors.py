@@ -5,6 +5,8 @@ how to mend it. The command line prints it and goes on with the next video; the
 explorer shows it in the page.
 """
 
+from unicodedata import category
+
 
 class InputError(ValueError):
     """Something the user gave (a file, a folder, a setting) cannot be used.
@@ -63,8 +65,22 @@ def _line(
 
 
 def printable(text: str) -> str:
-    """Give a text that any output takes; what a name has beside UTF-8 as \\udce9."""
-    return text.encode(errors="backslashreplace").decode()
+    """Give a text that any output takes and none obeys.
+
+    What a name has beside UTF-8 is written out, as \\udce9, and so are control
+    characters and those that turn the direction of writing: a terminal acts on them.
+    """
+    return "".join(
+        c if c == "\n" or category(c) not in HIDDEN else _written_out(c) for c in text
+    )
+
+
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of what is no sign on paper."""
+
+
+def _written_out(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 class CannotWrite(InputError):

@@ -20,6 +20,8 @@ from dbs_core.runtime.errors import CannotWrite, InputError
 from dbs_core.runtime.regular_file import require_regular
 from dbs_core.runtime.unfinished import part_file
 
+MADE_BY = "DBS Explorer"
+"""Stands in every picture: what bears it may be replaced by the next."""
 SPARE = 200 << 20
 """Bytes that stay free on the disk, whatever is written."""
 

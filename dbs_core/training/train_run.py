@@ -27,6 +27,7 @@ from dbs_core.runs.run import Run, RunInfo
 from dbs_core.runtime import store
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.errors import InputError, NothingToLearn
+from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.learner import Learner
 from dbs_core.training.learning import Learnt, learn, training_entries
@@ -67,13 +68,13 @@ def train(
     """
     if not isinstance(dataset, Dataset):
         dataset = open_dataset(dataset)
-    root = run.root if isinstance(run, Run) else Path(run).expanduser()
+    root = run.root if isinstance(run, Run) else given_path(run)
     learnt = train_run(
         dataset,
         root,
         settings or Settings(),
         seed=seed,
-        cache=Path(cache).expanduser() if cache else None,
+        cache=given_path(cache) if cache else None,
         device=require_device(device),
         force=force,
         leave_out=leave_out,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dbs_core.runs.places import home, run_places
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.given_paths import given_path
 from explorer.access.serving import shared
 
 FOLDERS = "DBS_SHARE_FOLDERS"
@@ -42,10 +43,7 @@ def _open_folders() -> Iterator[Path]:
 
 
 def _expanded(path: Path) -> Path:
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise InputError("no such user", where=path) from error
+    return given_path(path)
 
 
 def _resolved(path: Path) -> Path | None:

@@ -5,38 +5,43 @@ from pathlib import Path
 import av
 
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.regular_file import require_regular
 
-
-def require_file(path: Path) -> None:
-    """Check that there is a file.
-
-    Raises:
-        InputError: nothing there, a folder, or not to be looked at.
-    """
-    try:
-        if path.is_dir():
-            raise InputError("a folder, not a video file", where=path)
-        if not path.exists():
-            raise InputError("no such file", where=path)
-    except OSError as error:
-        raise InputError(f"cannot read ({describe(error)})", where=path) from error
+CONTAINERS = (
+    *("asf", "avi", "flv", "h264", "hevc", "m4v", "matroska,webm"),
+    *("mov,mp4,m4a,3gp,3g2,mj2",),
+    *("mpeg", "mpegts", "mpegvideo", "ogg"),
+)
+"""FFmpeg's demuxers of the files that `datasets.folders.VIDEO_SUFFIXES` names. Of its
+others some take any text for video (tty), or open further files (concat, hls, image2).
+"""
 
 
 def open_container(path: Path) -> av.container.InputContainer:
     """Open a local video file, whatever its name looks like.
 
     Raises:
-        InputError: no such file, a folder, not readable, or no media file.
+        InputError: no such file, not a file, not readable, or no video container.
     """
-    require_file(path)
+    require_regular(path)
     try:
         # "file:" and the whitelist: a name such as "http:x" is a name, and a play
         # list inside the file opens nothing beyond this machine's files.
         return av.open(
             f"file:{path}",
             metadata_errors="replace",
-            options={"protocol_whitelist": "file"},
+            options={
+                "protocol_whitelist": "file",
+                "format_whitelist": ",".join(CONTAINERS),
+            },
         )
+    except av.error.ArgumentError as error:  # none of the list
+        raise InputError(
+            "not a video that can be opened",
+            where=path,
+            wanted="MP4, MOV, MKV, WebM, AVI, FLV, MPEG, TS, OGV or WMV",
+            got="another kind of file",
+        ) from error
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise InputError(
             f"not a video that can be opened ({describe(error)})", where=path

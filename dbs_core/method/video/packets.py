@@ -29,6 +29,8 @@ class PacketTimes:
     end_s: float
     count: int
     problem: str | None = None
+    gap_s: float = 0.0
+    """The longest that no new frame comes on screen."""
 
     @property
     def duration_s(self) -> float:
@@ -71,6 +73,7 @@ def packet_times(video: VideoStream) -> PacketTimes:
                 (container.duration or 0) / av.time_base,
                 max(whole_end_s, whole_end_s - whole_start_s),
             ),
+            shown.widest_s,
         )
 
 
@@ -113,6 +116,7 @@ class _Shown(_Span):
         self._last_end_s = 0.0
         self._before_s = -math.inf
         self._reordered = False
+        self.widest_s = 0.0
 
     def _take(self, start_s: float, end_s: float) -> None:
         if self.count and start_s <= self.last_s:
@@ -121,6 +125,7 @@ class _Shown(_Span):
             return
         if self.count:
             self._before_s = self.last_s
+            self.widest_s = max(self.widest_s, start_s - self.last_s)
         self.last_s, self._last_end_s = start_s, end_s
 
     @property

@@ -7,12 +7,16 @@ they agree.
 
 from pathlib import Path
 
-from dbs_core.method.video.container import require_file
 from dbs_core.method.video.packets import PacketTimes, packet_times
 from dbs_core.method.video.stream import VideoStream
 from dbs_core.records import VideoInfo
+from dbs_core.records.checks import LONGEST_S
 from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.regular_file import require_regular
 
+LEAP_S = 3600.0
+"""No frame of a video stays longer than this on screen; a damaged time stamp says so.
+"""
 _TAIL_S = 0.5
 """So far apart, the last stored and the last decoded frame are no missing frames."""
 
@@ -27,7 +31,7 @@ def probe(path: Path) -> VideoInfo:
     Raises:
         InputError: there is no such file, or it is a folder.
     """
-    require_file(path)
+    require_regular(path)
     try:
         with VideoStream(path) as video:
             return _info(video, packet_times(video))
@@ -69,9 +73,23 @@ def _info(video: VideoStream, packets: PacketTimes) -> VideoInfo:
 
 
 def _length_s(video: VideoStream, packets: PacketTimes) -> float:
-    """Seconds from the first decoded frame to the end of the last packet."""
+    """Seconds from the first decoded frame to the end of the last packet.
+
+    Raises:
+        InputError: times leap, so that most of the length would be of no frame.
+    """
     late_s = 0.0 if video.zero_s is None else video.zero_s - packets.start_s
-    return max(packets.duration_s - max(late_s, 0.0), video.frame_s)
+    length_s = max(packets.duration_s - max(late_s, 0.0), video.frame_s)
+    if packets.gap_s > LEAP_S or length_s > LONGEST_S:
+        raise InputError(
+            "the times of its frames leap",
+            where=video.path,
+            wanted=f"at most {LEAP_S / 3600:g} hour without a new frame, and "
+            f"{LONGEST_S / 3600:.0f} in all",
+            got=f"{packets.count} frames in {length_s:.0f} s",
+            cure="give it times by its frame rate, as ffmpeg -fflags +genpts does",
+        )
+    return length_s
 
 
 def _last_decoded_s(video: VideoStream, stored_s: float) -> float:

@@ -27,6 +27,7 @@ from dbs_core.runs.run import MODEL, Run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import require_space
+from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 
 SPLIT = "video"
@@ -144,7 +145,7 @@ def name_file(run: Run, path: Path) -> Request:
     Raises:
         InputError: there is no such file.
     """
-    found = path.expanduser()
+    found = given_path(path)
     if not found.is_file():
         raise InputError(
             "no such file", where=found, cure="give the whole path of a video file"

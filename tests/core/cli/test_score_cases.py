@@ -392,7 +392,7 @@ class TestWhatAFigureRestsOn:
         assert said.map == 100.0
         assert said.figures["counted"]["truths"] == 2
         mended = " ".join(said.figures["mended"])
-        for words in (":1: start before 0 s, kept", ":3: wanted", "2 x file ending"):
+        for words in (":1: start before 0 s, kept", ":3: left out", "2 x file ending"):
             assert words in mended
             assert words in said.err
 

@@ -60,9 +60,14 @@ def test_time_and_class_are_chosen(result, at_s, label, title):
 
 
 def test_where_nothing_is_found_the_highest_score_is_shown(result):
-    lost = replace(result.candidates, segments=Segments.empty())
     none = np.zeros(0, np.int64)
-    lost = replace(lost, proposal=none, level=np.zeros(0), suppressed_by=none)
+    lost = replace(
+        result.candidates,
+        segments=Segments.empty(),
+        proposal=none,
+        level=np.zeros(0),
+        suppressed_by=none,
+    )
     empty = replace(result, candidates=lost, truth=None)
     scores = result.frames.probability
     best = CLASSES.names[int(scores[5, 1:].argmax())]

@@ -127,7 +127,7 @@ def test_a_folder_without_a_class_list_is_named(tmp_path):
 def test_an_unknown_subset_lists_those_there_are(tmp_path):
     path = tmp_path / "truth.json"
     path.write_text('{"database": {"v": {"subset": "training"}}}')
-    with pytest.raises(InputError, match="wanted training, got test"):
+    with pytest.raises(InputError, match="subset 'test', wanted training"):
         load_truth(path, "test")
 
 

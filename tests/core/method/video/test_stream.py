@@ -300,7 +300,7 @@ def test_what_is_no_video_is_one_clear_line(tmp_path: Path) -> None:
 def test_missing_files_and_folders_are_named(tmp_path: Path, use) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(InputError, match=r"nowhere\.mp4: no such file"):
         use(tmp_path / "nowhere.mp4")
-    with pytest.raises(InputError, match="a folder, not a video file"):
+    with pytest.raises(InputError, match="wanted a file, got a folder"):
         use(tmp_path)
 
 
