@@ -8,6 +8,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer.access.paths import typed_path
 from explorer.elements.escaping import escape
+from explorer.own_video.handed_over import let_go
 
 LARGEST_MB = 500
 
@@ -40,7 +41,8 @@ def _show_upload(run: Run) -> None:
         st.session_state["own_problem"] = error.without_content
     else:
         st.session_state["own_chosen"] = request.video_id
-    # A new widget in its place lets go of the copy that the server holds in memory.
+    let_go(handed)
+    # A new widget in its place: this one's list still names the file.
     st.session_state["own_uploads"] = number + 1
     st.rerun()
 

@@ -28,6 +28,7 @@ class Site:
     address: str
     run: Run
     run_id: str
+    pid: int
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -87,7 +88,7 @@ def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
         )
     try:
         wait_for(f"http://127.0.0.1:{port}", process)
-        yield Site(f"http://127.0.0.1:{port}", run, run_id(run.root))
+        yield Site(f"http://127.0.0.1:{port}", run, run_id(run.root), process.pid)
     finally:
         process.terminate()
         process.wait(timeout=10)

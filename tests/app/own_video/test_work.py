@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from dbs_core.runs.places import SAMPLE
 from dbs_core.runs.run import Run
 from tests.app.conftest import Site, serve
 from tests.app.watching import Watched, watched
+from tests.core.make_video import write_video
 from tests.shared_data import shared_data
 
 pytestmark = pytest.mark.browser
 
 LONG_MS = 120_000
+MB = 1 << 20
 HOSTILE = "<img src=x onerror=alert(1)>.mp4"
 
 
@@ -167,3 +170,34 @@ def test_a_path_that_is_not_there_is_one_clear_line(on: Watched) -> None:
     alert = on.page.get_by_role("alert").filter(has_text="no such file")
     expect(alert).to_be_visible()
     expect(alert).to_contain_text("<b>video</b>.mp4")
+
+
+def padded(path: Path, size: int) -> Path:
+    """Write a small video that a box of nothing makes as large as wanted."""
+    small = write_video(path, 50)
+    left = size - small.stat().st_size
+    with small.open("ab") as file:
+        file.write(left.to_bytes(4, "big") + b"free")
+        for _ in range(0, left - 8, MB):
+            file.write(bytes(MB))
+    return small
+
+
+def memory_mb(pid: int) -> float:
+    """Give what a process holds of the memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_an_upload_leaves_the_memory(on: Watched, tmp_path: Path) -> None:
+    held = []
+    for name, size in (("first", 1), ("large", 120)):
+        video = padded(tmp_path / f"{name}.mp4", size * MB)
+        on.page.locator("input[type=file]").set_input_files(video)
+        heading = on.page.get_by_role("heading", name=name, exact=True)
+        expect(heading).to_be_visible(timeout=LONG_MS)
+        expect(on.page.get_by_text("measured just now")).to_be_visible(timeout=LONG_MS)
+        on.settled()
+        held.append(memory_mb(on.site.pid))
+    assert held[1] - held[0] < 60
