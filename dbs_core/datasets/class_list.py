@@ -15,6 +15,8 @@ CLASS_LIST = "detclasslist.txt"
 AMBIGUOUS = "Ambiguous"
 """Some class lists name it, but it is no class: spans of it are left out."""
 
+MOST_DIGITS = 15
+"""Of a class's id; some data sets number their classes by the date."""
 _DEPTH = 3
 
 
@@ -48,13 +50,16 @@ def parse_classes(path: Path) -> ClassList:
         InputError: a line that does not parse, a class twice, or none at all.
     """
     found: dict[str, int] = {}
+    ids: set[int] = set()
     for where, fields in text_lines(path):
-        line = " ".join(fields)
-        if len(fields) != 2 or not fields[0].isdecimal():
+        line = " ".join(fields)[:200]
+        number = fields[0].isdecimal() and len(fields[0]) <= MOST_DIGITS
+        if len(fields) != 2 or not number:
             raise InputError("class list line", where=where, wanted="id name", got=line)
-        if fields[1] in found or int(fields[0]) in found.values():
+        if fields[1] in found or int(fields[0]) in ids:
             raise InputError("class or id twice", where=where, got=line)
         found[fields[1]] = int(fields[0])
+        ids.add(found[fields[1]])
     found.pop(AMBIGUOUS, None)
     if not found:
         raise InputError("class list without a class", where=path)

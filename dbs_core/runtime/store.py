@@ -109,7 +109,7 @@ def _unpack(
     if isinstance(header, str) and header == "array" and prefix in arrays:
         return arrays[prefix]
     record = next((a for a in (kind, *typing.get_args(kind)) if is_dataclass(a)), None)
-    if header is None or record is None:
+    if record is None or (header is None and record is not kind):
         return tuple(header) if isinstance(header, list) else header
     if not isinstance(header, Mapping):
         raise TypeError(f"{prefix or 'all'}: wanted an object, got {header!r:.60}")

@@ -49,26 +49,31 @@ class Lane:
     def outcomes(self, numbers: Sequence[int]) -> Iterator[Outcome]:
         """Give what became of each input."""
         for number in numbers:
-            assert self._process.stdin is not None
-            self._process.stdin.write(f"{number}\n")
-            self._process.stdin.flush()
-            try:
-                line = self._lines.get(timeout=PATIENCE_S)
-            except queue.Empty:
-                line = "hangs"
-            if line.startswith("{"):
-                yield Outcome(**json.loads(line))
-                continue
-            self.close()
-            what = line or f"died with {self._process.returncode}"
-            reader = READERS[number % len(READERS)].name
-            yield Outcome(number, reader, "", what, "", 0.0, 0.0)
-            self._start()
+            yield self._asked(f"{number}", number, number % len(READERS))
+
+    def of_file(self, which: int, path: Path) -> Outcome:
+        """Give what becomes of a file that a reader is given."""
+        return self._asked(f"{which} {path}", which, which)
+
+    def _asked(self, question: str, number: int, which: int) -> Outcome:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{question}\n")
+        self._process.stdin.flush()
+        try:
+            line = self._lines.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            line = "hangs"
+        if line.startswith("{"):
+            return Outcome(**json.loads(line))
+        self.close()
+        what = line or f"died with {self._process.returncode}"
+        self._start()
+        return Outcome(number, READERS[which].name, "", what, "", 0.0, 0.0)
 
     def close(self) -> None:
         """End the worker."""
-        self._process.kill()
-        self._process.wait()
+        with self._process as process:  # closes its pipes too
+            process.kill()
 
 
 def why_failed(found: Outcome) -> str:

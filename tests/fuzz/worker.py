@@ -2,7 +2,8 @@
 
     python -m tests.fuzz.worker CORPUS SCRATCH SEED
 
-Numbers come in, one a line; a line of JSON goes out for each.
+Numbers come in, one a line, or the number of a reader and a file for it; a line of
+JSON goes out for each.
 """
 
 import json
@@ -56,6 +57,13 @@ def outcome(corpus: Path, scratch: Path, seed: int, number: int) -> Outcome:
     """Read one damaged file."""
     folder = scratch / str(number)
     which, path, done = damaged(corpus, folder, seed, number)
+    found = read(which, path, number, done)
+    shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def read(which: int, path: Path, number: int, done: str) -> Outcome:
+    """Let a reader read a file, and watch it."""
     before = _memory("VmRSS")
     _forget_peak()
     started = time.process_time()
@@ -64,13 +72,12 @@ def outcome(corpus: Path, scratch: Path, seed: int, number: int) -> Outcome:
         READERS[which].read(path)
     except InputError as error:
         result, line = "refused", str(error)
-        if "\n" in line or not line.isprintable() or len(line) > 2000:
+        if len(line.splitlines()) != 1 or len(line) > 2000:
             result = "no line"
     except BaseException:  # noqa: BLE001 - that is what is looked for
         result, line = "trace", traceback.format_exc()[-3000:]
     seconds = time.process_time() - started
     grown = max(0.0, _memory("VmHWM") - before)
-    shutil.rmtree(folder, ignore_errors=True)
     return Outcome(number, READERS[which].name, done, result, line, seconds, grown)
 
 
@@ -93,7 +100,11 @@ def main() -> None:
     used = int(_memory("VmSize") * 2**20)
     resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, used + ROOM))
     for line in sys.stdin:
-        found = outcome(corpus, scratch, seed, int(line))
+        number, _, path = line.strip().partition(" ")
+        if path:
+            found = read(int(number), Path(path), int(number), "")
+        else:
+            found = outcome(corpus, scratch, seed, int(number))
         sys.stdout.write(json.dumps(asdict(found)) + "\n")
         sys.stdout.flush()
 

@@ -5,6 +5,7 @@ names that begin with `module.` or `base_model.`, batch norms with a leading axi
 1 from Caffe. All of that is undone; what then does not fit is named.
 """
 
+import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
         raise InputError(
             "cannot be read as plain weights",
             where=file,
-            got=(str(error).strip() or type(error).__name__).splitlines()[0][:160],
+            got=_plainly(error),
             cure="save the network's state_dict() alone with torch.save",
         ) from error
     for wrapper in WRAPPERS:
@@ -53,6 +54,12 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
             "no weights in it", where=file, wanted="a state dict of tensors"
         )
     return weights
+
+
+def _plainly(error: Exception) -> str:
+    """Give the first line of what PyTorch says, without its colours."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip()
+    return (text or type(error).__name__).splitlines()[0][:160]
 
 
 def _tensors(value: object) -> dict[str, torch.Tensor]:
