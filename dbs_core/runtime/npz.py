@@ -125,7 +125,10 @@ def damage_of(path: Path, cure: str = "") -> Iterator[None]:
     except DAMAGED as error:
         reason = str(error).strip() or type(error).__name__
         raise InputError(
-            f"damaged or not one of our files ({reason[:160]})", where=path, cure=cure
+            "damaged or not one of our files",
+            where=path,
+            because=reason[:160],
+            cure=cure,
         ) from error
 
 

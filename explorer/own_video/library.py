@@ -129,7 +129,7 @@ def _go_on(root: Path) -> None:
         try:
             settings = store.from_json(Settings, info.settings)
         except store.MISFITS as error:
-            raise InputError(f"no valid settings ({error})", where=root) from error
+            raise InputError("no valid settings", where=root, because=error) from error
         build_library(
             folders, Work(root, settings, info.seed, leave_out=leaves_out(root))
         )

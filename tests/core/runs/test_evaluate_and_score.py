@@ -18,10 +18,10 @@ from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.rows import TIOU
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.pipeline import localise
-from dbs_core.records import FrameScores, Segments, VideoEntry, VideoTruth
+from dbs_core.records import FrameScores, Placement, Segments, VideoEntry, VideoTruth
 from dbs_core.runs.detecting import Detector
 from dbs_core.runs.evaluating import evaluate_run
-from tests.core.make_result import make_result
+from tests.core.make_result import GRID, make_result
 from tests.core.small_model import MeanColours, small_model, small_run
 
 STEP_S = 0.2
@@ -51,6 +51,19 @@ def random_frames(
     return FrameScores(scores.astype(np.float32), times_s, frames * STEP_S)
 
 
+def resting(frames: FrameScores) -> Placement:
+    """Frames that all lie on one cell: where they lie decides nothing here."""
+    shape = (len(frames), 1)
+    return Placement(
+        np.zeros((*shape, 2), np.int16),
+        np.ones(shape, np.float32),
+        (GRID, GRID),
+        (7, 7),
+        frames.times_s,
+        frames.duration_s,
+    )
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_they_agree(tmp_path: Path, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -67,6 +80,8 @@ def test_they_agree(tmp_path: Path, seed: int) -> None:
         run.write_result(
             replace(
                 made,
+                placement=resting(frame_scores),
+                trace=np.zeros((3, frames, 2), np.int16),
                 frames=frame_scores,
                 proposals=proposals,
                 candidates=candidates,
