@@ -74,7 +74,7 @@ except InputError as error:
 page_change.change_page(st.session_state["address"])
 if problem:
     show_error(problem)
-else:
+if not problem or page.url_path == "own_video":  # which is about no result
     page.run()
 if page.url_path != "own_video":
     show_note()

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from jaxtyping import jaxtyped
 
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import read_arrays, write_arrays
-from dbs_core.runtime.typed_values import brief, fits, named, one_record
+from dbs_core.runtime.typed_values import alternatives, brief, fits, named
 
 Record = TypeVar("Record")
 MISFITS = (LookupError, TypeError, ValueError, OverflowError)
@@ -125,11 +126,19 @@ def _unpack(
 
 
 def _require_types(record: Any, prefix: str, values: Mapping[str, object]) -> None:
-    with one_record():
+    with jaxtyped("context"):  # axes of one name agree in all arrays of a record
         for f in _kept(record):
-            if f.name in values and not fits(values[f.name], f.type):
+            if f.name not in values:
+                continue
+            value = values[f.name]
+            if isinstance(value, np.ndarray):
+                kinds = alternatives(f.type)
+                fit = any(isinstance(value, one) for one in kinds)
+            else:
+                fit = fits(value, f.type)
+            if not fit:
                 place = f"{prefix}.{f.name}".lstrip(".")
-                got = brief(values[f.name])
+                got = brief(value)
                 raise TypeError(f"{place}: wanted {named(f.type)}, got {got:.60}")
 
 

@@ -1,8 +1,6 @@
 """Does a value that was read fit the type that a record's field has?
 
-What is read from a file may be anything. The types are those that are written at the
-fields; for arrays they name the kind of number and the axes, and an axis of one letter
-is equally long in all arrays of a record (`one_record`).
+What is read from a file may be anything. The types are those written at the fields.
 """
 
 import types
@@ -11,12 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from jaxtyping import jaxtyped
 
 
-def one_record() -> Any:
-    """Open a context in which axes of one name must agree (`jaxtyped`)."""
-    return jaxtyped("context")
+def alternatives(wanted: Any) -> tuple[Any, ...]:
+    """Give the plain types that a value may have, of a union each."""
+    inner = typing.get_args(wanted) if _is_union(wanted) else (wanted,)
+    return tuple(one for one in inner if isinstance(one, type))
+
+
+def _is_union(wanted: Any) -> bool:
+    return typing.get_origin(wanted) in (typing.Union, types.UnionType)
 
 
 def fits(value: object, wanted: Any) -> bool:
@@ -24,7 +26,7 @@ def fits(value: object, wanted: Any) -> bool:
     origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
     if wanted in (Any, object):
         return True
-    if origin in (typing.Union, types.UnionType):
+    if _is_union(wanted):
         return any(fits(value, choice) for choice in inner)
     if origin is typing.Literal:
         return any(type(value) is type(one) and value == one for one in inner)
@@ -48,11 +50,12 @@ def _items_fit(value: tuple[object, ...], inner: tuple[Any, ...]) -> bool:
 
 def named(wanted: Any) -> str:
     """Name a type as it is written at a field."""
-    return (
-        str(getattr(wanted, "__name__", wanted))
-        if isinstance(wanted, type)
-        else (str(wanted).replace("typing.", ""))
-    )
+    if _is_union(wanted):
+        return " or ".join(named(one) for one in typing.get_args(wanted))
+    if wanted is type(None):
+        return "None"
+    plain = isinstance(wanted, type) and typing.get_origin(wanted) is None
+    return wanted.__name__ if plain else str(wanted).replace("typing.", "")
 
 
 def brief(value: object) -> str:

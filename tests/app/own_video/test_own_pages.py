@@ -190,3 +190,23 @@ def test_a_library_is_built_in_the_background_and_browsed(
 )
 def test_lengths_are_said_roughly(seconds: float, said: str) -> None:
     assert spoken(seconds) == said
+
+
+@pytest.mark.parametrize(
+    "content", ["null", "[]", '{"schema": 1, "classes": null}', "", "[" * 100_000]
+)
+def test_a_run_that_is_none_breaks_no_page(home, tmp_path, monkeypatch, content):
+    """It lies where runs are looked for; other runs are there as before."""
+    known = tmp_path / "known"
+    (known / "broken").mkdir(parents=True)
+    (known / "broken" / "run.json").write_text(content)
+    monkeypatch.setenv("DBS_RUNS", str(known))
+    app = opened()
+    assert not app.exception
+    assert "5 classes: CleanAndJerk" in text(app)
+    app.switch_page("app_pages/videos.py").run()
+    assert not app.exception
+    broken = next(name for name in app.selectbox(key="run").options if "broken" in name)
+    app.selectbox(key="run").set_value(broken).run()
+    assert not app.exception
+    assert any("broken/run.json" in e.value.replace("\\", "") for e in app.error)

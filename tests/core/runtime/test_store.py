@@ -3,16 +3,21 @@
 import dataclasses
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pytest
+from jaxtyping import Float32, Float64
 
 from dbs_core.records import ClassList, Features, VideoResult, VideoTruth
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from tests.core.make_result import make_result
 from tests.core.runtime.test_files import make_truth, same
+from tests.shared_data import ROOT
 
 
 class TestRecords:
@@ -120,3 +125,127 @@ class TestSameBytes:
         files.write_json(path, {"a": 2})
         assert path.stat().st_mtime_ns != 1
         assert files.read_json(path) == {"a": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    name: str
+    count: int
+    share: float
+    sides: tuple[int, int]
+    kind: Literal["a", "b"]
+    values: Float32[np.ndarray, "n 2"]
+    weights: Float64[np.ndarray, " n"] | None = None
+    inner: _Since | None = None
+
+
+GOOD = _Table("x", 1, 2.0, (3, 4), "a", np.ones((5, 2), np.float32), np.ones(5))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": None}, "name: wanted str, got None"),
+        ({"name": 5}, "name: wanted str, got 5"),
+        ({"count": 1.5}, "count: wanted int, got 1.5"),
+        ({"count": True}, "count: wanted int, got True"),
+        ({"share": "2"}, "share: wanted float, got '2'"),
+        ({"sides": [3, 4, 5]}, "sides: wanted .*int, int"),
+        ({"sides": [3, None]}, "sides: wanted .*int, int"),
+        ({"kind": "c"}, "kind: wanted Literal"),
+        ({"values": "array"}, None),
+        ({"values": None}, "values: wanted Float32.*got None"),
+        ({"values": "gone"}, "values: wanted Float32.*got 'gone'"),
+        ({"inner": []}, "inner: wanted an object"),
+        ({"inner": {"kept": None}}, "inner.kept: wanted int"),
+        ({"inner": {}}, "kept"),
+    ],
+)
+def test_a_field_of_another_type_is_named(tmp_path, change, message):
+    path = tmp_path / "t.npz"
+    store.write_record(path, GOOD)
+    arrays, header = files.read_arrays(path)
+    files.write_arrays(path, arrays, header | change)
+    if message is None:
+        assert store.read_record(path, _Table).sides == (3, 4)
+        return
+    with pytest.raises(InputError, match=rf"t.npz: no valid _Table.*{message}"):
+        store.read_record(path, _Table)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"values": np.ones((5, 2))},
+        {"values": np.ones((5, 3), np.float32)},
+        {"values": np.ones(5, np.float32)},
+        {"weights": np.ones(5, np.float32)},
+    ],
+)
+def test_an_array_of_another_kind_or_shape_is_named(tmp_path, change):
+    path = tmp_path / "t.npz"
+    store.write_record(path, GOOD)
+    arrays, header = files.read_arrays(path)
+    files.write_arrays(path, arrays | change, header)
+    (name,) = change
+    with pytest.raises(InputError, match=rf"{name}: wanted Float"):
+        store.read_record(path, _Table)
+
+
+@pytest.mark.parametrize("header", [None, 5, [], "array", {"name": "x"}])
+def test_a_header_that_is_no_record_is_one_line(tmp_path, header):
+    path = tmp_path / "t.npz"
+    files.write_arrays(path, {"values": np.ones(3)}, header)
+    with pytest.raises(InputError, match=r"t.npz: no valid _Table"):
+        store.read_record(path, _Table)
+
+
+@pytest.mark.parametrize("value", [None, [], "x", 3, {}])
+def test_json_that_is_no_record_is_refused(value):
+    with pytest.raises(store.MISFITS):
+        store.from_json(_Since, value)
+
+
+def test_numbers_that_are_not_finite_are_no_json(tmp_path):
+    for text in ("NaN", "Infinity", "[1e999]"):
+        (tmp_path / "a.json").write_text(text)
+        with pytest.raises(InputError, match="finite"):
+            files.read_json(tmp_path / "a.json")
+
+
+def test_what_shrinks_far_is_written_as_it_is_and_reads(tmp_path):
+    """An hour of darkness: its reader would take the packed file for a bomb."""
+    dark = np.zeros((9000, 56, 56, 3), np.uint8)
+    files.write_arrays(tmp_path / "dark.npz", {"dark": dark}, {})
+    found, _ = files.read_arrays(tmp_path / "dark.npz")
+    assert found["dark"].shape == dark.shape
+    assert (tmp_path / "dark.npz").stat().st_size > dark.nbytes
+
+
+OTHER_AXES = """
+import sys
+import numpy as np
+from pathlib import Path
+from dbs_core.records import FrameScores
+from dbs_core.runtime import files, store
+
+path = Path(sys.argv[1])
+scores = FrameScores(np.ones((4, 3), np.float32), np.arange(4.0), 4.0)
+store.write_record(path, scores)
+arrays, header = files.read_arrays(path)
+files.write_arrays(path, arrays | {"times_s": np.arange(3.0)}, header)
+store.read_record(path, FrameScores)
+"""
+
+
+def test_axes_of_one_name_agree_in_a_record(tmp_path):
+    """In a program of its own: the tests' own checks of types stand in the way."""
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER_AXES, str(tmp_path / "f.npz")],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert "f.npz: no valid FrameScores" in done.stderr
+    assert "times_s: wanted" in done.stderr

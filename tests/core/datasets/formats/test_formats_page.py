@@ -1,13 +1,17 @@
 """docs/formats.md names every reader and writer, and says what the code does."""
 
+import csv
 import json
 import re
+import sys
 
 import pytest
 
 from dbs_core.cli.main import main
 from dbs_core.datasets import formats
+from dbs_core.datasets.formats import frame_checks, text
 from dbs_core.datasets.formats.reading import LabelNumbers
+from dbs_core.runtime import npz
 from tests.shared_data import ROOT, shared_data
 
 PAGE = (ROOT / "docs" / "formats.md").read_text()
@@ -47,3 +51,17 @@ def test_the_page_names_every_member_of_the_json(printed):
     _, figures = printed
     listed = PAGE.split("`--json` has the same")[1]
     assert set(figures) == set(re.findall(r"`(\w+)`", listed))
+
+
+def test_the_budgets_are_those_of_the_code():
+    said = PAGE.split("## How much a file may cost")[1].split("## What stands")[0]
+    for low, high in (
+        (f"{text.FLOOR >> 20} MiB", f"{text.RATIO} times its own size"),
+        (f"{text.ROOM_FLOOR >> 20} MiB", f"{text.ROOM_RATIO} times the file's"),
+        (f"{npz.FLOOR >> 20} MiB", f"{npz.RATIO} times their own size"),
+        (f"{frame_checks.FLOOR} scores", f"{frame_checks.RATIO} a byte"),
+        (f"numbers of {sys.get_int_max_str_digits()} digits", "cells of 131072"),
+    ):
+        assert low in said, low
+        assert high in said, high
+    assert csv.field_size_limit() == 131072
