@@ -5,11 +5,13 @@ becomes of input that cannot be used.
 """
 
 import shutil
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dbs_core.cli.main import main
@@ -470,6 +472,69 @@ class TestRuns:
         (run / "run.json").write_text("{")
         refused(call("detect", made, "--run", run), "run.json:1:2", "no valid JSON")
 
+    @pytest.mark.parametrize(
+        ("settings", "word"),
+        [
+            ({"epitome": {"iterations": 0}}, "iterations"),
+            ({"smoothing": -1}, "smoothing"),
+            ({"features": {"rate_hz": "5"}}, "rate_hz"),
+            ({"features": None}, "features"),
+            ({"control": {"hidden": 10**12}}, "size mismatch"),
+            ({"control": {"hidden": 10**400}}, "another configuration"),
+        ],
+    )
+    def test_settings_that_cannot_be(self, call, made, run, settings, word):
+        arrays, header = files.read_arrays(run / "model.npz")
+        for name, value in settings.items():
+            old = header["settings"][name]
+            header["settings"][name] = old | value if isinstance(value, dict) else value
+        files.write_arrays(run / "model.npz", arrays, header)
+        refused(call("detect", made, "--run", run), "model.npz", word)
+
+    @pytest.mark.parametrize("value", [np.nan, np.inf])
+    def test_weights_that_are_no_numbers(self, call, made, run, value):
+        arrays, header = files.read_arrays(run / "model.npz")
+        arrays["network/" + _first(arrays, "network/")].flat[0] = value
+        files.write_arrays(run / "model.npz", arrays, header)
+        refused(call("detect", made, "--run", run), "model.npz", "finite")
+
+    @pytest.mark.parametrize("content", ["null", "[]", "5", '{"schema": 1}'])
+    def test_run_file_that_is_no_run(self, call, made, run, content):
+        (run / "run.json").write_text(content)
+        refused(call("detect", made, "--run", run), "run.json", "no valid run")
+
+    @pytest.mark.parametrize("name", ["name", "classes", "settings", "seed"])
+    def test_run_file_with_a_null(self, call, made, run, name):
+        value = files.read_json(run / "run.json")
+        files.write_json(run / "run.json", value | {name: None})
+        refused(call("detect", made, "--run", run), "run.json", name)
+
+    @pytest.mark.parametrize("damage", ["npy", "member", "head", "null", "classes"])
+    def test_a_result_that_unpacks_and_is_none(self, call, made, run, damage):
+        """It is made again; of a video that is not asked about it is named."""
+        assert call("detect", made, "--run", run).code == 0
+        paths = Run.open(run).result_files("test")
+        arrays, header = files.read_arrays(paths[0])
+        whole = paths[0].read_bytes()
+        if damage == "npy":
+            with paths[0].open("wb") as file:
+                np.save(file, np.arange(5))
+        elif damage == "null":
+            files.write_arrays(paths[0], arrays, header | {"frames": None})
+        elif damage == "classes":
+            few = arrays["frames.probability"][:, :-1]
+            changed = arrays | {"frames.probability": few}
+            files.write_arrays(paths[0], changed, header)
+        else:
+            inside = b"no array" if damage == "member" else _bad_head()
+            with zipfile.ZipFile(paths[0], "w") as archive:
+                archive.writestr("header.npy", inside)
+        shutil.copy(paths[0], paths[0].with_name("other.npz"))
+        said = call("detect", made, "--run", run)
+        assert said.code == 1
+        assert "other.npz" in said.line("failed other:")
+        assert paths[0].read_bytes() == whole
+
     def test_damaged_result_is_made_again(self, call, made, run):
         assert call("detect", made, "--run", run).code == 0
         path = Run.open(run).result_path("test", "video_test_0000001")
@@ -599,3 +664,13 @@ class TestWrongUse:
         text = capsys.readouterr().out
         assert len(text.splitlines()) > 10
         assert "run" in text
+
+
+def _first(names, start):
+    return next(n.removeprefix(start) for n in names if n.startswith(start))
+
+
+def _bad_head() -> bytes:
+    """Bytes that numpy takes for the head of an array, and cannot end."""
+    text = b"{'descr': '<f8', 'fortran_order': False, 'shape': (3,\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text

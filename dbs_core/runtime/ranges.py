@@ -34,7 +34,7 @@ def require_range(
     for name in names:
         value = getattr(settings, name)
         every = value if isinstance(value, tuple) else (value,)
-        if not all(low <= one <= high and math.isfinite(one) for one in every):
+        if not all(low <= one <= high and one < math.inf for one in every):
             wanted = f"at least {low:g}"
             raise InputError(
                 f"{what} {name}".strip(),
