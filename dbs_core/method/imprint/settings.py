@@ -60,8 +60,8 @@ class EpitomeSettings:
             raise InputError("grid size", wanted="16 to 64 cells", got=self.grid)
         counts = ("locate_dimensions", "iterations", "keep")
         require_range(self, counts, 1, what="imprint's")
-        shares = ("variance", "variance_floor", "tolerance")
-        require_range(self, shares, 0, what="imprint's")
+        require_range(self, ("variance", "variance_floor"), 0, what="imprint's")
+        require_range(self, ("tolerance",), -1, what="imprint's")  # below 0: never stops
         if self.search not in get_args(Search):
             raise InputError(
                 "search", wanted=" or ".join(get_args(Search)), got=self.search
