@@ -61,7 +61,7 @@ class EpitomeSettings:
         counts = ("locate_dimensions", "iterations", "keep")
         require_range(self, counts, 1, what="imprint's")
         require_range(self, ("variance", "variance_floor"), 0, what="imprint's")
-        require_range(self, ("tolerance",), -1, what="imprint's")  # below 0: never stops
+        require_range(self, ("tolerance",), -1, what="imprint's")  # < 0: never stops
         if self.search not in get_args(Search):
             raise InputError(
                 "search", wanted=" or ".join(get_args(Search)), got=self.search
