@@ -65,7 +65,8 @@ PAGES = [
 
 page = st.navigation(PAGES, position="top")
 problem = None
-st.session_state["subject"], st.session_state["address"] = None, {}
+st.session_state["subject"] = st.session_state["choice"] = None
+st.session_state["address"] = {}
 try:
     if page.url_path != "result_file":  # it is about a file, not about a run
         st.session_state["subject"] = sidebar.choose()
@@ -74,7 +75,8 @@ except InputError as error:
 page_change.change_page(st.session_state["address"])
 if problem:
     show_error(problem)
-if not problem or page.url_path == "own_video":  # which is about no result
+# A video whose result cannot be read is no reason to hide the others.
+if not problem or page.url_path != "explore":
     page.run()
 if page.url_path != "own_video":
     show_note()

@@ -55,6 +55,7 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
         CannotWrite: the disk is full or the folder cannot be written.
     """
     try:
+        _require_no_device(path)
         with part_file(path.parent) as temporary:
             with temporary.open("wb") as file:
                 yield file
@@ -62,6 +63,12 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
             temporary.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def _require_no_device(path: Path) -> None:
+    """Refuse to put a file in the place of a device or pipe: root could."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise CannotWrite("cannot write", where=path, wanted="a file", got="a device")
 
 
 @contextmanager
@@ -135,7 +142,8 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def _holds(path: Path, content: bytes) -> bool:
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        same_size = path.is_file() and path.stat().st_size == len(content)
+        return same_size and path.read_bytes() == content
     except OSError:
         return False
 

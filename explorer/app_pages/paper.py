@@ -8,13 +8,12 @@ from explorer.paper.tables import show_tables
 
 PARTS = ("Figures", "Tables")
 
-subject = st.session_state["subject"]
-if subject is None:
+choice = st.session_state["choice"]
+if choice is None:
     show_no_run()
     show_tables(None)
     st.stop()
 
-run = subject.choice.run
 st.title("The paper, from this run")
 part = st.segmented_control(
     "Part of the paper",
@@ -27,6 +26,6 @@ part = st.segmented_control(
     persist_state="session",
 )
 if part == PARTS[0]:
-    show_figures(subject.choice)
+    show_figures(choice)
 else:
-    show_tables(run)
+    show_tables(choice.run)

@@ -11,12 +11,12 @@ from explorer.selection.page_change import open_page
 from explorer.videos.filter import filtered
 from explorer.videos.table import COLUMNS, table
 
-subject = st.session_state["subject"]
-if subject is None:
+choice = st.session_state["choice"]
+if choice is None:
     show_no_run()
     st.stop()
 
-choice, classes = subject.choice, subject.choice.run.info.classes
+classes = choice.run.info.classes
 bar = st.empty()
 rows = sources.summaries(
     choice.run,

@@ -88,6 +88,8 @@ def _pick(
 def choose() -> Subject | None:
     """Draw run, split, video and class; None when there is no run or no result.
 
+    The choice alone is kept in the session, for pages that are about more than a video.
+
     Raises:
         InputError: the chosen video's result cannot be read.
     """
@@ -103,6 +105,7 @@ def choose() -> Subject | None:
             folder_form("sidebar")
     if choice is None:
         return None
+    st.session_state["choice"] = choice
     result = sources.result(choice.run, choice.entry)
     with slot:
         label = _choose_class(choice.run, result, classes_present(result))

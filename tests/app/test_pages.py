@@ -35,6 +35,26 @@ def runs(made_run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     return made_run
 
 
+@pytest.mark.parametrize("page", ["start.py", "videos.py", "paper.py"])
+def test_a_damaged_result_hides_no_other_page(
+    page: str, made_run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The first video is the one that cannot be read; the others are listed."""
+    root = Path(shutil.copytree(made_run.root, tmp_path / "bad"))
+    (first, *_) = Run.open(root).result_files("test")
+    first.write_bytes(b"no result")
+    monkeypatch.setenv("DBS_RUNS", str(root))
+    app = opened(page, run=run_id(root), split="test", video=first.stem)
+    assert not app.exception
+    assert first.stem in app.error[0].value.replace("\\", "")
+    if page == "videos.py":
+        rows = app.dataframe[0].value
+        assert len(rows) == len(Run.open(root).result_files("test"))
+        assert sum(bool(problem) for problem in rows["problem"]) == 1
+    else:
+        assert app.main.children
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_show_a_run(page: str, runs: Run) -> None:
     app = opened(page)

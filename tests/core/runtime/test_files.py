@@ -91,6 +91,13 @@ class TestAtomic:
             files.write_arrays(tmp_path / "a.npz", {"x": rng.random(5000)})
         assert names(tmp_path) == []
 
+    def test_a_pipe_stays_a_pipe(self, tmp_path):
+        """Root could put a file in the place of /dev/null."""
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(InputError, match="pipe: cannot write, wanted a file"):
+            files.write_bytes(tmp_path / "pipe", b"x")
+        assert (tmp_path / "pipe").is_fifo()
+
     def test_a_folder_that_cannot_be_made(self, tmp_path):
         (tmp_path / "file").write_bytes(b"")
         with pytest.raises(InputError, match="file/inner: cannot write"):
