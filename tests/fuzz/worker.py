@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, printable
 from tests.fuzz.mutations import damage, odd_place
 from tests.fuzz.readers import READERS, copy_of
 
@@ -72,7 +72,7 @@ def read(which: int, path: Path, number: int, done: str) -> Outcome:
         READERS[which].read(path)
     except InputError as error:
         result, line = "refused", str(error)
-        if len(line.splitlines()) != 1 or len(line) > 2000:
+        if line != printable(line) or "\n" in line or len(line) > 2000:
             result = "no line"
     except BaseException:  # noqa: BLE001 - that is what is looked for
         result, line = "trace", traceback.format_exc()[-3000:]
