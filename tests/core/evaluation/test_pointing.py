@@ -73,9 +73,7 @@ def result_of(
         grid=GridScores(probability, np.ones((gh, gw), bool)),
         frames=FrameScores(np.full((t, 2), 0.5, np.float32), times, 2.0),
         proposals=Segments.empty(),
-        candidates=Candidates(
-            found, np.zeros(n, np.int64), np.zeros(n), np.full(n, -1)
-        ),
+        candidates=Candidates(found, np.full(n, -1), np.zeros(n), np.full(n, -1)),
         truth=None if truth is None else VideoTruth(truth, np.zeros((0, 2))),
     )
 

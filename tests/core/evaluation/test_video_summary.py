@@ -48,5 +48,8 @@ def test_the_first_action_is_a_true_one_before_one_found():
 
 def test_classes_come_by_their_best_score_without_background():
     scores = np.float32([[0.9, 0.1, 0.0], [0.2, 0.2, 0.6]])
-    frames = FrameScores(scores, np.array([0.0, 0.2]), 0.4)
-    assert strongest_classes(replace(make_result(), frames=frames)) == (2, 1)
+    result = make_result()
+    first = result.frames
+    scores = np.resize(scores, (len(first), 3))
+    frames = FrameScores(scores, first.times_s, first.duration_s)
+    assert strongest_classes(replace(result, frames=frames)) == (2, 1)
