@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 import explorer
 from dbs_core.cli.sharing import server_options
 from dbs_core.runtime.errors import InputError
+from explorer import allocator
 from explorer.access.serving import announced
 from explorer.elements.errors import show_script_error
 from explorer.routes.local_only import LocalOnly
@@ -34,6 +35,7 @@ app = st.App(
     on_script_error=show_script_error,
 )
 
+allocator.share_heaps()
 start_warming()
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """A file that the browser handed over, while the server's memory holds it."""
 
-import ctypes
-import sys
-
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from explorer import allocator
 
 
 def let_go(handed: UploadedFile) -> None:
@@ -20,12 +19,4 @@ def let_go(handed: UploadedFile) -> None:
         context.uploaded_file_mgr, MemoryUploadedFileManager
     ):
         context.uploaded_file_mgr.remove_file(context.session_id, handed.file_id)
-    if sys.platform == "linux":
-        _trim()
-
-
-def _trim() -> None:
-    """Hand the pieces that came in, freed, to the system: glibc keeps them else."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries lack it
-    if trim is not None:
-        trim(0)
+    allocator.trim()
