@@ -270,8 +270,8 @@ class TestAnnotation:
         path.write_text(path.read_text() + "\n".join(bad) + "\n")
         said = call("train", dataset, "--run", tmp_path / "run", *TRAIN)
         assert said.code == 0
-        for number, line in enumerate(bad, 3):
-            said.line(f"{path}:{number}: ", f"'{line}'")
+        for number, _ in enumerate(bad, 3):
+            said.line(f"{path}:{number}: left out, wanted 'video start end'")
         assert (tmp_path / "run" / "model.npz").exists()
 
     def test_class_file_that_is_not_in_the_list(self, call, dataset, tmp_path):

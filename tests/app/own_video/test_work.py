@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -189,6 +190,10 @@ def memory_mb(pid: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
 
 
+LEFT_MB = 80
+"""An upload of 120 MB that was kept left 180."""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_an_upload_leaves_the_memory(on: Watched, tmp_path: Path) -> None:
     held = []
@@ -200,4 +205,8 @@ def test_an_upload_leaves_the_memory(on: Watched, tmp_path: Path) -> None:
         expect(on.page.get_by_text("measured just now")).to_be_visible(timeout=LONG_MS)
         on.settled()
         held.append(memory_mb(on.site.pid))
-    assert held[1] - held[0] < 60
+    end = time.monotonic() + 20
+    while held[1] - held[0] >= LEFT_MB and time.monotonic() < end:
+        time.sleep(0.5)  # other pages of the server let go of theirs too
+        held[1] = memory_mb(on.site.pid)
+    assert held[1] - held[0] < LEFT_MB
