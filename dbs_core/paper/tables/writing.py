@@ -18,16 +18,33 @@ FOLDER = "tables"
 
 
 def write_table(folder: Path, table: PaperTable) -> tuple[Path, Path, Path]:
-    """Write a table as JSON, CSV and Markdown.
+    """Write a table as JSON, CSV and Markdown, also in place of an earlier one.
 
     Raises:
-        InputError: the folder cannot be written.
+        InputError: the folder cannot be written, or holds a file of such a name that
+            belongs to no table of ours.
     """
     paths = [folder / f"{table.stem}.{kind}" for kind in ("json", "csv", "md")]
+    _require_ours(paths)
     files.write_json(paths[0], to_json(table))
     files.write_bytes(paths[1], to_csv(table).encode())
     files.write_bytes(paths[2], to_markdown(table).encode())
     return paths[0], paths[1], paths[2]
+
+
+def _require_ours(paths: Iterable[Path]) -> None:
+    """Check that files which are there are those of a table of ours."""
+    there = [path for path in paths if path.exists()]
+    try:
+        if there:
+            read_table(there[0])
+    except InputError as error:
+        raise InputError(
+            "a file that is no table of ours",
+            where=there[0],
+            because=error,
+            cure="name another folder, or remove it first",
+        ) from error
 
 
 def read_table(path: Path) -> PaperTable:

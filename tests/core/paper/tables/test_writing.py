@@ -181,3 +181,13 @@ def test_a_table_that_does_not_fit_is_one_line(
 def test_a_row_of_infinity_is_refused() -> None:
     with pytest.raises(ValueError, match="inf"):
         TableRow("x", (float("inf"),))
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "md"])
+def test_somebody_elses_file_of_that_name_stays(tmp_path, kind):
+    path = tmp_path / f"{OURS.stem}.{kind}"
+    path.write_text("chapter 1")
+    with pytest.raises(InputError, match=r"no table of ours .*another folder"):
+        write_table(tmp_path, OURS)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert path.read_text() == "chapter 1"
