@@ -25,26 +25,32 @@ def write_table(folder: Path, table: PaperTable) -> tuple[Path, Path, Path]:
             belongs to no table of ours.
     """
     paths = [folder / f"{table.stem}.{kind}" for kind in ("json", "csv", "md")]
-    _require_ours(paths)
+    texts = (to_csv(table).encode(), to_markdown(table).encode())
+    for path, text in zip(paths[1:], texts, strict=True):
+        _require_begin(path, text.splitlines()[0])
+    if paths[0].exists():
+        read_table(paths[0])
     files.write_json(paths[0], to_json(table))
-    files.write_bytes(paths[1], to_csv(table).encode())
-    files.write_bytes(paths[2], to_markdown(table).encode())
+    for path, text in zip(paths[1:], texts, strict=True):
+        files.write_bytes(path, text)
     return paths[0], paths[1], paths[2]
 
 
-def _require_ours(paths: Iterable[Path]) -> None:
-    """Check that files which are there are those of a table of ours."""
-    there = [path for path in paths if path.exists()]
+def _require_begin(path: Path, first: bytes) -> None:
+    """Check that a file, if there is one, begins as a table of ours does."""
+    if not path.exists():
+        return
     try:
-        if there:
-            read_table(there[0])
-    except InputError as error:
+        with path.open("rb") as file:
+            there = file.readline().rstrip(b"\r\n")
+    except OSError:
+        there = b""
+    if there != first:
         raise InputError(
             "a file that is no table of ours",
-            where=there[0],
-            because=error,
+            where=path,
             cure="name another folder, or remove it first",
-        ) from error
+        )
 
 
 def read_table(path: Path) -> PaperTable:

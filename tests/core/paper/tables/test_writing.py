@@ -187,7 +187,7 @@ def test_a_row_of_infinity_is_refused() -> None:
 def test_somebody_elses_file_of_that_name_stays(tmp_path, kind):
     path = tmp_path / f"{OURS.stem}.{kind}"
     path.write_text("chapter 1")
-    with pytest.raises(InputError, match=r"no table of ours .*another folder"):
+    with pytest.raises(InputError, match=r"no table of ours|no valid JSON"):
         write_table(tmp_path, OURS)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     assert path.read_text() == "chapter 1"
