@@ -34,7 +34,7 @@ files (all may be gzip)
                 ActivityNet ground-truth JSON
   --detections  thumos14, activitynet: a THUMOS'14 submission (lines 'video start end
                 class_id confidence'), an ActivityNet result JSON, or CSV with the
-                columns video,start_s,end_s,label,score
+                columns video,start_s,end_s,label,score, or a WebVTT track of ours
                 frames: CSV with the columns video,time_s and one for each class (also
                 duration_s, background), or npz with VIDEO/probability [frames,
                 background and classes], VIDEO/times_s, VIDEO/duration_s

@@ -17,15 +17,16 @@ def _place(result: VideoResult, time_s: float) -> tuple[int, int]:
     return frame, frame_index(result.placement.times_s, time_s)
 
 
-def _when(result: VideoResult, span: np.ndarray) -> dict[str, object]:
-    start, end = float(span[0]), float(span[1])
+def _when(
+    result: VideoResult, span: np.ndarray, written: np.ndarray
+) -> dict[str, object]:
+    """Give a span as written, with the frames at its exact start and end."""
     (first, first_index), (last, last_index) = (
-        _place(result, start),
-        _place(result, end),
+        _place(result, float(time_s)) for time_s in span
     )
     return {
-        "start (s)": round(start, 3),
-        "end (s)": round(end, 3),
+        "start (s)": float(written[0]),
+        "end (s)": float(written[1]),
         "start frame": first,
         "end frame": last,
         "start feature": first_index,
@@ -34,16 +35,20 @@ def _when(result: VideoResult, span: np.ndarray) -> dict[str, object]:
 
 
 def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
-    """List detections, best first, with what the truth says of each."""
-    found = result.detections
+    """List detections as files hold them, best first, with what the truth says.
+
+    Written as CSV, `score` reads them with the figures of the run's own file.
+    """
+    found = result.detections.as_written()
     matches = judge(result)
     rows: list[dict[str, object]] = []
     for i in range(len(found)):
         row: dict[str, object] = {
+            "video": result.video_id,
             "detection": i,
             "class": classes.name_of(int(found.labels[i])),
-            "score": round(float(found.scores[i]), 6),
-        } | _when(result, found.spans_s[i])
+            "score": float(found.scores[i]),
+        } | _when(result, result.detections.spans_s[i], found.spans_s[i])
         if matches is not None:
             row["verdict"] = matches.verdicts[i]
             row["overlap"] = round(float(matches.overlap[i]), 4)
@@ -115,18 +120,24 @@ def posterior_rows(placement: Placement, index: int) -> list[dict[str, object]]:
 
 
 def frame_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
-    """List every sampled frame: time, place, and the score of each class."""
+    """List every sampled frame: time, place, and the score of each class.
+
+    Written as CSV they are frame scores that `score --protocol frames` reads, equal.
+    """
     names = [classes.name_of(c) for c in range(classes.channels)]
     rows = []
     for i, time_s in enumerate(result.frames.times_s):
         row: dict[str, object] = {
+            "video": result.video_id,
+            "time_s": float(time_s),
+            "duration_s": result.frames.duration_s,
             "feature": i,
-            "time (s)": round(float(time_s), 3),
             "frame": _place(result, float(time_s))[0],
             "row": int(result.placement.best[i, 0]),
             "column": int(result.placement.best[i, 1]),
         }
         scores = result.frames.probability[i]
-        row |= {name: round(float(s), 6) for name, s in zip(names, scores, strict=True)}
+        # Of a float32 the few digits that read back equal, not those of its float64.
+        row |= {name: float(str(s)) for name, s in zip(names, scores, strict=True)}
         rows.append(row)
     return rows

@@ -139,9 +139,14 @@ class Segments:
         """Order them by their score."""
         return self.select(self.ranking)
 
+    @property
+    def time_order(self) -> Int[np.ndarray, " n"]:
+        """The indices by start; of equal starts the earlier one first."""
+        return np.argsort(self.spans_s[:, 0], kind="stable")
+
     def in_time(self) -> "Segments":
         """Order them by their start."""
-        return self.select(np.argsort(self.spans_s[:, 0], kind="stable"))
+        return self.select(self.time_order)
 
     def named(self, classes: ClassList | None) -> "Segments":
         """Give the same segments with what their labels mean."""

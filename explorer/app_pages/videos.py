@@ -5,10 +5,12 @@ import streamlit as st
 from dbs_core.evaluation.video_matches import RULE
 from dbs_core.evaluation.video_summary import totals
 from explorer import sources
+from explorer.elements.data_files import show_buttons
 from explorer.elements.escaping import escape
 from explorer.elements.no_run import show_no_run
 from explorer.selection.page_change import open_page
 from explorer.videos.filter import filtered
+from explorer.videos.split_files import split_files
 from explorer.videos.table import COLUMNS, table
 
 choice = st.session_state["choice"]
@@ -27,7 +29,14 @@ bar.empty()
 
 kept = filtered(rows, classes, "video")
 count = totals(kept)
-st.caption(
+facts, taken = st.columns([4, 1], vertical_alignment="center")
+with taken, st.popover("Download", icon=":material/download:", width="stretch"):
+    st.caption(
+        "The detections of all videos of the split, whatever the filter shows. Result "
+        "file and `python -m dbs_core score` read each of these files."
+    )
+    show_buttons(split_files(choice.run, choice.split, rows))
+facts.caption(
     f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
     f"{count.truths} truths, {count.found} detections of the split "
     f"{escape(choice.split)}, judged by the {RULE}"

@@ -9,7 +9,8 @@
 | ActivityNet results           | `load_detections`     | `write_results`      |
 | detections as CSV             | `load_detections`     | `write_csv`          |
 | frame scores as CSV or npz    | `read_frames`         | `write_frames`       |
-| WebVTT tracks of a video      | `read_track`          | `write_tracks`       |
+| WebVTT tracks of a video      | `read_track`, or as   | `write_tracks`       |
+|                               | `load_detections`     |                      |
 
 Text files may be gzip. Bad files give an `InputError` with file and place; what the
 field's own tools tolerate is mended or left out and counted in the warnings.

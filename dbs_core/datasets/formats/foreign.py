@@ -10,7 +10,7 @@ from pathlib import Path
 from dbs_core.datasets.formats.text import head_bytes
 from dbs_core.runtime.errors import InputError
 
-DETECTIONS = "a THUMOS'14 submission, an ActivityNet result JSON or CSV"
+DETECTIONS = "a THUMOS'14 submission, an ActivityNet result JSON, CSV or our WebVTT"
 TRUTH = "a THUMOS'14 annotation folder or an ActivityNet ground-truth JSON"
 FRAMES = "frame scores as CSV or npz"
 

@@ -86,10 +86,15 @@ def write_submission(
     write_text(path, "".join(_lines(path, found, classes)))
 
 
+def can_submit(video_id: str) -> bool:
+    """Say whether a submission can hold a video's name: no blank in it, no ending."""
+    return video_id == without_ending(video_id) and len(video_id.split()) == 1
+
+
 def _lines(path: Path, found: Mapping[str, Segments], classes: ClassList) -> list[str]:
     lines = []
     for video_id, segments in found.items():
-        if video_id != without_ending(video_id) or len(video_id.split()) != 1:
+        if not can_submit(video_id):
             raise InputError(
                 "video name that a submission cannot hold",
                 where=path,

@@ -3,42 +3,34 @@
 Everything is built when its button is clicked, from the same records as the screen.
 """
 
-import csv
-import io
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from dbs_core.datasets.formats.activitynet_results import write_results
-from dbs_core.datasets.formats.webvtt import Track, track_text
+from dbs_core.datasets.formats.thumos_submission import can_submit
 from dbs_core.evaluation.result_rows import detection_rows, frame_rows
 from dbs_core.pictures.heat_maps import frame_picture, strip_picture, strip_times
 from dbs_core.pictures.imprint import layer_picture, maps_picture
 from dbs_core.pictures.panels import candidates_picture, em_picture, projection_picture
 from dbs_core.pictures.printing import Picture
 from dbs_core.pictures.timeline import timeline_picture
-from dbs_core.records import ClassList, Segments
+from dbs_core.records import ClassList, VideoResult
 from dbs_core.runtime import files
 from explorer import sources
+from explorer.elements.data_files import (
+    DataFile,
+    to_csv,
+    to_json,
+    to_submission,
+    to_vtt,
+)
 from explorer.elements.palette import palette
 from explorer.explore.panels.moment import Moment
 
 
-@dataclass(frozen=True)
-class DataFile:
-    """A file that can be downloaded; `build` makes it."""
-
-    label: str
-    name: str
-    mime: str
-    build: Callable[[], bytes]
-
-
-def data_files(moment: Moment) -> list[DataFile]:
+def data_files(result: VideoResult, classes: ClassList) -> list[DataFile]:
     """List the files of numbers of a video."""
-    result, classes = moment.result, moment.classes
     stem = files.file_name(result.video_id, "")
+    found = {result.video_id: result.detections}
     offered = [
         DataFile(
             "Detections (CSV)",
@@ -50,7 +42,13 @@ def data_files(moment: Moment) -> list[DataFile]:
             "Detections (JSON)",
             f"{stem}_detections.json",
             "application/json",
-            lambda: to_json(result.video_id, result.detections, classes),
+            lambda: to_json(found, classes),
+        ),
+        DataFile(
+            "Detections (WebVTT)",
+            f"{stem}_detections.vtt",
+            "text/vtt",
+            lambda: to_vtt("detections", result.detections, classes, result.video_id),
         ),
         DataFile(
             "Frame scores (CSV)",
@@ -58,13 +56,15 @@ def data_files(moment: Moment) -> list[DataFile]:
             "text/csv",
             lambda: to_csv(frame_rows(result, classes)),
         ),
-        DataFile(
-            "Detections (WebVTT)",
-            f"{stem}_detections.vtt",
-            "text/vtt",
-            lambda: to_vtt("detections", result.detections, classes),
-        ),
     ]
+    if can_submit(result.video_id):
+        submission = DataFile(
+            "Detections (THUMOS'14)",
+            f"{stem}_detections.txt",
+            "text/plain",
+            lambda: to_submission(found, classes),
+        )
+        offered.insert(2, submission)
     if result.truth is not None:
         truth = result.truth.segments
         offered.append(
@@ -72,33 +72,10 @@ def data_files(moment: Moment) -> list[DataFile]:
                 "Truth (WebVTT)",
                 f"{stem}_truth.vtt",
                 "text/vtt",
-                lambda: to_vtt("truth", truth, classes),
+                lambda: to_vtt("truth", truth, classes, result.video_id),
             )
         )
     return offered
-
-
-def to_csv(rows: Sequence[Mapping[str, object]]) -> bytes:
-    """Write rows as CSV, the names of the first row as header."""
-    text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def to_json(video_id: str, found: Segments, classes: ClassList) -> bytes:
-    """Write detections in ActivityNet's result layout."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "detections.json"
-        write_results(path, {video_id: found}, classes)
-        return path.read_bytes()
-
-
-def to_vtt(track: Track, segments: Segments, classes: ClassList) -> bytes:
-    """Write spans as WebVTT cues in time order, as players want them."""
-    return track_text(track, segments.in_time(), classes).encode()
 
 
 def _timeline(moment: Moment, colours: str) -> Picture | None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dbs_core.evaluation.result_rows import detection_rows
+from explorer.elements.data_files import show_buttons
 from explorer.explore.panels import downloads
 from explorer.explore.panels.moment import Moment
 
@@ -17,21 +18,13 @@ def show_numbers(moment: Moment) -> None:
             height=min(38 + 35 * len(rows), 320),
             alt="Detections of this video",
             column_config={
+                "video": None,
                 "score": st.column_config.ProgressColumn(
                     format="%.3f", min_value=0, max_value=1
-                )
+                ),
             },
         )
     else:
         st.caption("Nothing was detected in this video.")
     with st.container(horizontal=True):
-        for item in downloads.data_files(moment):
-            st.download_button(
-                item.label,
-                item.build,
-                item.name,
-                item.mime,
-                key=f"get_{item.name}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        show_buttons(downloads.data_files(moment.result, moment.classes))

@@ -11,7 +11,7 @@ import pytest
 from dbs_core.evaluation.result_rows import candidate_rows, detection_rows, frame_rows
 from dbs_core.records import Segments, VideoResult
 from dbs_core.runs.run import Run
-from explorer.explore.panels.downloads import to_csv, to_json, to_vtt
+from explorer.elements.data_files import to_csv, to_json, to_vtt
 from tests.app.make_run import CLASSES, HOSTILE
 
 
@@ -23,7 +23,7 @@ def result(made_run: Run) -> VideoResult:
 def test_vtt_cues_are_in_time_order_and_hold_no_markup() -> None:
     spans = [[3661.5, 3662.25], [0.0, 1.25]]
     found = Segments.of(spans, [4, 1], [0.5, 0.25])
-    text = to_vtt("detections", found, CLASSES).decode()
+    text = to_vtt("detections", found, CLASSES, "v1").decode()
     clock = r"(\d\d:\d\d:\d\d\.\d{3}) --> (\d\d:\d\d:\d\d\.\d{3})"
     assert re.findall(clock, text) == [
         ("00:00:00.000", "00:00:01.250"),
@@ -32,11 +32,12 @@ def test_vtt_cues_are_in_time_order_and_hold_no_markup() -> None:
     assert text.startswith("WEBVTT")
     assert "HighJump 0.25" in text
     assert "<img" not in text
-    assert "-->" not in to_vtt("truth", Segments.empty(), CLASSES).decode()
+    assert re.findall(r"detection \d", text) == ["detection 1", "detection 0"]
+    assert "-->" not in to_vtt("truth", Segments.empty(), CLASSES, "v1").decode()
 
 
 def test_json_is_activitynet_s_layout(result: VideoResult) -> None:
-    value = json.loads(to_json("v1", result.detections, CLASSES))
+    value = json.loads(to_json({"v1": result.detections}, CLASSES))
     rows = value["results"]["v1"]
     assert [row["label"] for row in rows].count("HighJump") == 3
     assert np.allclose([r["segment"] for r in rows], result.detections.spans_s)

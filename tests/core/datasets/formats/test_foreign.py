@@ -46,7 +46,9 @@ def npy():
 def test_a_file_of_another_kind_is_named_on_either_side(tmp_path, content, kind):
     path = tmp_path / "file"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=f"{path}: {kind}.*submission.* or CSV"):
+    with pytest.raises(
+        InputError, match=f"{path}: {kind}.*submission.* CSV or our WebVTT"
+    ):
         load_detections(path, CLASSES)
     with pytest.raises(InputError, match=f"{path}: {kind}.*annotation folder"):
         load_truth(path)

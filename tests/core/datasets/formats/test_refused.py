@@ -273,6 +273,7 @@ def test_bad_frame_arrays(tmp_path, change, message):
             "00:00:00.000 --> 00:00:01.000\nx\n",
             "no usable cue",
         ),
+        ("WEBVTT\n\nNOTE video x\n", ":3: no video's name"),
     ],
 )
 def test_bad_tracks(tmp_path, text, message):
@@ -315,5 +316,8 @@ def test_a_class_name_is_text_in_a_track_not_markup(tmp_path):
     found = Segments.of([[0.0, 3661.5]], [1], [0.5])
     (path,) = write_tracks(tmp_path / "v", None, found, odd)
     lines = path.read_text().split("\n")
-    assert lines[3] == "00:00:00.000 --> 01:01:01.500"
-    assert lines[4] == "&lt;b&gt;a &amp; b -&gt; c&lt;/b&gt; 0.50"
+    assert lines[5] == "00:00:00.000 --> 01:01:01.500"
+    assert lines[6] == "&lt;b&gt;a &amp; b --&gt; c&lt;/b&gt; 0.50"
+    same = load_detections(path, odd)
+    assert same.warnings == ()
+    assert same.found["v"].labels.tolist() == [1]

@@ -15,6 +15,7 @@ from dbs_core.datasets.formats import (
     read_frames,
     read_ground_truth,
     read_track,
+    track_text,
     write_annotation,
     write_csv,
     write_frames,
@@ -144,6 +145,27 @@ def test_tracks(tmp_path_factory, truth, found):
     assert [p.name for p in paths] == ["video 1.truth.vtt", "video 1.detections.vtt"]
     same(truth, read_track(paths[0]))
     same(found, read_track(paths[1]))
+    check({"video 1": found}, load_detections(paths[1], CLASSES))
+
+
+@given(found=segments(), video=ODD_NAMES, seed=st.integers(0, 9))
+def test_a_track_of_any_video_in_any_order(tmp_path_factory, found, video, seed):
+    """The note names the video, the numbers of the cues their order."""
+    order = np.random.default_rng(seed).permutation(len(found))
+    path = tmp_path_factory.mktemp("w") / "other.vtt"
+    text = track_text("detections", found, CLASSES, video, order.tolist())
+    path.write_bytes(text.encode())
+    check({video: found}, load_detections(path, CLASSES))
+
+
+def test_a_track_without_a_note_is_of_the_video_of_its_name(tmp_path):
+    found = Segments.of([[0.0, 1.0]], [2], [0.5])
+    for name in ("a_1.detections.vtt", "a_1_detections.vtt", "a_1.vtt"):
+        text = track_text("detections", found, CLASSES, "x").replace(
+            "NOTE video", "NOTE"
+        )
+        (tmp_path / name).write_text(text)
+        check({"a_1": found}, load_detections(tmp_path / name, CLASSES))
 
 
 @st.composite
