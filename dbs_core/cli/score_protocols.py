@@ -13,6 +13,7 @@ from dbs_core.evaluation.protocols import activitynet, cdc, thumos
 from dbs_core.evaluation.protocols.frames import FrameReport, frame_map
 from dbs_core.evaluation.protocols.precision import Interpolation
 from dbs_core.evaluation.protocols.report import Report
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS
 from dbs_core.records import Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -123,13 +124,16 @@ def _frames(
 
 PROTOCOLS = {
     "thumos14": Protocol(
-        "exchange",
+        THUMOS.when_reversed,
         frozenset({"tiou", "labels", "interpolation", "cdc", "duration_prior"}),
         _read_detections,
         _thumos,
     ),
     "activitynet": Protocol(
-        "empty", frozenset({"tiou", "labels"}), _read_detections, _activitynet
+        ACTIVITYNET.when_reversed,
+        frozenset({"tiou", "labels"}),
+        _read_detections,
+        _activitynet,
     ),
     "frames": Protocol(
         "exchange", frozenset({"max_filter", "drop_ambiguous"}), _read_frames, _frames

@@ -1,22 +1,19 @@
 """Another method's result file with its truth: spans only, there is no imprint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from dbs_core.datasets.formats import load_detections, load_truth
-from dbs_core.datasets.formats.mended_spans import Reversed
 from dbs_core.evaluation.counted import count
 from dbs_core.evaluation.plausible_times import beyond_the_end
-from dbs_core.evaluation.protocols import thumos
-from dbs_core.evaluation.video_matches import TIOU, judge, video_precision
+from dbs_core.evaluation.protocols.report import threshold_name
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
+from dbs_core.evaluation.video_matches import judge, video_precision
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.records import ClassList, Segments, VideoTruth, classes_present
 from dbs_core.runtime.errors import InputError
-
-_REVERSED: Reversed = "exchange"
-"""What THUMOS'14's rule, by which the page judges, does with a start after its end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,35 +31,46 @@ class VideoSpans:
         ends = np.append(self.detections.spans_s[:, 1], truth.spans_s[:, 1])
         return float(ends.max(initial=0.0))
 
+    def from_score(self, least: float) -> "VideoSpans":
+        """Keep the detections whose score is not below `least`."""
+        kept = self.detections.select(self.detections.scores >= least)
+        return replace(self, detections=kept)
+
 
 @dataclass(frozen=True, eq=False)
 class ResultFile:
     """A result file as read: its videos by id, one line on each, the mAP over all.
 
-    `mean_precision` is None without truth. `notes` say what was left out or is odd.
+    `rule` is that of the truth's benchmark. `mean_precision` holds the mAP by tIoU
+    as it is written, and its mean over the benchmark's own thresholds as "average";
+    nothing without truth. `notes` say what was left out or is odd.
     """
 
     name: str
+    rule: Rule
     split: str
     classes: ClassList
     videos: dict[str, VideoSpans]
     rows: tuple[Summary, ...]
-    mean_precision: float | None
+    mean_precision: dict[str, float]
     notes: tuple[str, ...]
 
 
 def read_result_file(path: Path, truth: Path | None, split: str | None) -> ResultFile:
     """Read a result file and, where it is given, the truth.
 
+    A THUMOS'14 folder is judged by THUMOS'14's rule, an ActivityNet file by its own.
+
     Raises:
         InputError: one of them cannot be read, with its place, or they have nothing
             in common.
     """
-    known = load_truth(truth, split, _REVERSED) if truth is not None else None
+    rule = THUMOS if truth is None or truth.is_dir() else ACTIVITYNET
+    known = load_truth(truth, split, rule.when_reversed) if truth is not None else None
     if known is None:
         loaded = load_detections(path)
     else:
-        loaded = load_detections(path, known.classes, known.reading(_REVERSED))
+        loaded = load_detections(path, known.classes, known.reading(rule.when_reversed))
     truths = dict(known.truths) if known else {}
     videos = {
         key: VideoSpans(
@@ -75,24 +83,27 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
     if not videos:
         raise InputError("no detection in it", where=path)
     notes = [*loaded.warnings, *(known.warnings if known else ())]
-    mean = None
+    mean = {}
     if known is not None:
-        report = thumos.evaluate(loaded.found, truths, loaded.classes, tiou=(TIOU,))
-        mean = float(report.mean[0])
-        notes += count("thumos14", known.split, truths, loaded.found, excluded={}).notes
+        report = rule.evaluate(loaded.found, truths, loaded.classes, tiou=rule.tiou)
+        names = map(threshold_name, rule.tiou)
+        mean = dict(zip(names, report.mean.tolist(), strict=True))
+        own = [mean[threshold_name(tiou)] for tiou in rule.headline]
+        mean["average"] = float(np.mean(own))
+        notes += count(rule.name, known.split, truths, loaded.found, excluded={}).notes
         notes += beyond_the_end("detections", loaded.found, known.durations_s)
     if max(video.end_s for video in videos.values()) <= 1:
         notes.append("All times lie between 0 and 1: shares of a video, not seconds.")
-    rows = tuple(_row(video, loaded.classes) for video in videos.values())
+    rows = tuple(_row(video, loaded.classes, rule) for video in videos.values())
     split_name = known.split if known else ""
     return ResultFile(
-        path.name, split_name, loaded.classes, videos, rows, mean, tuple(notes)
+        path.name, rule, split_name, loaded.classes, videos, rows, mean, tuple(notes)
     )
 
 
-def _row(video: VideoSpans, classes: ClassList) -> Summary:
+def _row(video: VideoSpans, classes: ClassList, rule: Rule) -> Summary:
     """Put a video into one line of the table; it has no frame and no curve."""
-    matches, found = judge(video), video.detections
+    matches, found = judge(video, rule), video.detections
     return Summary(
         stamp="",
         video_id=video.video_id,
@@ -103,7 +114,7 @@ def _row(video: VideoSpans, classes: ClassList) -> Summary:
         found=len(found),
         wrong=matches.wrong if matches else None,
         missed=matches.missed if matches else None,
-        precision=video_precision(video, classes),
+        precision=video_precision(video, classes, rule),
         best=float(found.scores.max(initial=0.0)),
         spark=(),
         thumb=0,

@@ -6,13 +6,13 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64, Int
 
-from dbs_core.evaluation.protocols import thumos
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.records.overlap import highest_iou
 from dbs_core.records.result import Spans
 
 TIOU = 0.5
-RULE = "THUMOS'14 matching, tIoU > 0.5"
+RULE = THUMOS.words
 Verdict = Literal["right", "wrong", "ignored"]
 
 
@@ -39,12 +39,12 @@ class Matches:
         return int((self.found_by < 0).sum())
 
 
-def judge(result: Spans) -> Matches | None:
-    """Judge a video's detections by the THUMOS'14 rules; None without truth."""
+def judge(result: Spans, rule: Rule = THUMOS) -> Matches | None:
+    """Judge a video's detections by a benchmark's rule; None without truth."""
     if result.truth is None:
         return None
     found, key = result.detections, result.video_id
-    marks = thumos.match({key: found}, {key: result.truth}, tiou=(TIOU,))
+    marks = rule.match({key: found}, {key: result.truth}, tiou=(TIOU,))
     mine = marks.of_video(key, TIOU)
     names: dict[str, Verdict] = {
         "true": "right",
@@ -69,7 +69,9 @@ def _overlaps(found: Segments, truth: Segments) -> Float64[np.ndarray, " n"]:
     return highest
 
 
-def video_precision(result: Spans, classes: ClassList) -> float | None:
+def video_precision(
+    result: Spans, classes: ClassList, rule: Rule = THUMOS
+) -> float | None:
     """Give the mean AP at 0.5 of this video alone; None without an action in it.
 
     Only the classes of its truth count, so only they are evaluated.
@@ -83,7 +85,7 @@ def video_precision(result: Spans, classes: ClassList) -> float | None:
         tuple(classes.official_ids[label - 1] for label in present),
     )
     kept = found.select(np.isin(found.labels, present))
-    report = thumos.evaluate(
+    report = rule.evaluate(
         {key: _renumbered(kept, present)},
         {key: VideoTruth(_renumbered(truth.segments, present), truth.ambiguous_s)},
         few,

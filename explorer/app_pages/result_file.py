@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dbs_core.evaluation.video_matches import RULE
 from dbs_core.evaluation.video_summary import totals
 from explorer.elements.escaping import escape
 from explorer.result_file.form import opened, show_form
@@ -21,8 +20,8 @@ COLUMNS_SHOWN = [
 ]
 
 st.title("A result file of any method")
-show_form()
-results = opened()
+named = show_form()
+results = opened(named)
 if results is None:
     st.stop()
 
@@ -33,11 +32,20 @@ with st.container(horizontal=True, vertical_alignment="center"):
         + "There is no imprint to explore in it, no frame scores and no heat maps."
     )
 whole = totals(results.rows)
-if results.mean_precision is not None:
+if results.mean_precision:
     st.markdown(
-        f"**mAP@0.5 {results.mean_precision:.1%}** over the {whole.truths} truths of "
-        f"split “{escape(results.split)}” ({RULE}). Other protocols and thresholds: "
-        "`python -m dbs_core score`."
+        f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over the {whole.truths} "
+        f"truths of split “{escape(results.split)}”, by the rule of the truth's kind: "
+        f"{results.rule.words}. Other protocols: `python -m dbs_core score`."
+    )
+    st.dataframe(
+        [{"tIoU": "mAP"} | results.mean_precision],
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(name, format="percent", width=74)
+            for name in results.mean_precision
+        },
+        alt="Mean average precision by tIoU",
     )
 if results.notes:
     with st.expander(f"{len(results.notes)} notes on the files"):
@@ -53,7 +61,7 @@ def choose_video() -> None:
     """Take the row that was marked; a filter that moves the rows changes nothing."""
     rows = st.session_state["other_table"]["selection"]["rows"]
     if rows and rows[0] < len(kept):
-        st.session_state["other_video"] = kept[rows[0]].video_id
+        st.query_params["other_video"] = kept[rows[0]].video_id
 
 
 st.dataframe(
@@ -67,9 +75,8 @@ st.dataframe(
     column_config=COLUMNS,
     alt="Videos of the result file",
 )
-chosen = st.session_state.get("other_video")
+chosen = st.query_params.get("other_video")
 if chosen not in results.videos:
     chosen = kept[0].video_id if kept else None
 if chosen is not None:
-    folder = st.session_state["other"]["other_videos"]
-    show_video(results.videos[chosen], results.classes, folder)
+    show_video(results, chosen, named["other_videos"])

@@ -1,8 +1,14 @@
-"""The form that names a result file, its truth and its videos."""
+"""The form that names a result file, its truth and its videos.
+
+What it names is in the address: a link or a refresh opens the same file again.
+"""
+
+from pathlib import Path
 
 import streamlit as st
 
 from dbs_core.evaluation.result_file import ResultFile
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.access.paths import typed_path
@@ -12,14 +18,15 @@ FIELDS = {
     "other_file": (
         "Result file",
         "detections.json",
-        "ActivityNet JSON, THUMOS'14 submission (video start end class_id score), or "
-        "CSV (video,start_s,end_s,label,score); gzip too.",
+        "ActivityNet JSON, THUMOS'14 submission (`video start end class_id score`), "
+        "CSV (`video,start_s,end_s,label,score`) or WebVTT of ours; gzip too.",
     ),
     "other_truth": (
         "Truth",
         "thumos14/",
-        "A THUMOS'14 annotation folder with its class list, or an ActivityNet "
-        "ground-truth JSON. Without it nothing is judged.",
+        "A THUMOS'14 annotation folder with its class list, judged by THUMOS'14's "
+        "rule; or an ActivityNet ground-truth JSON, judged by ActivityNet's. Without "
+        "it nothing is judged.",
     ),
     "other_videos": (
         "Folder of the videos (if you have them)",
@@ -29,16 +36,23 @@ FIELDS = {
     "other_split": (
         "Split (empty: that of the benchmark)",
         "test",
-        "test, validation, training, ...: which videos of the truth count.",
+        "`test`, `validation`, `training`, ...: which videos of the truth count.",
     ),
 }
+EXAMPLE = {
+    "other_file": SAMPLE / "detections" / "test.json",
+    "other_truth": SAMPLE_DATA,
+    "other_videos": SAMPLE_DATA / "test",
+    "other_split": "test",
+}
+"""The shipped sample's own results."""
 
 
-def show_form() -> None:
-    """Draw the form; what it names is kept for the session."""
+def show_form() -> dict[str, str]:
+    """Draw the form; gives what it names, "" where a field is empty."""
+    given = {}
     with st.form("other_form"):
         left, right = st.columns(2)
-        given = {}
         for place, (key, (label, example, tip)) in zip(
             (left, right, left, right), FIELDS.items(), strict=True
         ):
@@ -46,26 +60,34 @@ def show_form() -> None:
                 label,
                 key=key,
                 placeholder=example,
-                help=f"On the computer that runs the explorer. {tip}",
-                persist_state="session",
+                bind="query-params",
             ).strip()
-        if st.form_submit_button("Show", type="primary") and given["other_file"]:
-            st.session_state["other"] = given
-            st.session_state.pop("other_video", None)
+            place.caption(tip)
+        with st.container(horizontal=True):
+            st.form_submit_button("Show", type="primary")
+            st.form_submit_button("Show the sample's", on_click=_fill_in)
+    return given
 
 
-def opened() -> ResultFile | None:
+def _fill_in() -> None:
+    st.session_state.update({key: str(value) for key, value in EXAMPLE.items()})
+
+
+def opened(named: dict[str, str]) -> ResultFile | None:
     """Read what the form names; None when nothing is named or it cannot be read."""
-    named = st.session_state.get("other")
-    if not named:
+    if not named["other_file"]:
         return None
     try:
         with st.spinner("Reading and judging", show_time=True):
             return sources.result_file(
                 typed_path(named["other_file"]),
-                typed_path(named["other_truth"]) if named["other_truth"] else None,
+                _path(named["other_truth"]),
                 named["other_split"] or None,
             )
     except InputError as error:
         show_error(error)
         return None
+
+
+def _path(text: str) -> Path | None:
+    return typed_path(text) if text else None

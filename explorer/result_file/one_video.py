@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.datasets.folders import videos_below
-from dbs_core.evaluation.result_file import VideoSpans
+from dbs_core.evaluation.protocols.rules import Rule
+from dbs_core.evaluation.result_file import ResultFile, VideoSpans
 from dbs_core.evaluation.result_rows import span_rows
-from dbs_core.evaluation.video_matches import RULE, judge
+from dbs_core.evaluation.video_matches import judge
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.records import ClassList
 from dbs_core.runtime import files
@@ -35,16 +36,18 @@ def find_video_file(folder: Path, video_id: str) -> Path | None:
     return next((p for p in videos_below(folder, DEPTH) if p.stem in names), None)
 
 
-def show_video(video: VideoSpans, classes: ClassList, folder: str) -> None:
+def show_video(results: ResultFile, video_id: str, folder: str) -> None:
     """Draw a video of a result file; a marked detection moves line and player.
 
     Args:
-        video: what the file says of it.
-        classes: the classes of its labels.
+        results: what the file says.
+        video_id: of which video.
         folder: where the videos lie, as typed; empty where they are not here.
     """
-    matches = judge(video)
-    st.subheader(escape(video.video_id), anchor=False)
+    classes, whole = results.classes, results.videos[video_id]
+    st.subheader(escape(video_id), anchor=False)
+    video = _filtered(whole)
+    matches = judge(video, results.rule)
     if matches is None:
         st.caption("No truth for this video: nothing is judged.")
     timeline, (left, right) = st.container(), st.columns([2, 3])
@@ -62,9 +65,29 @@ def show_video(video: VideoSpans, classes: ClassList, folder: str) -> None:
     start = float(video.detections.spans_s[marked[0], 0]) if marked else None
     with left:
         _show_player(video, folder, start)
-    if video.end_s > 0:
+    if whole.end_s > 0:
         with timeline:
-            _show_timeline(video, classes, start)
+            _show_timeline(video, classes, results.rule, start, whole.end_s)
+
+
+def _filtered(video: VideoSpans) -> VideoSpans:
+    """Draw the filter by score; gives the video with what passes, judged anew."""
+    least = st.number_input(
+        "Scores from",
+        value=None,
+        key=f"other_least_{video.video_id}",
+        placeholder="all",
+        step=0.05,
+        format="%g",
+        width=160,
+        help="What lies below is left out of table and time axis, as if it had not "
+        "been found. The mAP above is of all.",
+    )
+    if least is None:
+        return video
+    kept = video.from_score(least)
+    st.caption(f"{len(kept.detections)} of {len(video.detections)} detections")
+    return kept
 
 
 def _show_player(video: VideoSpans, folder: str, start: float | None) -> None:
@@ -90,13 +113,15 @@ def _show_player(video: VideoSpans, folder: str, start: float | None) -> None:
         st.video(address_of(path) or path, start_time=start or 0.0, autoplay=False)
 
 
-def _show_timeline(video: VideoSpans, classes: ClassList, time: float | None) -> None:
-    end = round(video.end_s, 2) + 0.01
+def _show_timeline(
+    video: VideoSpans, classes: ClassList, rule: Rule, time: float | None, end_s: float
+) -> None:
+    end = round(end_s, 2) + 0.01
     between = st.slider(
         "Seconds shown", 0.0, end, (0.0, end), key=f"other_part_{video.video_id}"
     )
     kind = st.context.theme.type or "light"
-    picture = spans_picture(video, classes, palette(kind), between, time)
+    picture = spans_picture(video, classes, palette(kind), between, time, rule)
     # As SVG the picture travels inside the page. A PNG would have an address of its
     # own, gone as soon as a click draws the next picture: a 404 if the browser is late.
     st.image(
@@ -106,7 +131,7 @@ def _show_timeline(video: VideoSpans, classes: ClassList, time: float | None) ->
         if video.truth is not None:
             st.caption(
                 "Filled: truth (dashed where missed) above, right detections below; "
-                f"hatched: wrong. {RULE}."
+                f"hatched: wrong. {rule.words}."
             )
         for form, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
             st.download_button(

@@ -78,7 +78,8 @@ def test_a_split_reads_back_with_the_figures_of_evaluate(
     assert found["map"] == pytest.approx(figures["map"], abs=1e-9)
     assert found["mended"] == []
     page = read_result_file(path, data, "test")
-    assert page.mean_precision == pytest.approx(figures["map"]["0.5"] / 100)
+    for tiou, mean in figures["map"].items():
+        assert page.mean_precision[tiou] == pytest.approx(mean / 100)
 
 
 def truth_of(shown: Shown, folder: Path) -> Path:

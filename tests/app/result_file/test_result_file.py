@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS
 from dbs_core.evaluation.result_file import read_result_file
 from dbs_core.evaluation.result_rows import span_rows
 from dbs_core.pictures.spans import spans_picture
@@ -49,14 +50,14 @@ def test_each_video_is_judged_by_hand(tmp_path: Path) -> None:
     a, b = results.rows
     assert (a.found, a.wrong, a.missed, a.precision) == (2, 1, 0, 0.5)
     assert (b.found, b.wrong, b.missed, b.precision) == (1, 1, 1, 0.0)
-    assert results.mean_precision == 0.25
+    assert results.mean_precision["0.5"] == 0.25
     assert not results.notes
 
 
 def test_without_truth_nothing_is_judged(tmp_path: Path) -> None:
     results = read_result_file(write_pair(tmp_path)[0], None, None)
     assert [r.wrong for r in results.rows] == [None, None]
-    assert results.mean_precision is None
+    assert results.mean_precision == {}
     table = span_rows(results.videos["a"], results.classes, None, 1000)
     assert [row["score"] for row in table] == [0.95, 0.9]
 
@@ -64,7 +65,11 @@ def test_without_truth_nothing_is_judged(tmp_path: Path) -> None:
 def test_published_figures_of_another_method() -> None:
     found = shared_data("detections", "rc3d_thumos14_test.txt")
     results = read_result_file(found, shared_data("thumos14"), "test")
-    assert results.mean_precision == pytest.approx(0.3848, abs=1e-4)
+    published = [0.4680, 0.4647, 0.4555, 0.4331, 0.3848, 0.3083, 0.1759]
+    *by_tiou, average = results.mean_precision.values()
+    assert results.rule is THUMOS
+    assert by_tiou == pytest.approx(published, abs=5e-5)
+    assert average == pytest.approx(sum(published) / 7, abs=5e-5)
     assert len(results.rows) == 213
     assert sum(row.found for row in results.rows) == 34_364
     for row in results.rows:
@@ -79,6 +84,10 @@ def test_times_that_are_shares_of_a_video_are_noted() -> None:
         folder / "autoloc_thumos14_truth.json",
         None,
     )
+    assert results.rule is ACTIVITYNET
+    published = {"0.1": 46.67, "0.3": 35.77, "0.5": 21.21, "0.7": 5.80}
+    figures = {tiou: 100 * results.mean_precision[tiou] for tiou in published}
+    assert figures == pytest.approx(published, abs=5e-3)
     assert any("not seconds" in note for note in results.notes)
     assert any("video_test_0000270" in note for note in results.notes)
 
@@ -112,8 +121,9 @@ def test_the_page_shows_table_and_video(tmp_path: Path) -> None:
     found, truth = write_pair(tmp_path)
     app = filled(file=found, truth=truth)
     assert not app.exception
-    assert list(app.dataframe[0].value["video"]) == ["b", "a"]  # the worst first
-    assert list(app.dataframe[1].value["class"]) == [HOSTILE]
+    assert app.dataframe[0].value["0.95"].tolist() == [0.0]
+    assert list(app.dataframe[1].value["video"]) == ["b", "a"]  # the worst first
+    assert list(app.dataframe[2].value["class"]) == [HOSTILE]
     assert any("no imprint" in caption.value for caption in app.caption)
     assert not any("<img" in m.value for m in [*app.markdown, *app.caption])
 
@@ -154,6 +164,43 @@ def mark_first_row(on: Watched, table: int) -> None:
     on.page.mouse.click(box["x"] + 18, box["y"] + 52)
 
 
+def test_a_link_opens_the_file_again(tmp_path: Path) -> None:
+    found, truth = write_pair(tmp_path)
+    query = {"other_file": found, "other_truth": truth, "other_split": "validation"}
+    link = {name: str(value) for name, value in query.items()}
+    app = opened("result_file.py", **link, other_video="a")
+    assert not app.exception
+    assert [box.value for box in app.subheader] == ["a"]
+    assert app.text_input(key="other_truth").value == str(truth)
+    assert any("ActivityNet matching" in m.value for m in app.markdown)
+    wrong = opened("result_file.py", **link | {"other_split": "evening"})
+    assert "evening" in wrong.error[0].value
+
+
+def test_a_wrong_split_of_a_folder_is_one_clear_line() -> None:
+    found = shared_data("detections", "rc3d_thumos14_test.txt")
+    said = {"evening": "no such split", "validation": "no video of it is in the truth"}
+    for split, words in said.items():
+        app = filled(file=found, truth=shared_data("thumos14"), split=split)
+        assert words in app.error[0].value
+        assert not app.dataframe
+
+
+def test_weak_detections_are_filtered_and_the_rest_judged_anew(tmp_path: Path) -> None:
+    found, truth = write_pair(tmp_path)
+    app = opened(
+        "result_file.py",
+        other_file=str(found),
+        other_truth=str(truth),
+        other_video="a",
+    )
+    assert list(app.dataframe[-1].value["score"]) == [0.95, 0.9]
+    app.number_input(key="other_least_a").set_value(0.92).run()
+    assert not app.exception
+    assert list(app.dataframe[-1].value["verdict"]) == ["wrong"]
+    assert any("mAP@0.5 25.00%" in m.value for m in app.markdown)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_detection_is_played_from_its_start(
@@ -163,7 +210,7 @@ def test_a_detection_is_played_from_its_start(
     lines = ["video,start_s,end_s,label,score", "video_test_0000001,5.5,8,Archery,0.7"]
     found = tmp_path / "found.csv"
     found.write_text("\n".join(lines))
-    with watched(browser, site, scheme=scheme, size=(1440, 1300)) as on:
+    with watched(browser, site, scheme=scheme, size=(1440, 1600)) as on:
         on.open("")
         on.page.get_by_role("button", name="Open a result file").click()
         on.page.get_by_label("Result file", exact=True).fill(str(found))
@@ -176,9 +223,9 @@ def test_a_detection_is_played_from_its_start(
         on.page.get_by_label("Search").fill("0000001")
         on.page.get_by_text("1 of ").wait_for()
         on.settled()
-        mark_first_row(on, 0)
-        on.page.get_by_role("heading", name="video_test_0000001").wait_for()
         mark_first_row(on, 1)
+        on.page.get_by_role("heading", name="video_test_0000001").wait_for()
+        mark_first_row(on, 2)
         on.page.wait_for_function(
             "document.querySelector('video')?.currentTime === 5"  # whole seconds
         )
@@ -190,3 +237,8 @@ def test_a_detection_is_played_from_its_start(
         wide = on.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1]
         assert on.errors == []
+        on.page.reload()
+        on.page.get_by_role("heading", name="video_test_0000001").wait_for()
+        expect(on.page.get_by_label("Result file", exact=True)).to_have_value(
+            str(found)
+        )

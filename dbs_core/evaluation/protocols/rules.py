@@ -1,0 +1,47 @@
+"""A benchmark's rule as one thing: how it matches and averages, and its words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.evaluation.protocols import activitynet, thumos
+from dbs_core.evaluation.protocols.marks import Marks
+from dbs_core.evaluation.protocols.report import Report
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One benchmark's rule.
+
+    `words` says how detections are judged at 0.5. `tiou` are the thresholds of a table,
+    `headline` those whose mean the benchmark reports. `when_reversed` is what its kit
+    does with a start after its end.
+    """
+
+    name: str
+    words: str
+    match: Callable[..., Marks]
+    evaluate: Callable[..., Report]
+    tiou: tuple[float, ...]
+    headline: tuple[float, ...]
+    when_reversed: Reversed
+
+
+THUMOS = Rule(
+    "thumos14",
+    "THUMOS'14 matching, tIoU > 0.5",
+    thumos.match,
+    thumos.evaluate,
+    thumos.THUMOS_TIOU,
+    thumos.THUMOS_TIOU,
+    "exchange",
+)
+ACTIVITYNET = Rule(
+    "activitynet",
+    "ActivityNet matching, tIoU >= 0.5",
+    activitynet.match,
+    activitynet.evaluate,
+    (0.1, 0.2, 0.3, 0.4, *activitynet.ACTIVITYNET_TIOU),
+    activitynet.ACTIVITYNET_TIOU,
+    "empty",
+)
