@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, UInt8, UInt16
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import LogNorm, to_rgb
+from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Patch, Rectangle
 
@@ -48,13 +51,13 @@ def layer_picture(
         _draw_labels(axes, result, labels, classes, colours)
     elif layer == "mosaic":
         draw_mosaic(axes, result, colours)
+    elif layer == "posterior":
+        _draw_posterior(figure, axes, result, index, colours)
     else:
         drawn = _draw_numbers(
             axes, result, _numbers(result, layer, label, index), colours
         )
-        bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
-        bar.ax.tick_params(colors=colours.text, labelsize=8)
-        bar.outline.set_visible(False)
+        _draw_bar(figure, axes, drawn, _MEANS.get(layer, "score"), colours)
     title = f"score of {classes.name_of(label)}" if layer == "score" else layer
     axes.set_title({"mosaic": "mean image"}.get(layer, title), fontsize=9)
     axes.title.set_color(colours.text)
@@ -62,12 +65,58 @@ def layer_picture(
     return picture_of(figure)
 
 
+_MEANS = {"occupancy": "frames on a cell", "entropy": "share of the largest entropy"}
+_FAINT = 1e-3
+"""Weights of a posterior below this have its colour: most are 1 or next to nothing."""
+
+
+def _draw_bar(
+    figure: Figure, axes: Axes, drawn: ScalarMappable, name: str, colours: Palette
+) -> Colorbar:
+    bar = figure.colorbar(drawn, ax=axes, fraction=0.04, pad=0.02)
+    bar.ax.tick_params(colors=colours.text, labelsize=8)
+    bar.set_label(name, fontsize=8, color=colours.text)
+    bar.outline.set_visible(False)
+    return bar
+
+
+def _draw_posterior(
+    figure: Figure, axes: Axes, result: VideoResult, index: int, colours: Palette
+) -> None:
+    """Draw where a frame may lie: marks larger than a cell, on the cells in use."""
+    ground = np.full((*result.placement.grid, 3), to_rgb(colours.panel))
+    ground[coverage(result.placement.best, result.placement) > 0] = to_rgb(
+        colours.border
+    )
+    axes.imshow(ground, extent=_extent(result))
+    weights = posterior_map(result.placement, index)
+    rows, columns = np.nonzero(np.isfinite(weights))
+    order = np.argsort(weights[rows, columns])  # the likely ones on top
+    drawn = axes.scatter(
+        columns[order],
+        rows[order],
+        c=weights[rows, columns][order],
+        cmap=colour_map(colours),
+        norm=LogNorm(_FAINT, 1, clip=True),
+        marker="s",
+        s=42,
+        edgecolors=colours.text,
+        linewidths=0.7,
+        zorder=3,
+    )
+    quiet(axes, colours)
+    axes.set_xlabel("column of the window's first cell", fontsize=8)
+    axes.set_ylabel("row", fontsize=8, color=colours.text)
+    bar = _draw_bar(figure, axes, drawn, "posterior weight", colours)
+    ticks = [_FAINT, 0.01, 0.1, 1]
+    bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])  # no mathematics
+    bar.minorticks_off()
+
+
 def _numbers(
     result: VideoResult, layer: str, label: int, index: int
 ) -> Float[np.ndarray, "gh gw"]:
     used = coverage(result.placement.best, result.placement) > 0
-    if layer == "posterior":
-        return posterior_map(result.placement, index)
     if layer == "occupancy":
         return np.where(used, result.usage, np.nan)
     if layer == "entropy":

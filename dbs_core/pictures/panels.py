@@ -49,10 +49,12 @@ def projection_picture(
     """Draw a class's score by Eq. 6 and Eq. 7, and Figure 3 for this video beside."""
     figure = new_figure(9.6, 2.6, colours)
     curves, sharp = figure.subplots(1, 2, width_ratios=[3, 2])
+    told = result.reach_s is not None
     for scores, name, style in (
         (both.hard, "Eq. 7 (argmax)", "-"),
         (both.soft, "Eq. 6 (soft)", ":"),
         (result.control, "control, no imprint", "--"),
+        (result.frames if told else None, "with temporal head", "-."),
     ):
         if scores is not None:
             score = scores.probability[:, label]
@@ -63,7 +65,7 @@ def projection_picture(
         fontsize=7,
         frameon=False,
         labelcolor=colours.text,
-        ncols=3,
+        ncols=2,
         loc="lower left",
         bbox_to_anchor=(0, 1),
     )

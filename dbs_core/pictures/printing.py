@@ -1,9 +1,11 @@
 """Matplotlib figures saved without pyplot's global state, the same bytes every time."""
 
 import io
+import textwrap
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib import rc_context
@@ -73,25 +75,56 @@ def colour_map(colours: Palette) -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("dbs", colours.sequential)
 
 
+@dataclass(frozen=True)
+class _Saver:
+    """A picture that still knows its figure."""
+
+    figure: Figure
+    options: Mapping[str, Any]
+
+    def __call__(self, kind: str) -> bytes:
+        out, metadata = io.BytesIO(), _METADATA[kind]
+        with _rules():
+            _as_text(self.figure)
+            self.figure.savefig(out, format=kind, metadata=metadata, **self.options)
+        return out.getvalue()
+
+
 def picture_of(figure: Figure) -> Picture:
     """Make the saver of a figure; text in an SVG stays text."""
-    return _saver(figure, dpi=200, bbox_inches="tight")
+    return _Saver(figure, {"dpi": 200, "bbox_inches": "tight"})
 
 
 def sized_picture_of(figure: Figure, dpi: int) -> Picture:
     """Make the saver of a figure that keeps its size in inches: for a column."""
-    return _saver(figure, dpi=dpi)
+    return _Saver(figure, {"dpi": dpi})
 
 
-def _saver(figure: Figure, **options: Any) -> Picture:
-    def save(kind: str) -> bytes:
-        out = io.BytesIO()
-        with _rules():
-            _as_text(figure)
-            figure.savefig(out, format=kind, metadata=_METADATA[kind], **options)
-        return out.getvalue()
+def captioned(
+    picture: Picture, title: str, lines: Sequence[str], colours: Palette
+) -> Picture:
+    """Put a title above all of a picture, and lines of small print below it.
 
-    return save
+    A picture that goes into a paper or a mail says by itself what it is of.
+    """
+    assert isinstance(picture, _Saver), "made by picture_of"
+    figure = picture.figure
+    width, height = figure.get_size_inches()
+    with _rules():
+        _as_text(figure)
+        drawn = figure.get_tightbbox()
+    letters = max(30, int((drawn.x1 - drawn.x0) * _LETTERS_AN_INCH))
+    small = [part for line in lines for part in textwrap.wrap(line, letters)]
+    place = {"x": drawn.x0 / width, "ha": "left", "color": colours.text}
+    head = "\n".join(textwrap.wrap(title, int(letters * 0.75)))
+    figure.text(y=(drawn.y1 + 0.1) / height, s=head, va="bottom", fontsize=10, **place)
+    foot = (drawn.y0 - 0.1) / height
+    figure.text(y=foot, s="\n".join(small), va="top", fontsize=7, **place)
+    return picture
+
+
+_LETTERS_AN_INCH = 19.0
+"""Of the small print."""
 
 
 def save_png(figure: Figure) -> bytes:

@@ -9,6 +9,7 @@ from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.result_file import ResultFile, VideoSpans
 from dbs_core.evaluation.result_rows import span_rows
 from dbs_core.evaluation.video_matches import judge
+from dbs_core.pictures.printing import Picture, captioned
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.records import ClassList
 from dbs_core.runtime import files
@@ -20,6 +21,9 @@ from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.routes.shown_files import address_of
 
+READ = (
+    "Filled: truth (dashed where missed) above, right detections below; hatched: wrong."
+)
 LISTED = 1000  # detections in the table, the strongest
 DEPTH = 2  # folders below the one that the user names
 
@@ -121,22 +125,26 @@ def _show_timeline(
         "Seconds shown", 0.0, end, (0.0, end), key=f"other_part_{video.video_id}"
     )
     kind = st.context.theme.type or "light"
-    picture = spans_picture(video, classes, palette(kind), between, time, rule)
+    colours = palette(kind)
+
+    def picture() -> Picture:
+        return spans_picture(video, classes, colours, between, time, rule)
+
+    def taken_along(form: str) -> bytes:
+        return captioned(picture(), video.video_id, (READ, rule.words), colours)(form)
+
     # As SVG the picture travels inside the page. A PNG would have an address of its
     # own, gone as soon as a click draws the next picture: a 404 if the browser is late.
     st.image(
-        picture("svg").decode(), width="stretch", alt=f"Time axis of {video.video_id}"
+        picture()("svg").decode(), width="stretch", alt=f"Time axis of {video.video_id}"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         if video.truth is not None:
-            st.caption(
-                "Filled: truth (dashed where missed) above, right detections below; "
-                f"hatched: wrong. {rule.words}."
-            )
+            st.caption(f"{READ} {rule.words}.")
         for form, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
             st.download_button(
                 form.upper(),
-                lambda form=form: picture(form),
+                lambda form=form: taken_along(form),
                 files.file_name(f"{video.video_id}_timeline", f".{form}"),
                 mime,
                 key=f"other_{form}",

@@ -10,11 +10,14 @@ from playwright.sync_api import Browser
 
 from dbs_core.cli.main import main
 from dbs_core.datasets.formats import GroundTruth, write_ground_truth
+from dbs_core.evaluation.projections import both_projections
 from dbs_core.evaluation.protocols import frames as frame_evaluation
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.result_file import read_result_file
+from dbs_core.pictures.palette import PRINT
+from dbs_core.pictures.panels import projection_picture
 from dbs_core.records import Segments, VideoTruth
-from dbs_core.runs.places import SAMPLE_DATA
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runs.run import Run
 from explorer import sources
 from explorer.elements.data_files import DataFile
@@ -150,3 +153,12 @@ def test_a_split_is_downloaded_from_its_table(
     assert {key: len(one.detections) for key, one in read.videos.items()} == {
         key: len(one) for key, one in found.items() if len(one)
     }
+
+
+def test_both_equations_are_exported_with_all_curves() -> None:
+    result = next(Run.open(SAMPLE).results("test"))
+    assert result.classes is not None
+    both = both_projections(result)
+    text = projection_picture(result, both, 1, result.classes, PRINT)("svg").decode()
+    for curve in ("argmax", "soft", "control, no imprint", "with temporal head"):
+        assert curve in text

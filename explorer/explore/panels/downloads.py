@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from dbs_core.datasets.formats.thumos_submission import can_submit
 from dbs_core.evaluation.result_rows import detection_rows, frame_rows
+from dbs_core.evaluation.video_matches import RULE
 from dbs_core.pictures.heat_maps import frame_picture, strip_picture, strip_times
 from dbs_core.pictures.imprint import layer_picture, maps_picture
 from dbs_core.pictures.panels import candidates_picture, em_picture, projection_picture
-from dbs_core.pictures.printing import Picture
+from dbs_core.pictures.printing import Picture, captioned
 from dbs_core.pictures.timeline import timeline_picture
 from dbs_core.records import ClassList, VideoResult
+from dbs_core.runs.provenance import data_of, features_of
 from dbs_core.runtime import files
 from explorer import sources
 from explorer.elements.data_files import (
@@ -76,6 +78,9 @@ def data_files(result: VideoResult, classes: ClassList) -> list[DataFile]:
             )
         )
     return offered
+
+
+WINDOW = "Orange outline: the window of the frame at this moment; it wraps around."
 
 
 def _timeline(moment: Moment, colours: str) -> Picture | None:
@@ -163,9 +168,40 @@ MISSING = {
 }
 
 
+KEYS = {
+    "Timeline": "Upper bars: truth, dashed where it was missed. Lower bars: found, "
+    f"green where right, hatched where wrong, grey where ignored ({RULE}). "
+    "Line: the moment.",
+    "Imprint (the layer shown)": WINDOW,
+    "Frame with heat map": "Heat: the score of the class at each place, from clear "
+    "(none) to full colour (the highest of this video).",
+    "Class maps": f"Score of the class and of background on each cell. {WINDOW}",
+    "Detection strip (Figure 4)": "Heat: the score of the class, the highest of this "
+    "video in full colour. Bars: truth, and what was found.",
+    "Posterior of the moment": f"Mark: a place of the frame, by its weight. {WINDOW}",
+    "EM (places and likelihood)": "Brighter: more frames on a cell.",
+    "Proposals and suppression": "Proposals of any class; candidates of the class that "
+    "suppression removed, and those that are detections.",
+}
+"""How each picture is read, where its own labels do not say it."""
+
+
 def draw(name: str, moment: Moment, colours: str) -> Picture | None:
-    """Draw a picture; None where what it shows is missing."""
-    return PICTURES[name](moment, colours)
+    """Draw a picture under its title; None where what it shows is missing."""
+    picture = PICTURES[name](moment, colours)
+    if picture is None:
+        return None
+    result, info = moment.result, moment.choice.run.info
+    title = (
+        f"{name.split(' (')[0]}: {result.video_id}, {moment.class_name}, "
+        f"{moment.time_s:.1f} s"
+    )
+    made = (
+        f"Run {info.name}, seed {info.seed}. Data: {data_of(info)}, split "
+        f"{result.split}. Features: {features_of(info)}."
+    )
+    lines = [KEYS[name], made] if name in KEYS else [made]
+    return captioned(picture, title, lines, palette(colours))
 
 
 def file_name(moment: Moment, name: str, kind: str) -> str:

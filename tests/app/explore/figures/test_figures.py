@@ -155,6 +155,7 @@ def test_every_layer_can_be_taken_along(
     picture = layer_picture(result, layer, 1, 3, CLASSES, LIGHT)
     assert picture is not None
     assert picture("png")[:4] == b"\x89PNG"
+    assert "mathdefault" not in picture("svg").decode()
     blind = made_run.result("test", "no_truth")
     without = layer_picture(blind, layer, 3, 3, CLASSES, LIGHT)
     assert (without is None) == (layer == "annotation")

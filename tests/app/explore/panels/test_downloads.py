@@ -11,7 +11,12 @@ import pytest
 from dbs_core.evaluation.result_rows import candidate_rows, detection_rows, frame_rows
 from dbs_core.records import Segments, VideoResult
 from dbs_core.runs.run import Run
+from explorer import sources
 from explorer.elements.data_files import to_csv, to_json, to_vtt
+from explorer.explore.panels.downloads import KEYS, PICTURES, draw
+from explorer.explore.panels.moment import Moment
+from explorer.selection.address import View
+from explorer.selection.sidebar import Choice
 from tests.app.make_run import CLASSES, HOSTILE
 
 
@@ -77,3 +82,18 @@ def test_candidates_name_their_suppressor(result: VideoResult) -> None:
     assert [row["start (s)"] for row in rows if row["detection"] is not None] == [
         pytest.approx(s, abs=0.01) for s in spans[:, 0]
     ]
+
+
+@pytest.mark.parametrize("name", list(PICTURES))
+def test_a_picture_says_what_it_is_of(name: str, made_run: Run) -> None:
+    """Title, run, data and features, and how it is read where labels do not say it."""
+    videos = sources.videos(made_run, "test")
+    entry = next(v for v in videos.values() if v.video_id == "two_jumps")
+    result = sources.result(made_run, entry)
+    choice = Choice("made", made_run, "test", videos, entry)
+    picture = draw(name, Moment(choice, result, 1, View(time_s=2.0)), "dark")
+    assert picture is not None
+    said = " ".join(re.findall(r"<text[^>]*>([^<]+)</text>", picture("svg").decode()))
+    for words in ("two_jumps, HighJump, 2.0 s", "Run made, seed 0.", "made scenes"):
+        assert words in said
+    assert set(KEYS) | {"Eq. 6 against Eq. 7 (and Figure 3)"} == set(PICTURES)
