@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbs_core.method.video.browser_copy import made_here
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
@@ -26,6 +27,16 @@ def write_picture(path: Path, content: bytes) -> None:
     if path.exists() and not _is_picture(path):
         raise _foreign(path)
     files.write_bytes(path, content)
+
+
+def require_own_video(path: Path) -> None:
+    """Check that only a video of an earlier call is there, if any.
+
+    Raises:
+        InputError: there is a file of something else.
+    """
+    if path.exists() and not made_here(path):
+        raise _foreign(path)
 
 
 def _is_picture(path: Path) -> bool:

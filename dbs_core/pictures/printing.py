@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from jaxtyping import UInt8
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -125,6 +127,16 @@ def captioned(
 
 _LETTERS_AN_INCH = 19.0
 """Of the small print."""
+
+
+def pixels_of(figure: Figure, dpi: int) -> UInt8[np.ndarray, "height width 3"]:
+    """Draw a figure as an image, to be put into another one."""
+    out = io.BytesIO()
+    with _rules():
+        _as_text(figure)
+        figure.savefig(out, format="rgba", dpi=dpi)
+    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
+    return np.frombuffer(out.getvalue(), np.uint8).reshape(height, width, 4)[..., :3]
 
 
 def save_png(figure: Figure) -> bytes:

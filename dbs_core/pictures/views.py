@@ -67,7 +67,7 @@ def heat_map(
         InputError: no such class or time, or the file is not there.
     """
     classes = _classes(result)
-    number = None if label is None else _label(label, classes)
+    number = None if label is None else class_label(label, classes)
     time_s = _best_time(result, number) if at_s is None else float(at_s)
     index = _index(result, time_s)
     number = _strongest(result, index, time_s) if number is None else number
@@ -94,7 +94,7 @@ def timeline(
         InputError: no such class.
     """
     classes = _classes(result)
-    number = _first(result) if label is None else _label(label, classes)
+    number = first_label(result) if label is None else class_label(label, classes)
     picture = timeline_picture(result, number, classes, PRINT, at_s)
     return Drawn(f"{result.video_id}, {classes.name_of(number)}", picture)
 
@@ -107,7 +107,7 @@ def _classes(result: VideoResult) -> ClassList:
     return ClassList(tuple(f"class {number}" for number in numbers), numbers)
 
 
-def _label(label: str | int, classes: ClassList) -> int:
+def class_label(label: str | int, classes: ClassList) -> int:
     """Look up a class by its name or label; 0 and "background" are none of them."""
     if label in classes.names:
         return classes.label_of(str(label))
@@ -147,7 +147,7 @@ def _strongest(result: VideoResult, index: int, time_s: float) -> int:
     return next((one.label for one in at_s), int(scores.argmax()) + 1)
 
 
-def _first(result: VideoResult) -> int:
+def first_label(result: VideoResult) -> int:
     """Give the class to show first: found, else true, else the highest score's."""
     known = [*result.detections.labels.tolist(), *classes_present(result)]
     highest = int(np.max(result.frames.probability[:, 1:], axis=0).argmax()) + 1

@@ -3,13 +3,17 @@
 Comes in: any video that PyAV decodes. Goes out: whether a browser plays it as it is,
 and where not, an MP4 (H.264, at most 640 wide, upright, no sound) whose frames keep
 their presentation times, so that a moment found in one is that moment in the other.
+A painter may draw on every frame of such a copy.
 """
 
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import av
+import numpy as np
+from jaxtyping import UInt8
 
 from dbs_core.method.video.container import describe
 from dbs_core.method.video.probing import duration_s
@@ -27,6 +31,29 @@ _PLAYED = {
     ".webm": {"vp8", "vp9", "av1"},
 }
 _PIXELS = {"yuv420p", "yuvj420p"}
+
+
+@runtime_checkable
+class Painter(Protocol):
+    """Draws on the frames of a copy."""
+
+    def canvas(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Give (width, height) of what is painted of frames of a size, both even."""
+
+    def paint(
+        self, time_s: float, image: UInt8[np.ndarray, "height width 3"]
+    ) -> UInt8[np.ndarray, "tall wide 3"]:
+        """Give what is shown in place of a frame."""
+
+
+class _Plain:
+    """Leaves frames as they are."""
+
+    def canvas(self, size: tuple[int, int]) -> tuple[int, int]:
+        return size
+
+    def paint(self, time_s: float, image: np.ndarray) -> np.ndarray:
+        return image
 
 
 def browser_can_play(path: Path) -> bool:
@@ -55,16 +82,30 @@ def write_proxy(path: Path, out: Path, progress: Progress = SILENT) -> None:
         InputError: the video cannot be read, or `out` not written.
         Cancelled: `progress` says so.
     """
+    write_painted(path, out, _Plain(), "Copy for the browser", progress)
+
+
+def write_painted(
+    path: Path, out: Path, painter: Painter, stage: str, progress: Progress = SILENT
+) -> None:
+    """Transcode a video with something drawn on it; `out` is whole or absent.
+
+    One frame is held at a time.
+
+    Raises:
+        InputError: the video cannot be read, or `out` not written.
+        Cancelled: `progress` says so.
+    """
     try:
         # The index is put before the frames in a second pass over a named file.
         with part_folder(out.parent) as folder:
             draft = folder / "proxy.mp4"
-            _transcode(path, draft, progress)
+            _transcode(path, draft, painter, stage, progress)
             with draft.open("rb") as source, files.atomic(out) as target:
                 shutil.copyfileobj(source, target)
     except OSError as error:
         raise InputError(
-            f"cannot write a copy for the browser ({describe(error)})", where=out
+            f"cannot write the video ({describe(error)})", where=out
         ) from error
 
 
@@ -75,17 +116,31 @@ def proxy_size(size: tuple[int, int]) -> tuple[int, int]:
     return width, height
 
 
-def _transcode(path: Path, draft: Path, progress: Progress) -> None:
+def made_here(path: Path) -> bool:
+    """Say whether a video is one that was written here."""
+    try:
+        with av.open(str(path)) as video:
+            return video.metadata.get("comment") == files.MADE_BY
+    except (OSError, av.error.FFmpegError):
+        return False
+
+
+def _transcode(
+    path: Path, draft: Path, painter: Painter, stage: str, progress: Progress
+) -> None:
     total_s = duration_s(path)
     with (
         VideoStream(path) as video,
         av.open(str(draft), "w", options={"movflags": "faststart"}) as target,
     ):
         size = proxy_size(video.upright_size(video.first))
-        stream = _h264(target, size, video.frame_s)
+        target.metadata["comment"] = files.MADE_BY
+        stream = _h264(target, painter.canvas(size), video.frame_s)
         for time_s, frame in video.frames():
-            progress("Copy for the browser", int(time_s), int(total_s), path.name)
-            image = av.VideoFrame.from_ndarray(video.rgb(frame, size), "rgb24")
+            progress(stage, int(time_s), int(total_s), path.name)
+            image = av.VideoFrame.from_ndarray(
+                painter.paint(time_s, video.rgb(frame, size)), "rgb24"
+            )
             image.pts, image.time_base = round(time_s / _CLOCK), _CLOCK
             target.mux(stream.encode(image))
         target.mux(stream.encode(None))
