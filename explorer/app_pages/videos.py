@@ -35,7 +35,8 @@ with taken, st.popover("Download", icon=":material/download:", width="stretch"):
         "The detections of all videos of the split, whatever the filter shows. Result "
         "file and `python -m dbs_core score` read each of these files."
     )
-    show_buttons(split_files(choice.run, choice.split, rows))
+    with st.container(horizontal=True):
+        show_buttons(split_files(choice.run, choice.split, rows))
 facts.caption(
     f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
     f"{count.truths} truths, {count.found} detections of the split "

@@ -1,6 +1,11 @@
 """Every load, cached and bounded: the only folder with st.cache_*."""
 
-from explorer.sources.browser_files import copy_path, playable_file, plays
+from explorer.sources.browser_files import (
+    annotated_path,
+    copy_path,
+    playable_file,
+    plays,
+)
 from explorer.sources.pictures import (
     frame_jpeg,
     mosaic_jpeg,
@@ -30,6 +35,7 @@ from explorer.sources.run_folders import (
 __all__ = [
     "SHELF",
     "add_folder",
+    "annotated_path",
     "copy_path",
     "find_video",
     "frame_jpeg",

@@ -10,6 +10,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from explorer.sources.cache_folder import cache_folder
+from explorer.sources.catalogue import VideoEntry
 
 
 @st.cache_resource(show_spinner=False, max_entries=4096)
@@ -31,6 +32,14 @@ def copy_path(run: Run, found: VideoResult) -> Path:
     mark = store.fingerprint(str(source), source.stat().st_mtime_ns)[:8]
     name = files.file_name(source.stem, f"-{mark}.mp4")
     return cache_folder(run) / "browser" / name
+
+
+def annotated_path(run: Run, entry: VideoEntry, found: VideoResult, name: str) -> Path:
+    """Say where a video with a class drawn in lies or would lie, as it is now."""
+    source = run.video_file(found)
+    changed_ns = source.stat().st_mtime_ns
+    mark = store.fingerprint(str(source), changed_ns, entry.stamp, found.split, name)
+    return cache_folder(run) / "annotated" / f"{mark[:16]}.mp4"
 
 
 def playable_file(run: Run, found: VideoResult) -> Path | None:

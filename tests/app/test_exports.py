@@ -14,6 +14,7 @@ from dbs_core.evaluation.projections import both_projections
 from dbs_core.evaluation.protocols import frames as frame_evaluation
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.result_file import read_result_file
+from dbs_core.method.video.browser_copy import made_here
 from dbs_core.pictures.palette import PRINT
 from dbs_core.pictures.panels import projection_picture
 from dbs_core.records import Segments, VideoTruth
@@ -162,3 +163,25 @@ def test_both_equations_are_exported_with_all_curves() -> None:
     text = projection_picture(result, both, 1, result.classes, PRINT)("svg").decode()
     for curve in ("argmax", "soft", "control, no imprint", "with temporal head"):
         assert curve in text
+
+
+@pytest.mark.browser
+def test_an_annotated_video_is_made_and_downloaded(
+    browser: Browser, site: Site, artefacts: Path, tmp_path: Path
+) -> None:
+    """Made once: a second look finds it, and nothing half done lies beside it."""
+    with watched(browser, site, scheme="dark", size=(1280, 1500)) as on:
+        on.open(run=site.run_id, split="test", video="two_jumps", cls="GolfSwing")
+        on.page.get_by_text("Export", exact=True).click()
+        on.page.get_by_role("button", name="Make an annotated video").click()
+        download_button = on.page.get_by_role("button", name="Download annotated video")
+        download_button.wait_for(timeout=60_000)
+        with on.page.expect_download() as download:
+            download_button.click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        on.page.screenshot(path=artefacts / "export-dark.png")
+        assert on.errors == []
+    assert path.name == "two_jumps_GolfSwing.mp4"
+    assert made_here(path)
+    assert len(list((site.run.root / "cache" / "annotated").iterdir())) == 1
