@@ -65,11 +65,14 @@ PAGES = [
 
 page = st.navigation(PAGES, position="top")
 problem = None
-st.session_state["subject"] = st.session_state["choice"] = None
+for part in ("subject", "choice", "nothing"):
+    st.session_state[part] = None
 st.session_state["address"] = {}
 try:
     if page.url_path != "result_file":  # it is about a file, not about a run
-        st.session_state["subject"] = sidebar.choose()
+        chosen = sidebar.choose()
+        part = "subject" if isinstance(chosen, sidebar.Subject) else "nothing"
+        st.session_state[part] = chosen
 except InputError as error:
     problem = error
 page_change.change_page(st.session_state["address"])

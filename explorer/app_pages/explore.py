@@ -3,14 +3,14 @@
 import streamlit as st
 
 from explorer.elements.escaping import escape
-from explorer.elements.no_run import show_no_run
 from explorer.explore.linked_player import offer_copy, show_player
 from explorer.explore.panels import PANELS, Moment
+from explorer.selection.nothing import show_nothing
 from explorer.selection.view import current_view
 
 subject = st.session_state["subject"]
 if subject is None:
-    show_no_run()
+    show_nothing()
     st.stop()
 choice, result, label = subject.choice, subject.result, subject.label
 if not len(result.placement):

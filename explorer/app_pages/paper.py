@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from explorer.elements.no_run import show_no_run
 from explorer.paper.figures import show_figures
 from explorer.paper.tables import show_tables
+from explorer.selection.nothing import show_nothing
 
 PARTS = ("Figures", "Tables")
 
 choice = st.session_state["choice"]
 if choice is None:
-    show_no_run()
+    show_nothing()
     show_tables(None)
     st.stop()
 

@@ -7,7 +7,8 @@ from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.provenance import data_of
 from explorer import sources
 from explorer.elements.escaping import escape
-from explorer.selection import sidebar
+from explorer.selection.folder_form import folder_form
+from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.selection.view import first_view
 
@@ -51,7 +52,7 @@ with ways[2].container(border=True, height="stretch"):
         on_click=open_page,
         args=("result_file",),
     )
-    sidebar.folder_form("start")
+    folder_form("start")
 
 if subject:
     result, choice = subject.result, subject.choice
@@ -59,8 +60,7 @@ if subject:
     st.subheader("The idea in four pictures")
     st.caption(
         escape(
-            f"From {choice.run.info.name}: {result.video_id}. "
-            f"Data: {data_of(choice.run.info)}."
+            f"From {choice.name}: {result.video_id}. Data: {data_of(choice.run.info)}."
         )
     )
     STEPS = {
@@ -91,9 +91,4 @@ if subject:
                 )
                 st.caption(text)
 else:
-    st.info("There is no run yet. Train one on a data set:", icon=":material/info:")
-    st.code(
-        "python -m dbs_core train DATASET --run runs/mine\n"
-        "python -m dbs_core detect --run runs/mine VIDEO",
-        language="bash",
-    )
+    show_nothing()

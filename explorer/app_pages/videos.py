@@ -7,7 +7,7 @@ from dbs_core.evaluation.video_summary import totals
 from explorer import sources
 from explorer.elements.data_files import show_buttons
 from explorer.elements.escaping import escape
-from explorer.elements.no_run import show_no_run
+from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.videos.filter import filtered
 from explorer.videos.split_files import split_files
@@ -15,7 +15,7 @@ from explorer.videos.table import COLUMNS, table
 
 choice = st.session_state["choice"]
 if choice is None:
-    show_no_run()
+    show_nothing()
     st.stop()
 
 classes = choice.run.info.classes

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dbs_core.runs.names import run_names
 from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.provenance import data_of
 from dbs_core.runs.run import Run, is_fusion
@@ -30,13 +31,14 @@ def base_runs() -> Mapping[str, Run]:
 def choose_base(runs: Mapping[str, Run]) -> Run:
     """Let the user choose; says what the choice means."""
     names = list(runs)
+    shown = run_names(sources.runs())
     sample = run_id(SAMPLE)
     run = runs[
         st.selectbox(
             "Look for the classes of",
             names,
             index=names.index(sample) if sample in names else 0,
-            format_func=lambda name: runs[name].info.name,
+            format_func=shown.__getitem__,
             key="own_base",
             persist_state="session",
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dbs_core.runs.names import run_names
 from dbs_core.runs.places import find_runs, home, run_id
 from dbs_core.runtime.errors import InputError
 from explorer import sources
@@ -95,24 +96,25 @@ def _show_known() -> None:
         for root in {**sources.runs(), **find_runs([home()])}.values()
         if (folders := remembered(root)) is not None
     ]
+    names = run_names({run_id(root): root for root, _ in found})
     for root, folders in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             done = finished(root)
             st.markdown(
-                f"**{escape(root.name)}** · {escape(str(folders.root))} · "
+                f"**{escape(names[run_id(root)])}** · {escape(str(folders.root))} · "
                 f"{done} results so far"
             )
             st.space("stretch")
             if done:
                 st.button(
                     "Explore",
-                    key=f"library_open_{root.name}",
+                    key=f"library_open_{run_id(root)}",
                     on_click=open_page,
                     args=("videos",),
                     kwargs={"run": run_id(root)},
                 )
             if not JOBS.active(library=str(root)) and st.button(
-                "Go on", key=f"library_go_{root.name}"
+                "Go on", key=f"library_go_{run_id(root)}"
             ):
                 _go_on(root)
 

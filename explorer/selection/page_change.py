@@ -13,7 +13,7 @@ of it at once.
 from collections.abc import Mapping
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
 
 from explorer.selection.address import CHOICE
 
@@ -41,14 +41,29 @@ def change_page(address: Mapping[str, str]) -> None:
         st.switch_page(f"app_pages/{page}.py", query_params=address)
 
 
-def _free_address() -> None:
-    """Unbind the selectors, for which Streamlit 1.67 has no public call.
+def rename(key: str, name: str) -> None:
+    """Write another name of the same thing into the address, before its selector.
+
+    The selector starts from the address that the page was loaded with.
+    """
+    _free_address(key)
+    st.query_params[key] = name
+    with _held().session_state.query_params() as held:
+        held.set_initial_query_params_from_current()
+
+
+def _held() -> ScriptRunContext:
+    context = get_script_run_ctx()
+    assert context is not None, "only a session has an address"
+    return context
+
+
+def _free_address(*names: str) -> None:
+    """Unbind selectors, for which Streamlit 1.67 has no public call.
 
     On a change of version tests/app/test_page_changes.py says whether it still holds.
     """
-    context = get_script_run_ctx()
-    assert context is not None, "only callbacks open pages"
-    with context.session_state.query_params() as held:
-        for name in CHOICE:
+    with _held().session_state.query_params() as held:
+        for name in names or CHOICE:
             if binding := held.get_binding_for_param(name):
                 held.unbind_widget(binding.widget_id)

@@ -5,21 +5,22 @@ persist_state, the one arrangement in which Streamlit keeps a bound value when t
 page changes.
 """
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from dbs_core.records import VideoResult, classes_present
+from dbs_core.runs.names import named_by, run_names
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
-from explorer.access.paths import typed_path
 from explorer.elements.badge import show_badge
-from explorer.elements.errors import show_error
-from explorer.selection import page_change
+from explorer.selection import links, page_change
+from explorer.selection.folder_form import folder_form, folder_list
+from explorer.selection.links import Missing
+from explorer.selection.nothing import Nothing, WithoutResults
 from explorer.sources.catalogue import VideoEntry
 
 
@@ -28,6 +29,7 @@ class Choice:
     """What is chosen: all parts, or none where something is missing."""
 
     run_id: str
+    name: str
     run: Run
     split: str
     videos: Mapping[str, VideoEntry]
@@ -43,50 +45,70 @@ class Subject:
     label: int
 
 
-def nearest(wanted: str, options: Sequence[str]) -> str:
-    """Give the option most like a name that is not among them, else the first."""
-    close = difflib.get_close_matches(wanted, options, n=1, cutoff=0.6)
-    return close[0] if close else options[0]
+def _settle(
+    key: str, options: Sequence[str], what: str, shown: Callable[[str], str]
+) -> None:
+    """Make the selector hold an option, before it is drawn.
 
-
-def _settle(key: str, options: Sequence[str], what: str) -> None:
-    """Make a stale link land near, with a note, before the selector is drawn."""
-    linked = st.query_params.get(key)
-    seen = st.session_state.setdefault("stale_links", {})
-    if linked is None or linked in options or seen.get(key) == linked:
-        return
-    seen[key] = linked
-    near = nearest(linked, options)
-    st.session_state[key] = near
-    st.session_state.setdefault("notes", []).append(
-        f"The link names the {what} “{linked}”, which is not here. This is “{near}”."
-    )
+    A link's split or class that is not here lands near, with a note.
+    """
+    wanted = links.asked(key)
+    if wanted is not None and wanted not in map(shown, options):
+        links.answer(key)
+        near = links.closest(wanted, options) or options[0]
+        st.session_state[key] = near
+        st.session_state.setdefault("notes", []).append(
+            f"The link names the {what} “{wanted}”, which is not here. "
+            f"This is “{near}”."
+        )
+    if st.session_state.get(key, options[0]) not in options:
+        st.session_state[key] = options[0]  # set, not dropped: the browser follows
 
 
 def _pick(
-    key: str, label: str, options: Sequence[str], what: str, **more: object
+    key: str,
+    label: str,
+    options: Sequence[str],
+    what: str,
+    shown: Callable[[str], str] = str,
+    **more: object,
 ) -> str:
-    leaving = page_change.is_wanted()
-    if not leaving:  # else the address still is that of the choice before
-        _settle(key, options, what)
-    if st.session_state.get(key, options[0]) not in options:
-        st.session_state[key] = options[0]  # set, not dropped: the browser follows
+    _settle(key, options, what, shown)
     chosen = st.selectbox(
         label,
         options,
         key=key,
-        bind=None if leaving else "query-params",
+        format_func=shown,
+        bind=None if page_change.is_wanted() else "query-params",
         persist_state="session",
         filter_mode="contains",
         **more,
     )
+    links.remember(key, shown(chosen))
     if chosen != options[0]:  # Streamlit leaves a first option out of the address
-        st.session_state["address"][key] = chosen
+        st.session_state["address"][key] = shown(chosen)
     return chosen
 
 
-def choose() -> Subject | None:
-    """Draw run, split, video and class; None when there is no run or no result.
+def _pick_instead(
+    key: str, label: str, options: Sequence[str], shown: Callable[[str], str] = str
+) -> None:
+    """Offer what is here in place of what a link names, which stays in the address."""
+    other = f"other_{key}"
+    st.selectbox(
+        label,
+        options,
+        index=None,
+        key=other,
+        format_func=shown,
+        placeholder=f"Choose a {key}",
+        filter_mode="contains",
+        on_change=lambda: links.choose_instead(key, st.session_state[other]),
+    )
+
+
+def choose() -> Subject | Nothing:
+    """Draw run, split, video and class; or say why there is nothing to show.
 
     The choice alone is kept in the session, for pages that are about more than a video.
 
@@ -103,33 +125,68 @@ def choose() -> Subject | None:
             "Open a run folder", icon=":material/folder_open:", width="stretch"
         ):
             folder_form("sidebar")
-    if choice is None:
-        return None
+            folder_list()
+    if not isinstance(choice, Choice):
+        return choice
     st.session_state["choice"] = choice
     result = sources.result(choice.run, choice.entry)
     with slot:
-        label = _choose_class(choice.run, result, classes_present(result))
+        label = _choose_class(choice, result, classes_present(result))
     return Subject(choice, result, label)
 
 
-def _choose_video(runs: Mapping[str, Path]) -> Choice | None:
-    chosen = _pick("run", "Run", list(runs), "run")
+def _choose_video(runs: Mapping[str, Path]) -> Choice | Nothing:
+    names = run_names(runs)
+    if missing := _missing_run(runs, names):
+        _pick_instead("run", "Run", list(runs), names.__getitem__)
+        return missing
+    chosen = _pick(
+        "run",
+        "Run",
+        list(runs),
+        "run",
+        names.__getitem__,
+        on_change=links.answer,
+        args=("video", "split"),
+    )
     try:
         run = sources.open_run(runs[chosen])
     except InputError as error:
-        show_error(error)
-        return None
+        return error
     show_badge(run.info)
     if not run.splits:
-        return None
+        return WithoutResults(run)
     split = _pick("split", "Split", run.splits, "split")
     videos = {v.video_id: v for v in sources.videos(run, split).values()}
     if not videos:
+        return WithoutResults(run)
+    options, label = list(videos), f"Video ({len(videos)})"
+    wanted = links.asked("video")
+    if wanted is not None and wanted not in videos:
+        _pick_instead("video", label, options)
+        where = f"the split {split} of the run {names[chosen]}"
+        return Missing("video", wanted, where, links.closest(wanted, options))
+    video_id = _pick("video", label, options, "video")
+    _steps(options, video_id)
+    return Choice(chosen, names[chosen], run, split, videos, videos[video_id])
+
+
+def _missing_run(runs: Mapping[str, Path], names: Mapping[str, str]) -> Missing | None:
+    """Say which run a link names, or was open, that is not here any more.
+
+    A link by its id, or by what it was called before namesakes came, is put right.
+    """
+    linked = links.asked("run")
+    wanted = linked or st.session_state.get("run")
+    if wanted is None:
         return None
-    names = list(videos)
-    video_id = _pick("video", f"Video ({len(names)})", names, "video")
-    _steps(names, video_id)
-    return Choice(chosen, run, split, videos, videos[video_id])
+    known = named_by(wanted, runs)
+    if known is None:
+        return Missing("run", wanted)
+    if linked not in (None, names[known]):
+        page_change.rename("run", names[known])
+        st.session_state["run"] = known
+    return None
 
 
 def _go(video_id: str) -> None:
@@ -152,19 +209,21 @@ def _steps(names: Sequence[str], video_id: str) -> None:
             )
 
 
-def _choose_class(run: Run, result: VideoResult, present: Sequence[int]) -> int:
+def _choose_class(choice: Choice, result: VideoResult, present: Sequence[int]) -> int:
     """Draw the class selector: the classes of this video first. Gives the label."""
-    names = [run.info.classes.name_of(label) for label in present]
-    names += [n for n in run.info.classes.names if n not in names]
-    _follow_detection(run, result)
+    classes = choice.run.info.classes
+    names = [classes.name_of(label) for label in present]
+    names += [n for n in classes.names if n not in names]
+    _follow_detection(choice.run, result)
     # Another video: its own class, unless the chosen one is in it too.
-    if st.session_state.get("cls_video") != result.video_id:
+    video = (choice.run_id, choice.entry.key)
+    if st.session_state.get("cls_video") != video:
         known = "cls_video" in st.session_state
-        st.session_state["cls_video"] = result.video_id
+        st.session_state["cls_video"] = video
         here = names[: len(present)] or names[:1]
         if known and st.session_state.get("cls") not in here:
             st.session_state["cls"] = names[0]
-    return run.info.classes.label_of(_pick("cls", "Class", names, "class"))
+    return classes.label_of(_pick("cls", "Class", names, "class"))
 
 
 def _follow_detection(run: Run, result: VideoResult) -> None:
@@ -177,25 +236,3 @@ def _follow_detection(run: Run, result: VideoResult) -> None:
         st.session_state["cls"] = run.info.classes.name_of(
             int(found.labels[int(number)])
         )
-
-
-def folder_form(place: str) -> None:
-    """Let the user name a run folder on the server."""
-    with st.form(f"folder_{place}", border=False):
-        text = st.text_input(
-            "Run folder on this computer",
-            key=f"folder_path_{place}",
-            placeholder="runs/mine",
-        )
-        if st.form_submit_button("Open", width="stretch") and text:
-            _open_folder(text)
-
-
-def _open_folder(text: str) -> None:
-    try:
-        found = sources.add_folder(typed_path(text))
-    except InputError as error:
-        show_error(error)
-        return
-    st.session_state["wanted_run"] = next(iter(found))
-    st.rerun()

@@ -24,17 +24,16 @@ from explorer.sources.results import (
     unseen,
 )
 from explorer.sources.run_folders import (
-    add_folder,
     find_video,
     open_run,
     result,
     runs,
+    runs_in,
     videos,
 )
 
 __all__ = [
     "SHELF",
-    "add_folder",
     "annotated_path",
     "copy_path",
     "find_video",
@@ -49,6 +48,7 @@ __all__ = [
     "result",
     "result_file",
     "runs",
+    "runs_in",
     "sheet_jpeg",
     "stills",
     "summaries",

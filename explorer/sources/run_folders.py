@@ -9,35 +9,32 @@ from dbs_core.runs.places import find_runs, run_places
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer.sources.catalogue import VideoEntry, list_videos
+from explorer.sources.known_folders import known_folders
 
 
-@st.cache_resource(show_spinner=False)
-def _named_folders() -> set[Path]:
-    """Folders that users named in the page; the server's own memory."""
-    return set()
-
-
-def add_folder(folder: Path) -> dict[str, Path]:
-    """Look for runs in a folder that the user names and remember it.
+def runs_in(folder: Path) -> dict[str, Path]:
+    """Look for runs in a folder that the user names.
 
     Raises:
         InputError: no run there.
     """
-    found = find_runs([folder])
+    try:
+        found = find_runs([folder])
+    except OSError as error:
+        raise InputError(f"cannot read ({error.strerror})", where=folder) from error
     if not found:
         raise InputError(
-            "no run here",
+            "no run here" if folder.is_dir() else "no such folder",
             where=folder,
             wanted="a folder with run.json",
             cure="make one with: python -m dbs_core train DATASET --run RUN",
         )
-    _named_folders().add(folder)
     return found
 
 
 def runs() -> dict[str, Path]:
     """Give all runs by id: a few stat calls, so never stale."""
-    return find_runs((*run_places(), *sorted(_named_folders())))
+    return find_runs((*run_places(), *known_folders()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

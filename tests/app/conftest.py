@@ -16,6 +16,7 @@ import pytest
 from dbs_core.records import VideoResult
 from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.run import Run
+from explorer.sources import known_folders
 from tests.app.make_run import make_run
 from tests.app.real_run import write_real_run
 from tests.shared_data import ROOT, shared_data
@@ -33,10 +34,18 @@ class Site:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what pages cache out of the user's folder."""
+    """Keep what pages cache and remember out of the user's folders."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("DBS_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_folders_of_others() -> None:
+    """Forget what another test opened in the page."""
+    known_folders._of_this_server().clear()
+    known_folders.state_file().unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +90,7 @@ def serve(run: Run, folder: Path, **environment: str) -> Iterator[Site]:
             env=os.environ
             | {"DBS_RUNS": str(run.root), "DBS_HOME": str(folder / "home")}
             | {"DBS_CACHE": str(folder / "cache")}
+            | {"DBS_STATE": str(folder / "state")}
             | {"OMP_NUM_THREADS": "1"}
             | environment,
             stdout=out,

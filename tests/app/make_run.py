@@ -264,16 +264,22 @@ def make_result(
     )
 
 
-def make_run(root: Path, plans: Sequence[Plan] = PLANS, name: str = "made") -> Run:
+def make_run(
+    root: Path,
+    plans: Sequence[Plan] = PLANS,
+    name: str = "made",
+    classes: ClassList = CLASSES,
+) -> Run:
     """Write a run folder with a playable video for each plan."""
     run = Run.create(
-        root, RunInfo(name, "ucf101", "made scenes", CLASSES, {"rate_hz": 5.0}, 0, {})
+        root, RunInfo(name, "ucf101", "made scenes", classes, {"rate_hz": 5.0}, 0, {})
     )
     for number, plan in enumerate(plans):
         video = root / "videos" / f"{number}{plan.suffix}"
         write_video(video, plan)
         relative = str(video.relative_to(root))
-        run.write_result(make_result(plan, video, recorded_path=relative))
+        found = make_result(plan, video, classes=classes, recorded_path=relative)
+        run.write_result(found)
         if not plan.file:
             video.unlink()
     return run

@@ -109,18 +109,20 @@ def test_a_damaged_result_is_one_line(
     path.parent.mkdir(parents=True)
     path.write_bytes(b"no result")
     monkeypatch.setenv("DBS_RUNS", str(run.root))
-    app = opened("explore.py", run="bad")
+    app = opened("explore.py", run=run_id(run.root))
     assert not app.exception
     assert "broken" in app.error[0].value
 
 
 def test_a_stale_link_lands_near_with_a_note(runs: Run) -> None:
-    query = {"video": "two_jumpz", "cls": "Nothing", "t": "900", "split": "test"}
+    query = {"video": "two_jumps", "cls": "Nothing", "t": "900", "split": "tests"}
     app = opened("explore.py", **query)
+    assert app.selectbox(key="split").value == "test"
     assert app.selectbox(key="video").value == "two_jumps"
     assert app.selectbox(key="cls").value in CLASSES.names
     said = app.toast[0].value
-    assert "two" in said
+    assert "tests" in said
+    assert "Nothing" in said
     assert "900" in said
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from explorer.selection.address import LAYERS, Limits, View, committed_view, read_view
-from explorer.selection.sidebar import nearest
+from explorer.selection.links import closest
 
 LIMITS = Limits(duration_s=60.0, grid=(48, 32), detections=5)
 VIEWS = some.builds(
@@ -61,7 +61,7 @@ def test_what_the_player_commits_is_checked_like_an_address() -> None:
     assert committed_view({"t": {"a": 1}}, LIMITS) == View()
 
 
-def test_nearest_is_alike_or_first() -> None:
+def test_the_closest_is_alike_or_none() -> None:
     names = ["video_test_0000001", "video_test_0000012", "other"]
-    assert nearest("video_test_000012", names) == "video_test_0000012"
-    assert nearest("zzz", names) == "video_test_0000001"
+    assert closest("video_test_000012", names) == "video_test_0000012"
+    assert closest("zzz", names) == ""

@@ -54,4 +54,4 @@ def test_unknown_ids_find_nothing(
 
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=str(tmp_path)):
-        sources.add_folder(tmp_path)
+        sources.runs_in(tmp_path)
