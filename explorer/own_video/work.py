@@ -4,6 +4,7 @@ The engine's stages load PyTorch, two seconds at first: they are imported where 
 are used, so that no page waits for them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from dbs_core.method.video.browser_copy import browser_can_play, write_proxy
 from dbs_core.records import VideoInfo
 from dbs_core.runs.own_videos import requests
 from dbs_core.runs.own_videos.requests import Request
-from dbs_core.runs.run import Run
+from dbs_core.runs.run import Run, own_dataset
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
@@ -133,12 +134,31 @@ def build_library(folders: "Folders", work: "Work") -> Job:
     remember(folders, work)
 
     def build_it(progress: Progress) -> object:
-        failures = build(folders, work, progress)
-        if failures:
-            listed = "; ".join(f"{v}: {why}" for v, why in list(failures.items())[:3])
-            raise InputError(
-                f"{len(failures)} videos failed, the rest is done: {listed}"
-            )
+        _require_none(build(folders, work, progress))
         return work.run
 
     return JOBS.add(folders.root.name, LIBRARY_LANE, build_it, **same)
+
+
+def detect_in_own(run: Run, title: str) -> Job:
+    """Look at the test videos of the data set that a run was trained on."""
+    from dbs_core.runs.detecting import chosen, detect_all, open_for
+
+    same = {"detect": str(run.root)}
+    if active := JOBS.active(**same):
+        return active[0]
+
+    def work(progress: Progress) -> object:
+        progress("open", 0, 1, title)
+        dataset = open_for(run, own_dataset(run))
+        _require_none(detect_all(chosen(dataset, None), _detector(run, progress)))
+        return run.root
+
+    return JOBS.add(title, LIBRARY_LANE, work, **same)
+
+
+def _require_none(failures: Mapping[str, str]) -> None:
+    """Say which videos failed, where some did."""
+    if failures:
+        listed = "; ".join(f"{v}: {why}" for v, why in list(failures.items())[:3])
+        raise InputError(f"{len(failures)} videos failed, the rest is done: {listed}")

@@ -1,14 +1,17 @@
 """What stands in place of a page that has nothing to show: why, and the way on."""
 
+import shlex
 from dataclasses import dataclass
 
 import streamlit as st
 
-from dbs_core.runs.run import Run
+from dbs_core.runs.run import Run, is_fusion, own_dataset
 from dbs_core.runtime.errors import InputError
+from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.elements.no_run import show_no_run
+from explorer.own_video.jobs import JOBS
 from explorer.selection.folder_form import folder_form
 from explorer.selection.links import Missing, choose_instead
 
@@ -17,6 +20,7 @@ from explorer.selection.links import Missing, choose_instead
 class WithoutResults:
     """A run that has found nothing yet."""
 
+    name: str
     run: Run
 
 
@@ -34,7 +38,7 @@ def show_nothing() -> None:
         show_error(why)
         st.write("Other runs are not touched by this: choose one at the left.")
     elif isinstance(why, WithoutResults):
-        _show_without_results(why.run)
+        _show_without_results(why)
     else:
         show_no_run()
 
@@ -65,5 +69,51 @@ def _show_missing(missing: Missing) -> None:
         folder_form("missing")
 
 
-def _show_without_results(run: Run) -> None:
-    show_no_run()
+def _show_without_results(without: WithoutResults) -> None:
+    """Say what a run lacks, and offer to detect where it has what that takes."""
+    run, place = without.run, shlex.quote(str(without.run.root))
+    if not run.model_path.is_file():
+        st.title("This run is not trained yet")
+        st.write(
+            f"The run {escape(without.name)} has no model and no results. If no "
+            "training is at work, give the same command again; it goes on."
+        )
+        st.code(f"python -m dbs_core train DATASET --run {place}", language="bash")
+        st.code(f"python -m dbs_core detect VIDEO --run {place}", language="bash")
+        return
+    st.title("This run has no results yet")
+    st.write(
+        f"The run {escape(without.name)} is trained, and has not looked at any video."
+    )
+    if not is_fusion(run) and may_write() and own_dataset(run).is_dir():
+        _offer_to_detect(without)
+        st.write("In a terminal, with these or other videos:")
+    else:
+        st.write("To look for actions in videos:")
+    st.code(f"python -m dbs_core detect VIDEOS --run {place}", language="bash")
+
+
+def _offer_to_detect(without: WithoutResults) -> None:
+    """Start the work in the background; results can be looked at as they come."""
+    root = str(without.run.root)
+    if JOBS.active(detect=root):
+        st.info(
+            "It is looked at now; the sidebar says how far it is.",
+            icon=":material/hourglass_top:",
+        )
+        st.button("Show what there is", key="show_results")  # runs the page again
+        return
+    for job in JOBS.all():
+        if job.about.get("detect") == root and job.state == "failed":
+            st.error(escape(job.error), icon=":material/error:")
+    if st.button(
+        "Look at the test videos of its data set",
+        key="detect_own",
+        type="primary",
+        help="In the background; results appear one by one, and what was stopped goes "
+        "on.",
+    ):
+        from explorer.own_video.work import detect_in_own
+
+        detect_in_own(without.run, without.name)
+        st.rerun()

@@ -155,11 +155,11 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | Nothing:
         return error
     show_badge(run.info)
     if not run.splits:
-        return WithoutResults(run)
+        return WithoutResults(names[chosen], run)
     split = _pick("split", "Split", run.splits, "split")
     videos = {v.video_id: v for v in sources.videos(run, split).values()}
     if not videos:
-        return WithoutResults(run)
+        return WithoutResults(names[chosen], run)
     options, label = list(videos), f"Video ({len(videos)})"
     wanted = links.asked("video")
     if wanted is not None and wanted not in videos:

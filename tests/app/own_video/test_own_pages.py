@@ -1,6 +1,8 @@
 """The page for own videos, without a browser: questions, refusals, libraries."""
 
+import shutil
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -212,3 +214,40 @@ def test_a_run_that_is_none_breaks_no_page(home, tmp_path, monkeypatch, content)
     app.selectbox(key="run").set_value(broken).run()
     assert not app.exception
     assert any("broken/run.json" in e.value.replace("\\", "") for e in app.error)
+
+
+def test_a_trained_run_without_results_offers_to_detect(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the background, in the test videos that it was trained beside."""
+    monkeypatch.setattr(
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
+        lambda _: MeanColours(),
+    )
+    sample = Run.open(SAMPLE)
+    run = Run.create(
+        tmp_path / "bare", replace(sample.info, dataset=str(SAMPLE_DATA.resolve()))
+    )
+    monkeypatch.setenv("DBS_RUNS", str(run.root))
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    app.run()
+    assert app.title[-1].value == "This run is not trained yet"
+    shutil.copy(sample.model_path, run.model_path)
+    app.run()
+    assert not app.exception
+    assert app.title[-1].value == "This run has no results yet"
+    assert run_id(run.root) in text(app).replace("\\", "")
+    started = []
+    monkeypatch.setattr(
+        "dbs_core.runs.detecting.detect_all",
+        lambda entries, detector: started.extend(e.video_id for e in entries) or {},
+    )
+    app.button(key="detect_own").click().run()
+    assert not app.exception
+    end = time.monotonic() + 60
+    while JOBS.active() and time.monotonic() < end:
+        time.sleep(0.1)
+    (job,) = JOBS.all()
+    JOBS.dismiss(job)
+    assert job.state == "done", job.error
+    assert sorted(started) == [f"video_test_000000{n}" for n in (1, 2, 3, 4)]
