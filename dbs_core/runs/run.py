@@ -7,6 +7,7 @@ RUN/
                             everything detection needs
   results/<split>/<id>.npz  one VideoResult a video
   detections/<split>.json   the same detections in ActivityNet's result layout
+  videos.json               where videos are that moved since, if any did
   cache/                    features and imprints, safe to delete
 ```
 """
@@ -22,6 +23,7 @@ import numpy as np
 from dbs_core.datasets.formats import write_results
 from dbs_core.records import ClassList, Segments, VideoResult
 from dbs_core.records.one_line import one_line
+from dbs_core.runs.moved_videos import moved_to
 from dbs_core.runs.places import named_run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
@@ -167,7 +169,11 @@ class Run:
         before = {"projection": "soft" if soft else "argmax"}
         found = store.read_record(path, VideoResult, before=before)
         _require_classes(found, self.info.classes, path)
-        return replace(found, classes=self.info.classes, folder=self.root)
+        found = replace(found, classes=self.info.classes, folder=self.root)
+        if found.video_file.is_file():
+            return found
+        moved = self.video_file(found)
+        return replace(found, video_path=str(moved)) if moved.is_file() else found
 
     def readable_detections(
         self, split: str
@@ -193,9 +199,8 @@ class Run:
         store.write_record(self.result_path(result.split, result.video_id), result)
 
     def video_file(self, result: VideoResult) -> Path:
-        """Where the video lies: as recorded, relative to the run where possible."""
-        path = Path(result.video_path)
-        return path if path.is_absolute() else (self.root / path).resolve()
+        """Where the video lies: as recorded, or where the run was told it moved to."""
+        return moved_to(self.root, result.video_path)
 
     def write_detections(self, split: str, found: Mapping[str, Segments]) -> Path:
         """Write a split's detections in ActivityNet's result layout.

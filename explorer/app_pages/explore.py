@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.elements.escaping import escape
 from explorer.explore.linked_player import offer_copy, show_player
+from explorer.explore.moved_video import offer_new_place
 from explorer.explore.panels import PANELS, Moment
 from explorer.selection.nothing import show_nothing
 from explorer.selection.view import current_view
@@ -30,6 +31,7 @@ def linked() -> None:
         )
     show_player(choice, result, label, view)
     offer_copy(choice.run, result)
+    offer_new_place(choice.run, result)
     panel = st.segmented_control(
         "More about this video", list(PANELS), key="panel", persist_state="session"
     )
