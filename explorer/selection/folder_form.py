@@ -12,7 +12,7 @@ from explorer.access.paths import typed_path
 from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
-from explorer.selection.links import answer, asked
+from explorer.selection.links import asked
 from explorer.sources import known_folders
 
 
@@ -41,8 +41,6 @@ def _open_folder(text: str) -> None:
         _note(f"Open until the server ends: {error.without_content}")
     linked = named_by(asked("run") or "", found)
     st.session_state["wanted_run"] = linked or next(iter(found))
-    if not linked:
-        answer("run")
     st.rerun()
 
 

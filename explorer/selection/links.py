@@ -31,7 +31,7 @@ def asked(key: str) -> str | None:
     name = st.query_params.get(key)
     chosen = st.session_state.get("chosen", {}).get(key)
     answered = st.session_state.get("answered_links", {}).get(key)
-    return None if name in (None, chosen, answered) else name
+    return None if name in (None, "", chosen, answered) else name
 
 
 def answer(*keys: str) -> None:
@@ -53,7 +53,8 @@ def closest(wanted: str, options: Sequence[str]) -> str:
     return close[0] if close else ""
 
 
-def choose_instead(key: str, name: str) -> None:
-    """Take another run or video than the one that is missing (a callback)."""
-    answer(key)
-    st.session_state[key] = name
+def choose_instead(key: str, option: str, name: str) -> None:
+    """Take another option than the one that a link names, in the address too."""
+    if asked(key) is not None:
+        page_change.rename(key, name)
+    st.session_state[key] = option

@@ -63,7 +63,7 @@ def _show_missing(missing: Missing) -> None:
             f"Open “{escape(missing.near)}”",
             key="open_near",
             on_click=choose_instead,
-            args=("video", missing.near),
+            args=("video", missing.near, missing.near),
         )
     with st.container(width=420):
         folder_form("missing")

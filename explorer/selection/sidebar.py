@@ -54,9 +54,8 @@ def _settle(
     """
     wanted = links.asked(key)
     if wanted is not None and wanted not in map(shown, options):
-        links.answer(key)
         near = links.closest(wanted, options) or options[0]
-        st.session_state[key] = near
+        links.choose_instead(key, near, shown(near))
         st.session_state.setdefault("notes", []).append(
             f"The link names the {what} “{wanted}”, which is not here. "
             f"This is “{near}”."
@@ -95,6 +94,11 @@ def _pick_instead(
 ) -> None:
     """Offer what is here in place of what a link names, which stays in the address."""
     other = f"other_{key}"
+
+    def take() -> None:
+        option = st.session_state[other]
+        links.choose_instead(key, option, shown(option))
+
     st.selectbox(
         label,
         options,
@@ -103,7 +107,7 @@ def _pick_instead(
         format_func=shown,
         placeholder=f"Choose a {key}",
         filter_mode="contains",
-        on_change=lambda: links.choose_instead(key, st.session_state[other]),
+        on_change=take,
     )
 
 
@@ -115,9 +119,9 @@ def choose() -> Subject | Nothing:
     Raises:
         InputError: the chosen video's result cannot be read.
     """
-    if wanted := st.session_state.pop("wanted_run", None):
-        st.session_state["run"] = wanted
     runs = sources.runs()
+    if (wanted := st.session_state.pop("wanted_run", None)) in runs:
+        links.choose_instead("run", wanted, run_names(runs)[wanted])
     with st.sidebar:
         choice = _choose_video(runs) if runs else None
         slot = st.container()
@@ -184,8 +188,7 @@ def _missing_run(runs: Mapping[str, Path], names: Mapping[str, str]) -> Missing 
     if known is None:
         return Missing("run", wanted)
     if linked not in (None, names[known]):
-        page_change.rename("run", names[known])
-        st.session_state["run"] = known
+        links.choose_instead("run", known, names[known])
     return None
 
 

@@ -76,6 +76,14 @@ def own_video(path: str) -> AppTest:
     return type_into(unlocked(), "Take this file", own_path=path)
 
 
+def moved_videos(path: str) -> AppTest:
+    app = unlocked()
+    app.switch_page("app_pages/explore.py").run()
+    app.selectbox(key="split").set_value("test").run()
+    app.selectbox(key="video").set_value("gone").run()
+    return type_into(app, "Look there", new_place_path=path)
+
+
 def library(field: str) -> Callable[[str], AppTest]:
     def fill(path: str) -> AppTest:
         app = unlocked()
@@ -94,6 +102,7 @@ FIELDS = {
     "videos": videos,
     "tables": tables,
     "own video": own_video,
+    "moved videos": moved_videos,
     **{f"library {f}": library(f) for f in ("root", "validation", "test", "run")},
 }
 

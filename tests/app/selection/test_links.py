@@ -51,7 +51,7 @@ def test_its_folder_opens_what_the_link_names(elsewhere: Run) -> None:
     app.text_input(key="folder_path_missing").set_value(str(elsewhere.root / "no"))
     button = next(b for b in app.button if "folder_missing" in b.proto.form_id)
     button.click().run()
-    assert "no run here" in words(app)
+    assert "no such folder" in words(app)
     app.text_input(key="folder_path_missing").set_value(str(elsewhere.root))
     next(b for b in app.button if "folder_missing" in b.proto.form_id).click().run()
     assert not app.exception
@@ -75,6 +75,16 @@ def test_a_video_that_is_not_here_is_not_replaced(
     assert app.session_state["subject"] is None
     app.button(key="open_near").click().run()
     assert app.selectbox(key="video").value == "two_jumps"
+
+
+def test_an_empty_name_asks_for_nothing(
+    made_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBS_RUNS", str(made_run.root))
+    app = opened("explore.py", run="", split="", video="", cls="")
+    assert not app.exception
+    assert app.session_state["subject"] is not None
+    assert not app.toast
 
 
 def test_a_run_whose_folder_went_is_not_replaced(
@@ -159,4 +169,26 @@ def test_a_link_to_a_missing_run_stays_whole(
         boxes = on.page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]")
         expect(boxes.nth(2).locator("input")).to_have_value("two")
         expect(boxes.nth(3).locator("input")).to_have_value("Bowling")
+        assert on.errors == []
+
+
+@pytest.mark.browser
+def test_what_is_chosen_instead_is_in_the_address(
+    browser: Browser, two: tuple[Site, Run]
+) -> None:
+    site, second = two
+    with watched(browser, site) as on:
+        on.page.goto(f"{site.address}/explore?run=gone-123456&video=twoo&cls=Rowin")
+        main = on.page.locator("[data-testid=stMain]")
+        expect(main.get_by_text("This run is not here")).to_be_visible(timeout=20_000)
+        boxes = on.page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]")
+        boxes.first.locator("input").click()
+        name = f"b/{run_id(second.root)}"
+        on.page.get_by_role("option", name=name).click()
+        main.get_by_role("button", name="Open “two”").click()
+        on.ready()
+        on.page.reload()
+        on.ready()
+        for place, value in enumerate((name, "test", "two", "Rowing")):
+            expect(boxes.nth(place).locator("input")).to_have_value(value)
         assert on.errors == []
