@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line, say
-from dbs_core.cli.outputs import require_own_video
+from dbs_core.cli.outputs import foreign
+from dbs_core.method.video.browser_copy import made_here
 from dbs_core.pictures.annotated_video import write_annotated
 from dbs_core.pictures.views import class_label, first_label
 from dbs_core.runs.places import named_run
@@ -45,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     started, console = time.monotonic(), Console()
     if args.to.suffix.lower() != ".mp4":
         raise InputError("no such kind of video", where=args.to, wanted=".mp4")
-    require_own_video(args.to)
+    if args.to.exists() and not made_here(args.to):
+        raise foreign(args.to)
     folder = Run.open(args.run)
     result, classes = folder.result(args.split, args.video), folder.info.classes
     name = args.class_name

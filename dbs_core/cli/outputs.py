@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from dbs_core.method.video.browser_copy import made_here
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
@@ -25,18 +24,8 @@ def write_picture(path: Path, content: bytes) -> None:
         InputError: there is a file of something else, or it cannot be written.
     """
     if path.exists() and not _is_picture(path):
-        raise _foreign(path)
+        raise foreign(path)
     files.write_bytes(path, content)
-
-
-def require_own_video(path: Path) -> None:
-    """Check that only a video of an earlier call is there, if any.
-
-    Raises:
-        InputError: there is a file of something else.
-    """
-    if path.exists() and not made_here(path):
-        raise _foreign(path)
 
 
 def _is_picture(path: Path) -> bool:
@@ -46,7 +35,8 @@ def _is_picture(path: Path) -> bool:
         return False
 
 
-def _foreign(path: Path) -> InputError:
+def foreign(path: Path) -> InputError:
+    """Say that a file is there which is none of ours."""
     return InputError(
         "a file that this command did not write",
         where=path,
@@ -67,4 +57,4 @@ def require_replaceable(path: Path, figures: Mapping[str, object]) -> None:
     except InputError:
         there = None
     if not isinstance(there, dict) or not there.keys() & figures.keys():
-        raise _foreign(path)
+        raise foreign(path)

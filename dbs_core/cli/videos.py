@@ -4,11 +4,10 @@ import argparse
 from pathlib import Path
 
 from dbs_core.cli.console import Console, say
+from dbs_core.datasets.folders import some_of
 from dbs_core.runs.repointing import repoint
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
-
-SHOWN = 5
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -32,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
     console = Console()
     found = repoint(Run.open(args.run), args.to, console.progress)
     for what, videos in found.not_found.items():
-        names = ", ".join(videos[:SHOWN]) + (" ..." if len(videos) > SHOWN else "")
-        console.done(f"{what}: {names}")
+        console.done(f"{what}: {some_of(videos)}")
     for video, why in found.damaged.items():
         console.done(f"failed {video}: {why}")
     say(found.counts)

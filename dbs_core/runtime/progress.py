@@ -15,6 +15,11 @@ class Step:
     total: int
     detail: str = ""
 
+    @property
+    def share(self) -> float:
+        """How much of the stage is done, 0 to 1."""
+        return min(self.done / max(self.total, 1), 1.0)
+
 
 def _silent(step: Step) -> None:
     """Say nothing."""

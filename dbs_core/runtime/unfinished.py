@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from dbs_core.runtime.locks import held
@@ -22,26 +22,22 @@ _OLD_S = 86_400.0
 """Age from which something is taken for left over where nothing can be held."""
 
 
-@contextmanager
-def part_file(folder: Path) -> Iterator[Path]:
+def part_file(folder: Path) -> AbstractContextManager[Path]:
     """Make an empty file; it goes when the block ends, unless it was moved away.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    with _part(folder, _new_file) as path:
-        yield path
+    return _part(folder, _new_file)
 
 
-@contextmanager
-def part_folder(folder: Path) -> Iterator[Path]:
+def part_folder(folder: Path) -> AbstractContextManager[Path]:
     """Make an empty folder; it goes with all in it when the block ends.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    with _part(folder, _new_folder) as path:
-        yield path
+    return _part(folder, _new_folder)
 
 
 def clear(folder: Path) -> None:
@@ -64,18 +60,16 @@ def clear_below(root: Path) -> None:
 def _part(folder: Path, make: Callable[[Path], Path]) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     clear(folder)
-    with ExitStack() as stack:
+    while True:
         path = make(folder)
-        stack.enter_context(held(path, wait=True))
-        # Whoever clears up may have come between the two: then another one.
-        while not path.exists():
-            stack.close()
-            path = make(folder)
-            stack.enter_context(held(path, wait=True))
-        try:
-            yield path
-        finally:
-            _remove(path)
+        with held(path, wait=True):
+            # Whoever clears up may have come between the two: then another one.
+            if path.exists():
+                try:
+                    yield path
+                finally:
+                    _remove(path)
+                return
 
 
 def _new_file(folder: Path) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dbs_core.datasets import Dataset
+from dbs_core.datasets.folders import some_of
 from dbs_core.evaluation.plausible_times import beyond_the_end
 from dbs_core.method.backprojection.annotation_maps import frame_targets
 from dbs_core.method.control import Control
@@ -233,11 +234,11 @@ def _videos(
 
 def _refusal(failures: Sequence[tuple[str, str]], asked: int) -> InputError:
     """Say which videos cannot be used: a model of fewer would pass for one of all."""
-    named = [f"{video}: {why}" for video, why in failures[:SHOWN]]
-    named += [f"and {len(failures) - SHOWN} more"] if len(failures) > SHOWN else []
+    names = some_of((video for video, _ in failures), SHOWN)
+    reasons = "; ".join(f"{video}: {why}" for video, why in failures[:SHOWN])
     return InputError(
-        f"{len(failures)} of {asked} videos to train on cannot be used",
-        got="; ".join(named).rstrip("."),
+        f"{len(failures)} of {asked} videos to train on cannot be used: {names}",
+        got=reasons.rstrip("."),
         cure="mend or remove them, or train without them: --leave-out",
     )
 

@@ -24,7 +24,7 @@ def typed_path(text: str) -> Path:
         raise InputError("no path holds a zero byte")
     path = Path(text.strip())
     if not shared():
-        return _expanded(path)
+        return given_path(path)
     real = _resolved(path)
     if real is None or not any(real.is_relative_to(f) for f in _open_folders()):
         raise InputError(
@@ -40,10 +40,6 @@ def _open_folders() -> Iterator[Path]:
     for folder in (*named, home(), *run_places()):
         if real := _resolved(folder):
             yield real
-
-
-def _expanded(path: Path) -> Path:
-    return given_path(path)
 
 
 def _resolved(path: Path) -> Path | None:

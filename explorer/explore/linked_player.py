@@ -6,7 +6,7 @@ from dbs_core.method.video.browser_copy import write_proxy
 from dbs_core.records import VideoResult
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
-from dbs_core.runtime.progress import Progress, Step
+from dbs_core.runtime.progress import Progress
 from explorer import sources
 from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
@@ -107,14 +107,10 @@ def offer_copy(run: Run, result: VideoResult) -> None:
         write_proxy(
             path,
             sources.copy_path(run, result),
-            Progress(report=lambda step: bar.progress(_share(step), step.stage)),
+            Progress(lambda step: bar.progress(step.share, step.stage)),
         )
     except InputError as error:
         bar.empty()
         show_error(error)
         return
     st.rerun()
-
-
-def _share(step: Step) -> float:
-    return min(step.done / max(step.total, 1), 1.0)

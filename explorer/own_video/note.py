@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
-from explorer.own_video.progress import share, shown_steps, stage_words, state_words
+from explorer.own_video.progress import shown_steps, stage_words, state_words
 
 EVERY_S = 3.0
 
@@ -22,7 +22,7 @@ def _lines() -> None:
         st.caption(f":material/hourglass_top: **{escape(job.title)}**")
         steps = shown_steps(job)
         if steps:
-            st.progress(share(steps[0]), stage_words(job, steps[0]))
+            st.progress(steps[0].share, stage_words(job, steps[0]))
         else:
             st.caption(state_words(job, 0))
     if not jobs:

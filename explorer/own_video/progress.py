@@ -65,7 +65,7 @@ def _show(job: Job, ahead: int) -> None:
         st.markdown(f"**{escape(job.title)}** · {state_words(job, ahead)}")
         if job.state == "running":
             for step in shown_steps(job):
-                st.progress(share(step), stage_words(job, step))
+                st.progress(step.share, stage_words(job, step))
             st.caption(plan_words(job))
         if job.error:
             st.error(escape(job.error), icon=":material/error:")
@@ -142,12 +142,7 @@ def stage_words(job: Job, step: Step) -> str:
     if step.total > 1:
         number = step.done + 1 if step.stage in AROUND else step.done
         words += f" {min(number, step.total)} of {step.total}"
-    took_s, done = time.monotonic() - job.begun.get(step.stage, 0.0), share(step)
+    took_s, done = time.monotonic() - job.begun.get(step.stage, 0.0), step.share
     if done > 0 and took_s > 2:
         words += f", about {spoken(took_s * (1 - done) / done)} left of it"
     return escape(words)
-
-
-def share(step: Step) -> float:
-    """Give how much of a stage is done, 0 to 1."""
-    return min(max(step.done / max(step.total, 1), 0.0), 1.0)

@@ -15,7 +15,7 @@ import av
 import numpy as np
 from jaxtyping import UInt8
 
-from dbs_core.method.video.container import describe
+from dbs_core.method.video.container import describe, open_container
 from dbs_core.method.video.probing import duration_s
 from dbs_core.method.video.stream import TICK_S, VideoStream
 from dbs_core.runtime import files
@@ -119,9 +119,9 @@ def proxy_size(size: tuple[int, int]) -> tuple[int, int]:
 def made_here(path: Path) -> bool:
     """Say whether a video is one that was written here."""
     try:
-        with av.open(str(path)) as video:
+        with open_container(path) as video:
             return video.metadata.get("comment") == files.MADE_BY
-    except (OSError, av.error.FFmpegError):
+    except InputError:
         return False
 
 

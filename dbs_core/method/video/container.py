@@ -8,9 +8,8 @@ from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.regular_file import require_regular
 
 CONTAINERS = (
-    *("asf", "avi", "flv", "h264", "hevc", "m4v", "matroska,webm"),
-    *("mov,mp4,m4a,3gp,3g2,mj2",),
-    *("mpeg", "mpegts", "mpegvideo", "ogg"),
+    "asf,avi,flv,h264,hevc,m4v,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
+    "mpeg,mpegts,mpegvideo,ogg"
 )
 """FFmpeg's demuxers of the files that `datasets.folders.VIDEO_SUFFIXES` names. Of its
 others some take any text for video (tty), or open further files (concat, hls, image2).
@@ -32,7 +31,7 @@ def open_container(path: Path) -> av.container.InputContainer:
             metadata_errors="replace",
             options={
                 "protocol_whitelist": "file",
-                "format_whitelist": ",".join(CONTAINERS),
+                "format_whitelist": CONTAINERS,
             },
         )
     except av.error.ArgumentError as error:  # none of the list

@@ -30,11 +30,7 @@ def offer_annotated(moment: Moment) -> None:
         ):
             return
         bar = st.progress(0.0, "Drawing into the video")
-        progress = Progress(
-            report=lambda step: bar.progress(
-                min(step.done / max(step.total, 1), 1.0), step.stage
-            )
-        )
+        progress = Progress(lambda step: bar.progress(step.share, step.stage))
         try:
             write_annotated(
                 result, moment.classes, moment.label, source, made, progress

@@ -11,7 +11,6 @@ from dbs_core.runtime.progress import Progress, Step
 from explorer.own_video.jobs import KEPT, Job, Jobs
 from explorer.own_video.progress import (
     plan_words,
-    share,
     shown_steps,
     stage_words,
     state_words,
@@ -142,7 +141,7 @@ def test_words_name_stage_video_and_time_left() -> None:
     job._report(around)
     job._report(now)
     assert shown_steps(job) == [around, now]
-    assert share(around) == 2 / 16
+    assert around.share == 2 / 16
     job.begun["features"] -= 10
     assert stage_words(job, now) == "Features 50 of 100, about 10 s left of it"
     assert stage_words(job, around) == "Detecting in video 3 of 16"

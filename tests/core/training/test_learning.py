@@ -216,8 +216,11 @@ class TestBadInput:
         gone = VideoEntry("gone", tmp_path / "gone.mp4", "validation", truth)
         few = replace(LEARN, training=TrainingSettings(epochs=1))
         entries = [odd, *training_entries(dataset), gone]
-        with pytest.raises(InputError, match=r"2 of 4 videos .*odd: .*gone: .*--leave"):
+        with pytest.raises(
+            InputError, match=r"2 of 4 videos .*odd: .*gone: .*--leave"
+        ) as refused:
             learn(entries, learner(tmp_path, features, few))
+        assert "cannot be used: gone, odd" in refused.value.without_content
         learnt = learn(entries, learner(tmp_path, features, few, leave_out=True))
         assert [video for video, _ in learnt.failures] == ["odd", "gone"]
         assert "bad.mp4" in learnt.failures[0][1]

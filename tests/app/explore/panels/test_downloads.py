@@ -90,7 +90,7 @@ def test_a_picture_says_what_it_is_of(name: str, made_run: Run) -> None:
     videos = sources.videos(made_run, "test")
     entry = next(v for v in videos.values() if v.video_id == "two_jumps")
     result = sources.result(made_run, entry)
-    choice = Choice("made", made_run, "test", videos, entry)
+    choice = Choice("made", "made", made_run, "test", videos, entry)
     picture = draw(name, Moment(choice, result, 1, View(time_s=2.0)), "dark")
     assert picture is not None
     said = " ".join(re.findall(r"<text[^>]*>([^<]+)</text>", picture("svg").decode()))
