@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import UInt8
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -131,12 +132,13 @@ _LETTERS_AN_INCH = 19.0
 
 def pixels_of(figure: Figure, dpi: int) -> UInt8[np.ndarray, "height width 3"]:
     """Draw a figure as an image, to be put into another one."""
-    out = io.BytesIO()
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
     with _rules():
         _as_text(figure)
-        figure.savefig(out, format="rgba", dpi=dpi)
-    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
-    return np.frombuffer(out.getvalue(), np.uint8).reshape(height, width, 4)[..., :3]
+        canvas.draw()  # type: ignore[no-untyped-call]
+    drawn = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    return np.asarray(drawn)[..., :3]
 
 
 def save_png(figure: Figure) -> bytes:

@@ -10,6 +10,7 @@ from dbs_core.cli.main import main
 from dbs_core.method.video.stream import VideoStream
 from dbs_core.pictures import annotated_video
 from dbs_core.pictures.palette import PRINT
+from dbs_core.pictures.printing import new_figure, pixels_of
 from dbs_core.records import VideoResult
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import Cancelled
@@ -121,3 +122,11 @@ def test_frames_of_any_size_are_painted(
     image = np.zeros((size[1], size[0], 3), np.uint8)
     for time_s in (0.0, 2.0, PLAN.seconds + 1):
         assert painter.paint(time_s, image).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("letters", range(1, 40))
+def test_names_of_any_length_are_drawn(letters: int) -> None:
+    """Inches times dots are not always whole: 4.1 inches are 409.99 pixels."""
+    drawn = pixels_of(new_figure(0.15 * letters + 0.2, 0.2, PRINT), 100)
+    assert drawn.shape[0] == 20
+    assert abs(drawn.shape[1] - (15 * letters + 20)) <= 1
