@@ -4,6 +4,7 @@ The videos of `test_pipeline`, one epoch, a small grid: whether the parts fit.
 """
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,4 +86,6 @@ def test_what_flow_is_shown_decides_what_is_kept(flow):
     assert flow.call("train", flow.dataset, *words, run=again) == 0
     after = {path.name for path in flow.cache.iterdir()}
     assert set(before) <= after
-    assert len(after) == len(before) + 2 * 2 * len(VIDEOS["validation"])
+    kinds = {".f16", ".rgb8", ".npz"}
+    assert {Path(name).suffix for name in after} == kinds
+    assert len(after) == len(before) + 2 * len(kinds) * len(VIDEOS["validation"])

@@ -25,6 +25,7 @@ from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.features.thumbnails import SUFFIX, mapped, thumbnail
 from dbs_core.method.video import probe
 from dbs_core.records import Features, SampledVideo
+from dbs_core.records.checks import LONGEST_S
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress
@@ -114,7 +115,16 @@ class PrecomputedMaps:
             times_s = np.arange(len(read.maps)) / rate_hz
         _check_times(times_s, file.path)
         end_s = read.duration_s if read.duration_s is not None else duration_s
-        return Features(read.maps, times_s, _end(times_s, end_s, read, file.path))
+        end_s = _end(times_s, end_s, read, file.path)
+        if end_s > LONGEST_S:
+            raise InputError(
+                "maps of no video",
+                where=file.path,
+                wanted=f"at most {LONGEST_S:g} s",
+                got=f"{end_s:g} s",
+                cure="give the maps' rate with --rate, or times_s in an .npz",
+            )
+        return Features(read.maps, times_s, end_s)
 
     def _file(self, video_id: str) -> MapsFile:
         file = self._files.get(video_id)

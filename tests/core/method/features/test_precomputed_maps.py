@@ -54,6 +54,16 @@ class TestFeatures:
     def test_a_video_that_ends_early_lasts_to_its_last_map(self, folder):
         assert 1.8 < read(folder, "b", duration_s=1.7).duration_s < 1.9
 
+    @pytest.mark.parametrize("end_s", [{"step": 20_000.0}, {"duration_s": 2e5}])
+    def test_maps_beyond_any_video_are_refused(self, folder, end_s):
+        times_s = np.arange(10) * end_s.get("step", 0.5)
+        more = {k: v for k, v in end_s.items() if k == "duration_s"}
+        np.savez(folder / "d.npz", maps=maps(), times_s=times_s, **more)
+        with pytest.raises(
+            InputError, match=r"d.npz: maps of no video, wanted at most"
+        ):
+            read(folder, "d")
+
     @pytest.mark.parametrize("dtype", [np.float64, np.uint8, np.int16])
     def test_other_numbers_become_float32(self, folder, dtype):
         values = (maps() * 100).astype(dtype)
