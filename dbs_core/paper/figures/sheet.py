@@ -7,6 +7,7 @@ each text and not set for the process, which other threads draw in too.
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -26,6 +27,7 @@ DPI = 300
 EDGE = 0.03
 """Room at the sides, so that no frame's line is cut."""
 FAMILY = ("STIXGeneral", "DejaVu Sans")
+STIX = ("General", "GeneralItalic", "GeneralBol", "GeneralBolIta")
 LABEL, SMALL, NOTE = 8.0, 7.0, 5.8
 """Sizes of type in points: names, ticks, the line below."""
 FOOT = 0.088
@@ -100,6 +102,7 @@ class Sheet:
 
     def picture(self) -> Picture:
         """Give all text its typeface and make the saver."""
+        _know_stix()
         for axes in self.figure.axes:
             axes.tick_params(which="both", labelfontfamily=FAMILY, labelsize=SMALL)
         for text in self.figure.findobj(Text):
@@ -113,6 +116,22 @@ class Sheet:
             return save(kind).replace(ours, theirs) if kind == "svg" else save(kind)
 
         return saved
+
+
+def _know_stix() -> None:
+    """Add the typeface where Matplotlib's kept list of fonts lacks it.
+
+    The list is one for all environments of a user and is not made again by itself:
+    one that was made while an environment was taken away lacks that one's fonts.
+    """
+    from matplotlib import get_data_path
+    from matplotlib.font_manager import fontManager
+
+    if not any(font.name == FAMILY[0] for font in fontManager.ttflist):
+        for name in STIX:
+            path = Path(get_data_path(), "fonts", "ttf", f"STIX{name}.ttf")
+            if path.is_file():
+                fontManager.addfont(path)
 
 
 def time_axis(axes: Axes, start_s: float, end_s: float) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from matplotlib.font_manager import fontManager
 
 from dbs_core.cli.main import main
 from dbs_core.paper.figures.drawing import TITLES, PaperFigure, draw_figure
 from dbs_core.paper.figures.figure2_annotation import active_maps
-from dbs_core.paper.figures.sheet import COLUMN, TEXT
+from dbs_core.paper.figures.sheet import COLUMN, TEXT, Sheet
 from dbs_core.paper.figures.subject import Subject
 from dbs_core.paper.figures.survey import (
     Survey,
@@ -76,6 +77,16 @@ def test_no_line_leaves_the_sheet(figures: dict[int, PaperFigure]) -> None:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
         assert image[:, [0, -1]].min() == 255, number
         assert image[[-1]].min() == 255, number
+
+
+def test_the_typeface_is_found_without_the_list_of_fonts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = [font for font in fontManager.ttflist if "STIX" not in font.name]
+    monkeypatch.setattr(fontManager, "ttflist", there)
+    sheet = Sheet(1.0, 1.0, "")
+    sheet.text(0.1, 0.5, "words")
+    assert b"STIXGeneral" in sheet.picture()("pdf")
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
