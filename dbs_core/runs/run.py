@@ -47,7 +47,8 @@ class RunInfo:
     `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
     the packages that decide the figures; `streams` which ones a fused run was made of,
     `extra` the folder of trimmed clips that a run learnt from as well, `left_out` the
-    videos that it should have learnt from and could not.
+    videos that it should have learnt from and could not. `score_threshold` is the score
+    from which its detections are best shown (None: not known, all of them).
     """
 
     name: str
@@ -61,6 +62,7 @@ class RunInfo:
     streams: tuple[str, ...] = ()
     extra: str = ""
     left_out: tuple[str, ...] = ()
+    score_threshold: float | None = None
 
     __repr__ = one_line
 
