@@ -135,7 +135,9 @@ def _fit_and_label(
 ) -> ImprintFit:
     fit = fitted(features, locate, settings, device)
     tau = TargetSettings().mask_tau
-    label_cells(fit, describe, network, mask_tau=tau, device=device)
+    label_cells(
+        fit.imprint, fit.placement, describe, network, mask_tau=tau, device=device
+    )
     return fit
 
 

@@ -39,7 +39,6 @@ from dbs_core.records import (
     FrameScores,
     GridScores,
     Imprint,
-    ImprintFit,
     Placement,
     SampledVideo,
     Segments,
@@ -133,7 +132,8 @@ def detect_in(
     placement = fitted.placement
     progress("segment", 0, 1, entry.video_id)
     grid = label_cells(
-        fitted,
+        fitted.imprint,
+        placement,
         model.describe,
         model.network,
         mask_tau=settings.target.mask_tau,
@@ -181,7 +181,8 @@ def detect_in(
 
 
 def label_cells(
-    fitted: ImprintFit,
+    imprint: Imprint,
+    placement: Placement,
     describe: Projection,
     network: ImprintFCN,
     *,
@@ -192,7 +193,8 @@ def label_cells(
     """Describe the imprint's cells that hold frames, and label them with the FCN.
 
     Args:
-        fitted: the imprint, and where its frames lie.
+        imprint: what its cells hold.
+        placement: where its frames lie.
         describe: the descriptors' projection.
         network: the FCN.
         mask_tau: how much of a frame a cell must hold to be labelled.
@@ -200,8 +202,8 @@ def label_cells(
         stage: entered around "describe" and "segment".
     """
     with stage("describe"):
-        mask = assigned_mask(fitted.placement, mask_tau)
-        described = descriptors(fitted.imprint, mask, describe)
+        mask = assigned_mask(placement, mask_tau)
+        described = descriptors(imprint, mask, describe)
     with stage("segment"):
         return segment(network, described, mask, device=device)
 

@@ -7,11 +7,10 @@ what they see.
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import frame_targets
-from dbs_core.method.control import Control, pooled
+from dbs_core.method.control import Control, describe_frames
 from dbs_core.method.detection.head import TemporalHead
 from dbs_core.method.detection.head_input import (
     ReadBack,
@@ -22,11 +21,10 @@ from dbs_core.method.detection.head_input import (
 from dbs_core.method.features.projection import Projection, fit_projection
 from dbs_core.method.imprint.accumulation import imprint_of
 from dbs_core.method.model import Head, new_head
-from dbs_core.method.settings import Settings
 from dbs_core.records import ClassList, Placement
-from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.head import HeadSample, head_sample, train_head
+from dbs_core.training.learner import Learner
 from dbs_core.training.videos import TrainingVideo
 
 Inputs = list[Float32[np.ndarray, "_ i"]]
@@ -34,63 +32,57 @@ Placed = Sequence[tuple[TrainingVideo, Placement]]
 
 
 def learn_heads(
-    placed: Placed,
-    control: Control,
-    classes: ClassList,
-    settings: Settings,
-    *,
-    seed: int,
-    device: str = "cpu",
-    progress: Progress,
+    placed: Placed, control: Control, learner: Learner
 ) -> tuple[Head, TemporalHead]:
     """Train the head on imprints, and its control.
 
     Args:
         placed: whole training videos with their placements.
         control: its projection describes the frames for both.
-        classes: of the run.
-        settings: of the run.
-        seed: of the run.
-        device: where to train, and where imprints are made.
-        progress: told about each epoch.
+        learner: classes, settings, seed and device of the run.
 
     Raises:
         Cancelled: the progress was asked to stop.
     """
-    described = [_described(video, control) for video, _ in placed]
-
-    def train(name: str, inputs: Inputs) -> TemporalHead:
-        samples = [
-            _sample(video, frames, classes)
-            for (video, _), frames in zip(placed, inputs, strict=True)
-        ]
-        generator = generator_for(seed, name)
-        with seeded(generator):
-            network = new_head(settings, classes, inputs[0].shape[1])
-            train_head(
-                network,
-                samples,
-                settings.head,
-                generator=generator,
-                device=device,
-                progress=progress,
-                name=name,
-            )
-        return network
-
-    readback = _readback(placed, settings, device, progress)
+    videos = [video for video, _ in placed]
+    described = [describe_frames(video.features, control) for video in videos]
+    readback = _readback(placed, learner)
     inputs = [
         imprint_input(
-            frames, imprint_of(video.features, place, device), place, readback
+            frames, imprint_of(video.features, place, learner.device), place, readback
         )
         for (video, place), frames in zip(placed, described, strict=True)
     ]
-    head = Head(readback, train("head", inputs))
-    return head, train("control head", [frame_input(frames) for frames in described])
+    head = Head(readback, learn_head("head", videos, inputs, learner))
+    alone = [frame_input(frames) for frames in described]
+    return head, learn_head("control head", videos, alone, learner)
 
 
-def _described(video: TrainingVideo, control: Control) -> Float32[np.ndarray, "t r"]:
-    return control.describe(torch.from_numpy(pooled(video.features))).numpy()
+def learn_head(
+    name: str, videos: Sequence[TrainingVideo], inputs: Inputs, learner: Learner
+) -> TemporalHead:
+    """Train one head on what it is given of each whole video.
+
+    Raises:
+        Cancelled: the progress was asked to stop.
+    """
+    samples = [
+        _sample(video, frames, learner.classes)
+        for video, frames in zip(videos, inputs, strict=True)
+    ]
+    generator = generator_for(learner.seed, name)
+    with seeded(generator):
+        network = new_head(learner.settings, learner.classes, inputs[0].shape[1])
+        train_head(
+            network,
+            samples,
+            learner.settings.head,
+            generator=generator,
+            device=learner.device,
+            progress=learner.progress,
+            name=name,
+        )
+    return network
 
 
 def _sample(
@@ -100,14 +92,15 @@ def _sample(
     return head_sample(frames, target, video.truth.segments, video.features.times_s)
 
 
-def _readback(
-    placed: Placed, settings: Settings, device: str, progress: Progress
-) -> ReadBack:
+def _readback(placed: Placed, learner: Learner) -> ReadBack:
     """Learn the projections of window means and spreads, as the frames' is."""
     both: list[tuple[np.ndarray, np.ndarray]] = []
     for index, (video, place) in enumerate(placed):
-        progress("read back", index, len(placed), video.entry.video_id)
-        both.append(read_back(imprint_of(video.features, place, device), place))
+        learner.progress("read back", index, len(placed), video.entry.video_id)
+        imprint = imprint_of(video.features, place, learner.device)
+        both.append(read_back(imprint, place))
+
+    settings = learner.settings
 
     def project(part: int) -> Projection:
         cells = np.concatenate([one[part] for one in both])

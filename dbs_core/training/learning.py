@@ -2,7 +2,8 @@
 
 Features of every training video (kept on disk), a projection to locate with, an
 imprint for each video and instance, a projection to describe with, the FCN, the
-control on the same frames, and the temporal heads of both. Where a video cannot be
+control on the same frames, and the temporal heads of both; last, the score from which
+detections are best shown. Where a video cannot be
 used the training is refused, unless it may be left out; then it is reported.
 """
 
@@ -15,21 +16,20 @@ from dbs_core.evaluation.plausible_times import beyond_the_end
 from dbs_core.method.backprojection.annotation_maps import frame_targets
 from dbs_core.method.control import Control
 from dbs_core.method.features.projection import Projection
-from dbs_core.method.model import Head, Model, new_network
+from dbs_core.method.model import Head, Model
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.records import Placement, VideoEntry
-from dbs_core.runtime import files
 from dbs_core.runtime.errors import CannotWrite, InputError, NothingToLearn
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.runtime.threads import fixed_threads
 from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
 from dbs_core.training.both_heads import learn_heads
 from dbs_core.training.control import train_control
-from dbs_core.training.fcn import train
 from dbs_core.training.imprints import place_all
 from dbs_core.training.learner import Learner, teaches
+from dbs_core.training.network import learn_network
 from dbs_core.training.projections import describing_axes, locating_axes
-from dbs_core.training.samples import build
+from dbs_core.training.score_threshold import held_out_threshold
 from dbs_core.training.videos import TrainingVideo, training_videos
 
 SHOWN = 5
@@ -46,6 +46,7 @@ class Learnt:
     short: int
     losses: tuple[float, ...]
     notes: tuple[str, ...] = ()
+    score_threshold: float | None = None
 
 
 @fixed_threads()
@@ -83,10 +84,11 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         learner.seed,
         labelled.locate,
         labelled.describe,
-        labelled.network.cpu().eval(),
+        labelled.network,
         control,
         head,
     )
+    placed = list(zip(videos, labelled.placements, strict=True))
     return Learnt(
         model,
         tuple(failures),
@@ -94,6 +96,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         short,
         labelled.losses,
         _odd_times(entries, videos),
+        held_out_threshold(placed, model, learner),
     )
 
 
@@ -121,31 +124,11 @@ def _labelled(
     videos: Sequence[TrainingVideo], locate: Projection, learner: Learner
 ) -> _Labelled:
     """Make the imprints with these axes and train the FCN on them."""
-    settings = learner.settings
     placements = place_all(videos, locate, learner)
     describe = describing_axes(videos, placements, learner)
-    channels = learner.classes.channels
-    taught = [
-        pair
-        for pair in zip(videos, placements, strict=True)
-        if teaches(pair[0], learner)
-    ]
-    with files.scratch(learner.scratch) as file:
-        samples = build(
-            file, taught, describe, settings, channels, learner.progress, learner.device
-        )
-        generator = generator_for(learner.seed, "fcn")
-        with seeded(generator):
-            network = new_network(settings, learner.classes, describe.axes.shape[1])
-            losses = train(
-                network,
-                samples,
-                settings.training,
-                generator=generator,
-                device=learner.device,
-                progress=learner.progress,
-            )
-    return _Labelled(locate, placements, describe, network, tuple(losses))
+    placed = list(zip(videos, placements, strict=True))
+    network, losses = learn_network(placed, describe, learner, learner.progress)
+    return _Labelled(locate, placements, describe, network, losses)
 
 
 def _shaped(
@@ -251,13 +234,5 @@ def _with_heads(
     if learner.settings.head.kind == "none":
         return control, None
     placed = [pair for pair in zip(videos, placements, strict=True) if pair[0].whole]
-    head, beside = learn_heads(
-        placed,
-        control,
-        learner.classes,
-        learner.settings,
-        seed=learner.seed,
-        device=learner.device,
-        progress=learner.progress,
-    )
+    head, beside = learn_heads(placed, control, learner)
     return replace(control, head=beside), head

@@ -139,7 +139,10 @@ def train_run(
                 Run.create(root, run.info)
             learnt = learn(entries, learner)
             names = tuple(video for video, _ in learnt.failures)
-            run = replace(run, info=replace(run.info, left_out=names))
+            info = replace(
+                run.info, left_out=names, score_threshold=learnt.score_threshold
+            )
+            run = replace(run, info=info)
             put_model(run, lambda path: save_model(path, learnt.model))
     except Occupied:
         raise

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dbs_core.datasets.formats.mended_spans import Reversed
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.marks import Marks
+from dbs_core.evaluation.protocols.precision import Interpolation
 from dbs_core.evaluation.protocols.report import Report
 
 
@@ -25,6 +26,7 @@ class Rule:
     tiou: tuple[float, ...]
     headline: tuple[float, ...]
     when_reversed: Reversed
+    interpolation: Interpolation
 
 
 THUMOS = Rule(
@@ -35,6 +37,7 @@ THUMOS = Rule(
     thumos.THUMOS_TIOU,
     thumos.THUMOS_TIOU,
     "exchange",
+    "none",
 )
 ACTIVITYNET = Rule(
     "activitynet",
@@ -44,4 +47,5 @@ ACTIVITYNET = Rule(
     (0.1, 0.2, 0.3, 0.4, *activitynet.ACTIVITYNET_TIOU),
     activitynet.ACTIVITYNET_TIOU,
     "empty",
+    "envelope",
 )

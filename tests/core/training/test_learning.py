@@ -166,7 +166,7 @@ class TestWhatTeaches:
             taught.extend(video.part for video, _ in placed)
             return build(path, placed, *args)
 
-        monkeypatch.setattr("dbs_core.training.learning.build", spy)
+        monkeypatch.setattr("dbs_core.training.network.build", spy)
         learnt = learn(training_entries(dataset), learner(tmp_path, features, TRIMMED))
         assert learnt.imprints == 6
         assert sorted(taught) == sorted(["instance 0", "instance 1"] * 2)

@@ -1,0 +1,228 @@
+"""A data set judged at any tIoU, from any score on: counts, AP, precision and recall.
+
+From a score on is as if weaker detections had not been made: by THUMOS'14's rule a
+truth takes the detection that overlaps it most, whatever it scores, so matching has to
+be done anew.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int
+
+from dbs_core.evaluation.protocols.marks import Marks
+from dbs_core.evaluation.protocols.precision import average_precision
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
+from dbs_core.evaluation.video_matches import TIOU
+from dbs_core.evaluation.video_spans import VideoSpans
+from dbs_core.records import ClassList
+
+KEPT = 8  # ways of judging whose marks stay at hand
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(20))
+"""Scores that a threshold is chosen from."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """How detections are judged: at which tIoU, from which score on (None: all)."""
+
+    tiou: float = TIOU
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How many are right, wrong, ignored and missed; `None` where nothing is known.
+
+    `precision` is the mean AP of the classes in the truth.
+    """
+
+    found: int
+    instances: int | None = None
+    right: int | None = None
+    wrong: int | None = None
+    missed: int | None = None
+    precision: float | None = None
+
+    @property
+    def errors(self) -> int:
+        """Wrong detections and missed truths."""
+        return (self.wrong or 0) + (self.missed or 0)
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Counts over all videos with truth; ignored detections are in none of them."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float | None:
+        """Share of detections that are right; None where nothing was found."""
+        return _share(self.right, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float | None:
+        """Share of truths that were found; None where there is no truth."""
+        return _share(self.right, self.right + self.missed)
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of the two."""
+        return _share(2 * self.right, 2 * self.right + self.wrong + self.missed)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+class Judge:
+    """The detections of many videos beside their truth, judged by one rule."""
+
+    def __init__(self, videos: Iterable[VideoSpans], rule: Rule = THUMOS) -> None:
+        self.rule = rule
+        self.videos = {video.video_id: video for video in videos}
+        self._marks: dict[Judging, Marks] = {}
+
+    def marks(self, judging: Judging) -> Marks:
+        """Say what becomes of each detection and truth of the videos with truth."""
+        if judging not in self._marks:
+            while len(self._marks) >= KEPT:
+                self._marks.pop(next(iter(self._marks)), None)
+            self._marks[judging] = self._match(judging.threshold, (judging.tiou,))
+        return self._marks[judging]
+
+    def _match(self, threshold: float | None, tiou: Sequence[float]) -> Marks:
+        known = {k: v for k, v in self.videos.items() if v.truth is not None}
+        truth = {key: video.truth for key, video in known.items()}
+        found = {
+            key: (v if threshold is None else v.from_score(threshold)).detections
+            for key, v in known.items()
+        }
+        return self.rule.match(found, truth, tiou=tiou)
+
+    def videos_at(
+        self, judging: Judging, labels: Collection[int] = ()
+    ) -> dict[str, Judged]:
+        """Judge each video by itself.
+
+        Args:
+            judging: at which tIoU, and from which score on.
+            labels: the classes that count (none named: all).
+        """
+        counts = _Counts(self, judging, labels)
+        return {key: counts.of(video) for key, video in self.videos.items()}
+
+    def whole(self, judging: Judging, labels: Collection[int] = ()) -> OperatingPoint:
+        """Count over all videos with truth."""
+        marks = self.marks(judging)
+        kept = _of(marks.found.segments.labels, labels)
+        truths = int(_of(marks.truth.segments.labels, labels).sum())
+        right = int((marks.true[0] & kept).sum())
+        return OperatingPoint(right, int((marks.false[0] & kept).sum()), truths - right)
+
+    def average_precisions(
+        self, classes: ClassList, labels: Collection[int] = ()
+    ) -> Float64[np.ndarray, " k"]:
+        """Give mAP at each tIoU of the rule, of all detections; NaN without truth."""
+        truth = {k: v.truth for k, v in self.videos.items() if v.truth is not None}
+        found = {key: self.videos[key].detections for key in truth}
+        report = self.rule.evaluate(found, truth, classes, tiou=self.rule.tiou)
+        if not labels:
+            return report.mean
+        chosen = report.average_precision[:, [x - 1 for x in sorted(labels)]]
+        known = ~np.isnan(chosen).all(axis=0)
+        if not known.any():
+            return np.full(len(self.rule.tiou), np.nan)
+        return chosen[:, known].mean(axis=1)
+
+    def best_threshold(self, tiou: float = TIOU) -> float | None:
+        """Give the score of `THRESHOLDS` from which F1 is highest, of equals the first.
+
+        None where nothing is right from any on.
+        """
+        points = [(self.whole(Judging(tiou, t)).f1 or 0.0, -t) for t in THRESHOLDS]
+        best, threshold = max(points)
+        return -threshold if best else None
+
+
+def _of(
+    values: Int[np.ndarray, " n"], labels: Collection[int]
+) -> Bool[np.ndarray, " n"]:
+    return np.isin(values, list(labels)) if labels else np.ones(len(values), bool)
+
+
+class _Counts:
+    """Counts of all videos at once, and the AP of each pair of video and class."""
+
+    def __init__(self, judge: Judge, judging: Judging, labels: Collection[int]) -> None:
+        marks = judge.marks(judging)
+        kept = _of(marks.found.segments.labels, labels)
+        truths = _of(marks.truth.segments.labels, labels)
+        self.place = {key: i for i, key in enumerate(marks.videos)}
+        self.labels, self.judging = labels, judging
+        size = len(marks.videos)
+
+        def per_video(rows: Bool[np.ndarray, " n"], video: np.ndarray) -> np.ndarray:
+            return np.bincount(video[rows], minlength=size)
+
+        video = marks.found.video
+        self.right = per_video(marks.true[0] & kept, video)
+        self.wrong = per_video(marks.false[0] & kept, video)
+        self.instances = per_video(truths, marks.truth.video)
+        self.precision = _precisions(marks, judge.rule, kept, truths)
+
+    def of(self, video: VideoSpans) -> Judged:
+        found = video.detections
+        kept = _of(found.labels, self.labels)
+        if self.judging.threshold is not None:
+            kept &= found.scores >= self.judging.threshold
+        count = int(kept.sum())
+        if video.truth is None:
+            return Judged(count)
+        at = self.place[video.video_id]
+        right = int(self.right[at])
+        instances = int(self.instances[at])
+        return Judged(
+            count,
+            instances,
+            right,
+            int(self.wrong[at]),
+            instances - right,
+            self.precision.get(at),
+        )
+
+
+def _precisions(
+    marks: Marks,
+    rule: Rule,
+    kept: Bool[np.ndarray, " n"],
+    truths: Bool[np.ndarray, " m"],
+) -> dict[int, float]:
+    """Give videos their mean AP over the classes of their truth."""
+    groups, counts = np.unique(marks.truth.group[truths], return_counts=True)
+    order = marks.ranking[kept[marks.ranking]]
+    group = marks.found.group[order]
+    by_group = np.argsort(group, kind="stable")  # within one the best first
+    order, group = order[by_group], group[by_group]
+    starts = np.searchsorted(group, groups)
+    ends = np.searchsorted(group, groups, side="right")
+    video = dict(
+        zip(marks.truth.group.tolist(), marks.truth.video.tolist(), strict=True)
+    )
+    found: dict[int, list[float]] = {}
+    for name, start, end, count in zip(
+        groups.tolist(), starts, ends, counts, strict=True
+    ):
+        rows = order[start:end]
+        (value,) = average_precision(
+            marks.true[0, rows][None].astype(np.float64),
+            marks.false[0, rows][None].astype(np.float64),
+            np.array([float(count)]),
+            rule.interpolation,
+        )
+        found.setdefault(video[name], []).append(float(value))
+    return {at: float(np.mean(values)) for at, values in found.items()}

@@ -1,0 +1,53 @@
+"""Training an FCN on the imprints of videos: what each holds goes through a file."""
+
+from collections.abc import Sequence
+
+from dbs_core.method.features.projection import Projection
+from dbs_core.method.model import new_network
+from dbs_core.method.segmentation.fcn import ImprintFCN
+from dbs_core.records import Placement
+from dbs_core.runtime import files
+from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.seeds import generator_for, seeded
+from dbs_core.training.fcn import train
+from dbs_core.training.learner import Learner, teaches
+from dbs_core.training.samples import build
+from dbs_core.training.videos import TrainingVideo
+
+
+def learn_network(
+    placed: Sequence[tuple[TrainingVideo, Placement]],
+    describe: Projection,
+    learner: Learner,
+    progress: Progress,
+) -> tuple[ImprintFCN, tuple[float, ...]]:
+    """Train an FCN on the videos that teach; gives it with the loss of each epoch.
+
+    Args:
+        placed: the training videos, and where the frames of each lie.
+        describe: the descriptors' projection.
+        learner: settings, seed and scratch folder.
+        progress: told about each imprint and batch.
+
+    Raises:
+        InputError: the disk is full.
+        Cancelled: the progress was asked to stop.
+    """
+    settings, channels = learner.settings, learner.classes.channels
+    taught = [pair for pair in placed if teaches(pair[0], learner)]
+    with files.scratch(learner.scratch) as file:
+        samples = build(
+            file, taught, describe, settings, channels, progress, learner.device
+        )
+        generator = generator_for(learner.seed, "fcn")
+        with seeded(generator):
+            network = new_network(settings, learner.classes, describe.axes.shape[1])
+            losses = train(
+                network,
+                samples,
+                settings.training,
+                generator=generator,
+                device=learner.device,
+                progress=progress,
+            )
+    return network.cpu().eval(), tuple(losses)

@@ -1,0 +1,61 @@
+"""The score threshold of a run: told by videos held out, and by nothing else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dbs_core.datasets import open_dataset
+from dbs_core.evaluation.judge import THRESHOLDS
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.model import save_model
+from dbs_core.runtime.errors import Cancelled
+from dbs_core.runtime.progress import Progress, Step
+from dbs_core.training import learning, score_threshold
+from dbs_core.training.learning import learn, training_entries
+from tests.core.colour_dataset import VIDEOS, write_dataset
+from tests.core.training.test_learning import LEARN, learner
+
+RUNNING, JUMPING = VIDEOS["video_validation_0000001"]
+THREE = {
+    "video_validation_0000001": (RUNNING, JUMPING),
+    "video_validation_0000002": (JUMPING,),
+    "video_validation_0000003": (RUNNING, JUMPING),
+}
+FEW = replace(LEARN, training=replace(LEARN.training, epochs=20))
+
+
+def test_every_third_video_is_held_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = training_entries(open_dataset(write_dataset(tmp_path / "set", THREE)))
+    features = FeatureCache(tmp_path / "features")
+    taught: list[set[str]] = []
+    real = score_threshold.learn_network
+
+    def spy(placed, *more):  # type: ignore[no-untyped-def]
+        taught.append({video.entry.video_id for video, _ in placed})
+        return real(placed, *more)
+
+    monkeypatch.setattr(score_threshold, "learn_network", spy)
+    learnt = learn(entries, learner(tmp_path / "a", features, FEW))
+    assert taught == [set(list(THREE)[:2])]
+    # Colours are classes: what is found in the third video is right.
+    assert learnt.score_threshold in THRESHOLDS
+    monkeypatch.setattr(learning, "held_out_threshold", lambda *_: 0.9)
+    without = learn(entries, learner(tmp_path / "b", features, FEW))
+    for name, one in (("a", learnt), ("b", without)):
+        save_model(tmp_path / f"{name}.npz", one.model)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_it_can_be_stopped_and_two_videos_tell_nothing(tmp_path: Path) -> None:
+    steps: list[Step] = []
+    progress = Progress(steps.append, lambda: steps[-1].stage == "held out")
+    few = replace(FEW, training=replace(FEW.training, epochs=1))
+    entries = training_entries(open_dataset(write_dataset(tmp_path / "set", THREE)))
+    features = FeatureCache(tmp_path / "features")
+    with pytest.raises(Cancelled, match="held out"):
+        learn(entries, learner(tmp_path / "a", features, few, progress=progress))
+    silent = learner(tmp_path / "b", features, few)
+    assert learn(entries[:2], silent).score_threshold is None
