@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int
+from jaxtyping import Bool, Int
 
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import average_precision
+from dbs_core.evaluation.protocols.report import Report
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.video_matches import TIOU
 from dbs_core.evaluation.video_spans import VideoSpans
@@ -60,6 +61,11 @@ class OperatingPoint:
     missed: int
 
     @property
+    def truths(self) -> int:
+        """Number of truths."""
+        return self.right + self.missed
+
+    @property
     def precision(self) -> float | None:
         """Share of detections that are right; None where nothing was found."""
         return _share(self.right, self.right + self.wrong)
@@ -86,6 +92,7 @@ class Judge:
         self.rule = rule
         self.videos = {video.video_id: video for video in videos}
         self._marks: dict[Judging, Marks] = {}
+        self._report: Report | None = None
 
     def marks(self, judging: Judging) -> Marks:
         """Say what becomes of each detection and truth of the videos with truth."""
@@ -124,20 +131,26 @@ class Judge:
         right = int((marks.true[0] & kept).sum())
         return OperatingPoint(right, int((marks.false[0] & kept).sum()), truths - right)
 
-    def average_precisions(
-        self, classes: ClassList, labels: Collection[int] = ()
-    ) -> Float64[np.ndarray, " k"]:
-        """Give mAP at each tIoU of the rule, of all detections; NaN without truth."""
-        truth = {k: v.truth for k, v in self.videos.items() if v.truth is not None}
-        found = {key: self.videos[key].detections for key in truth}
-        report = self.rule.evaluate(found, truth, classes, tiou=self.rule.tiou)
-        if not labels:
-            return report.mean
-        chosen = report.average_precision[:, [x - 1 for x in sorted(labels)]]
-        known = ~np.isnan(chosen).all(axis=0)
-        if not known.any():
-            return np.full(len(self.rule.tiou), np.nan)
-        return chosen[:, known].mean(axis=1)
+    def mean_precision(
+        self, classes: ClassList, tiou: float = TIOU, labels: Collection[int] = ()
+    ) -> float | None:
+        """Give the mAP of all detections, of some classes where any are named.
+
+        None where none of them has truth.
+        """
+        if self._report is None:
+            known = {k: v for k, v in self.videos.items() if v.truth is not None}
+            self._report = self.rule.evaluate(
+                {key: video.detections for key, video in known.items()},
+                {key: video.truth for key, video in known.items()},
+                classes,
+                tiou=self.rule.tiou,
+            )
+        (level,) = np.flatnonzero(np.isclose(self._report.tiou, tiou))
+        values = self._report.average_precision[level]
+        chosen = values[[x - 1 for x in sorted(labels)]] if labels else values
+        known_ap = chosen[~np.isnan(chosen)]
+        return float(known_ap.mean()) if len(known_ap) else None
 
     def best_threshold(self, tiou: float = TIOU) -> float | None:
         """Give the score of `THRESHOLDS` from which F1 is highest, of equals the first.

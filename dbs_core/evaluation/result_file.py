@@ -1,40 +1,20 @@
 """Another method's result file with its truth: spans only, there is no imprint."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from dbs_core.datasets.formats import load_detections, load_truth
 from dbs_core.evaluation.counted import count
+from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.plausible_times import beyond_the_end
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
-from dbs_core.evaluation.video_matches import judge, video_precision
+from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.evaluation.video_summary import Summary
-from dbs_core.records import ClassList, Segments, VideoTruth, classes_present
+from dbs_core.records import ClassList, Segments, classes_present
 from dbs_core.runtime.errors import InputError
-
-
-@dataclass(frozen=True, eq=False)
-class VideoSpans:
-    """What a result file and the truth say of one video; detections best first."""
-
-    video_id: str
-    detections: Segments
-    truth: VideoTruth | None
-
-    @property
-    def end_s(self) -> float:
-        """The last time that is named."""
-        truth = self.truth.segments if self.truth else Segments.empty()
-        ends = np.append(self.detections.spans_s[:, 1], truth.spans_s[:, 1])
-        return float(ends.max(initial=0.0))
-
-    def from_score(self, least: float) -> "VideoSpans":
-        """Keep the detections whose score is not below `least`."""
-        kept = self.detections.select(self.detections.scores >= least)
-        return replace(self, detections=kept)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +32,7 @@ class ResultFile:
     classes: ClassList
     videos: dict[str, VideoSpans]
     rows: tuple[Summary, ...]
+    judge: Judge
     mean_precision: dict[str, float]
     notes: tuple[str, ...]
 
@@ -94,28 +75,31 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
         notes += beyond_the_end("detections", loaded.found, known.durations_s)
     if max(video.end_s for video in videos.values()) <= 1:
         notes.append("All times lie between 0 and 1: shares of a video, not seconds.")
-    rows = tuple(_row(video, loaded.classes, rule) for video in videos.values())
+    rows = tuple(map(_row, videos.values()))
     split_name = known.split if known else ""
     return ResultFile(
-        path.name, rule, split_name, loaded.classes, videos, rows, mean, tuple(notes)
+        path.name,
+        rule,
+        split_name,
+        loaded.classes,
+        videos,
+        rows,
+        Judge(videos.values(), rule),
+        mean,
+        tuple(notes),
     )
 
 
-def _row(video: VideoSpans, classes: ClassList, rule: Rule) -> Summary:
+def _row(video: VideoSpans) -> Summary:
     """Put a video into one line of the table; it has no frame and no curve."""
-    matches, found = judge(video, rule), video.detections
     return Summary(
         stamp="",
         video_id=video.video_id,
         key="",
         duration_s=video.end_s,
         labels=classes_present(video),
-        instances=len(video.truth.segments) if video.truth is not None else None,
-        found=len(found),
-        wrong=matches.wrong if matches else None,
-        missed=matches.missed if matches else None,
-        precision=video_precision(video, classes, rule),
-        best=float(found.scores.max(initial=0.0)),
+        spans=video,
+        best=float(video.detections.scores.max(initial=0.0)),
         spark=(),
         thumb=0,
     )

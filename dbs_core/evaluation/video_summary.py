@@ -1,54 +1,42 @@
-"""One line on a video: classes, counts, AP, best score over time."""
+"""One line on a video: classes, what can be judged, best score over time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from dbs_core.evaluation.video_matches import judge, video_precision
-from dbs_core.records import (
-    BACKGROUND,
-    ClassList,
-    Segments,
-    VideoResult,
-    classes_present,
-)
+from dbs_core.evaluation.video_spans import VideoSpans, spans_of
+from dbs_core.records import BACKGROUND, Segments, VideoResult, classes_present
 
 POINTS = 40  # of the sparkline
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Summary:
-    """What the table says of a video. Counts against the truth are None without one."""
+    """What the table says of a video, and what the table's counts are made of."""
 
     stamp: str
     video_id: str
     key: str
     duration_s: float
     labels: tuple[int, ...]
-    instances: int | None
-    found: int
-    wrong: int | None
-    missed: int | None
-    precision: float | None
+    spans: VideoSpans
     best: float
     spark: tuple[float, ...]
     thumb: int
     problem: str = ""
 
-    @property
-    def errors(self) -> int:
-        """Wrong detections and missed truths."""
-        return (self.wrong or 0) + (self.missed or 0)
+    def in_truth(self) -> frozenset[int]:
+        """Labels that the annotation has in this video."""
+        truth = self.spans.truth
+        return frozenset(truth.segments.labels.tolist() if truth else ())
+
+    def among_detections(self) -> frozenset[int]:
+        """Labels that were found in this video, rightly or not."""
+        return frozenset(self.spans.detections.labels.tolist())
 
 
-def summarise(
-    result: VideoResult, classes: ClassList, *, key: str, stamp: str
-) -> Summary:
+def summarise(result: VideoResult, *, key: str, stamp: str) -> Summary:
     """Put a result into one line; `key` and `stamp` are the caller's names for it."""
-    found, truth = result.detections, result.truth
-    matches = judge(result)
-    precision = video_precision(result, classes)
     action = result.frames.probability[:, 1:].max(axis=1, initial=0.0)
     return Summary(
         stamp=stamp,
@@ -56,35 +44,10 @@ def summarise(
         key=key,
         duration_s=result.info.duration_s,
         labels=classes_present(result),
-        instances=len(truth.segments) if truth is not None else None,
-        found=len(found),
-        wrong=matches.wrong if matches else None,
-        missed=matches.missed if matches else None,
-        precision=None if precision is None else round(precision, 4),
+        spans=spans_of(result),
         best=round(float(action.max(initial=0.0)), 4),
         spark=peaks(action),
         thumb=int(action.argmax()) if len(action) else 0,
-    )
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a table of videos holds in all; `truths` are those that are known."""
-
-    videos: int
-    duration_s: float
-    found: int
-    truths: int
-
-
-def totals(rows: Iterable[Summary]) -> Totals:
-    """Add lines up."""
-    kept = tuple(rows)
-    return Totals(
-        len(kept),
-        sum((row.duration_s for row in kept), 0.0),
-        sum(row.found for row in kept),
-        sum(row.instances or 0 for row in kept),
     )
 
 

@@ -127,7 +127,7 @@ def _labelled(
     placements = place_all(videos, locate, learner)
     describe = describing_axes(videos, placements, learner)
     placed = list(zip(videos, placements, strict=True))
-    network, losses = learn_network(placed, describe, learner, learner.progress)
+    network, losses = learn_network(placed, describe, learner)
     return _Labelled(locate, placements, describe, network, losses)
 
 

@@ -7,7 +7,6 @@ from dbs_core.method.model import new_network
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.records import Placement
 from dbs_core.runtime import files
-from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.fcn import train
 from dbs_core.training.learner import Learner, teaches
@@ -19,7 +18,6 @@ def learn_network(
     placed: Sequence[tuple[TrainingVideo, Placement]],
     describe: Projection,
     learner: Learner,
-    progress: Progress,
 ) -> tuple[ImprintFCN, tuple[float, ...]]:
     """Train an FCN on the videos that teach; gives it with the loss of each epoch.
 
@@ -27,7 +25,6 @@ def learn_network(
         placed: the training videos, and where the frames of each lie.
         describe: the descriptors' projection.
         learner: settings, seed and scratch folder.
-        progress: told about each imprint and batch.
 
     Raises:
         InputError: the disk is full.
@@ -37,7 +34,7 @@ def learn_network(
     taught = [pair for pair in placed if teaches(pair[0], learner)]
     with files.scratch(learner.scratch) as file:
         samples = build(
-            file, taught, describe, settings, channels, progress, learner.device
+            file, taught, describe, settings, channels, learner.progress, learner.device
         )
         generator = generator_for(learner.seed, "fcn")
         with seeded(generator):
@@ -48,6 +45,6 @@ def learn_network(
                 settings.training,
                 generator=generator,
                 device=learner.device,
-                progress=progress,
+                progress=learner.progress,
             )
     return network.cpu().eval(), tuple(losses)

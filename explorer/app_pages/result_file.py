@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dbs_core.evaluation.video_summary import totals
+from dbs_core.evaluation.judge import Judging
 from explorer.elements.escaping import escape
 from explorer.result_file.form import opened, show_form
 from explorer.result_file.one_video import show_video
-from explorer.videos.filter import filtered
+from explorer.videos.filter import show_filter
+from explorer.videos.lines import keep, totals
 from explorer.videos.table import COLUMNS, table
 
 COLUMNS_SHOWN = [
@@ -14,9 +15,10 @@ COLUMNS_SHOWN = [
     "classes",
     "precision",
     "instances",
-    "found",
+    "right",
     "wrong",
     "missed",
+    "found",
 ]
 
 st.title("A result file of any method")
@@ -31,10 +33,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
         escape(f"{results.name}: spans and scores only. ")
         + "There is no imprint to explore in it, no frame scores and no heat maps."
     )
-whole = totals(results.rows)
+everything = results.judge.whole(Judging())
 if results.mean_precision:
     st.markdown(
-        f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over the {whole.truths} "
+        f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over the {everything.truths} "
         f"truths of split “{escape(results.split)}”, by the rule of the truth's kind: "
         f"{results.rule.words}. Other protocols: `python -m dbs_core score`."
     )
@@ -52,7 +54,8 @@ if results.notes:
         for note in results.notes:
             st.markdown(f"- {escape(note)}")
 
-kept = filtered(results.rows, results.classes, "other")
+wanted = show_filter(results.rows, results.classes, "other")
+kept = keep(results.rows, results.judge, Judging(), results.classes, wanted)
 count = totals(kept)
 st.caption(f"{count.videos} of {len(results.rows)} videos, {count.found} detections")
 

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from dbs_core.evaluation.video_matches import RULE
-from dbs_core.evaluation.video_summary import totals
 from explorer import sources
 from explorer.elements.data_files import show_buttons
 from explorer.elements.escaping import escape
+from explorer.selection.judging import judging
+from explorer.selection.judging_bar import in_words, show_judging
 from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
-from explorer.videos.filter import filtered
+from explorer.videos.filter import show_filter
+from explorer.videos.lines import keep, totals
 from explorer.videos.split_files import split_files
 from explorer.videos.table import COLUMNS, table
 
@@ -20,15 +21,21 @@ if choice is None:
 
 classes = choice.run.info.classes
 bar = st.empty()
-rows = sources.summaries(
+known = sources.summaries(
     choice.run,
     choice.split,
     lambda share: bar.progress(share, "Reading the results for the first time"),
 )
 bar.empty()
 
-kept = filtered(rows, classes, "video")
+rows, judge = known.rows, known.judge
+how = judging(choice.run)
+wanted = show_filter(rows, classes, "video")
+show_judging(how, choice.run.info.score_threshold, judge.rule.tiou)
+kept = keep(rows, judge, how, classes, wanted)
 count = totals(kept)
+if figures := in_words(judge, how, classes, wanted.classes):
+    st.markdown(figures)
 facts, taken = st.columns([4, 1], vertical_alignment="center")
 with taken, st.popover("Download", icon=":material/download:", width="stretch"):
     st.caption(
@@ -40,7 +47,7 @@ with taken, st.popover("Download", icon=":material/download:", width="stretch"):
 facts.caption(
     f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
     f"{count.truths} truths, {count.found} detections of the split "
-    f"{escape(choice.split)}, judged by the {RULE}"
+    f"{escape(choice.split)}, judged by {judge.rule.at(how.tiou)}"
 )
 if missing := sources.unseen(choice.run, choice.split):
     st.caption(escape(missing), help="None of the figures below knows of them.")

@@ -1,10 +1,12 @@
 """Results as pages need them: payload, both projections, summaries, result files."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.projections import Projections, both_projections
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
@@ -42,24 +44,30 @@ def projections(run: Run, entry: VideoEntry) -> Projections:
     return _projections(run.root, entry.split, entry.video_id, entry.stamp)
 
 
+@dataclass(frozen=True, eq=False)
+class Summaries:
+    """One line a video of a split, and who judges them."""
+
+    rows: tuple[Summary, ...]
+    judge: Judge
+
+
 @st.cache_resource(show_spinner=False)
-def _summary_shelf() -> dict[tuple[Path, str, int], tuple[Summary, ...]]:
+def _summary_shelf() -> dict[tuple[Path, str, int], Summaries]:
     """Hold summaries of the last splits: a cached function can show no progress."""
     return {}
 
 
-def summaries(
-    run: Run, split: str, on_progress: Callable[[float], None]
-) -> tuple[Summary, ...]:
+def summaries(run: Run, split: str, on_progress: Callable[[float], None]) -> Summaries:
     """Summarise the videos of a split, again when its folder has changed."""
     shelf = _summary_shelf()
     changed_ns = (run.root / "results" / split).stat().st_mtime_ns
     key = (run.root, split, changed_ns)
     if key not in shelf:
-        found = summarise_all(run, split, videos(run, split).values(), on_progress)
+        rows = summarise_all(run, split, videos(run, split).values(), on_progress)
         while len(shelf) >= SHELF:
             shelf.pop(next(iter(shelf)), None)
-        shelf[key] = found
+        shelf[key] = Summaries(rows, Judge(row.spans for row in rows))
     return shelf[key]
 
 

@@ -1,10 +1,13 @@
 """One line a video for the Videos page, kept beside the run so that it opens fast."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
+from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.evaluation.video_summary import Summary, summarise
+from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
@@ -12,7 +15,7 @@ from explorer.sources.cache_folder import cache_folder
 from explorer.sources.catalogue import VideoEntry
 
 SAVE_EVERY = 1000  # new lines, so that a visit that is broken off is not lost
-SCHEMA = 2
+SCHEMA = 3
 
 
 def broken(entry: VideoEntry, problem: str) -> Summary:
@@ -23,11 +26,7 @@ def broken(entry: VideoEntry, problem: str) -> Summary:
         key=entry.key,
         duration_s=0.0,
         labels=(),
-        instances=None,
-        found=0,
-        wrong=None,
-        missed=None,
-        precision=None,
+        spans=VideoSpans(entry.video_id, Segments.empty(), None),
         best=0.0,
         spark=(),
         thumb=0,
@@ -64,7 +63,7 @@ def summarise_all(
 def _one(run: Run, entry: VideoEntry) -> Summary:
     try:
         result = run.result(entry.split, entry.video_id)
-        return summarise(result, run.info.classes, key=entry.key, stamp=entry.stamp)
+        return summarise(result, key=entry.key, stamp=entry.stamp)
     except InputError as error:
         return broken(entry, error.without_content)
 
@@ -75,7 +74,7 @@ def _read(path: Path) -> Mapping[str, Summary]:
         value = files.read_json(path)
         if value["schema"] != SCHEMA:
             return {}
-        rows = [store.from_json(Summary, row) for row in value["rows"]]
+        rows = [_from_json(row) for row in value["rows"]]
     except store.MISFITS:
         return {}
     return {row.key: row for row in rows}
@@ -83,6 +82,34 @@ def _read(path: Path) -> Mapping[str, Summary]:
 
 def _write(path: Path, rows: Iterable[Summary]) -> None:
     try:
-        files.write_json(path, {"schema": SCHEMA, "rows": [asdict(r) for r in rows]})
+        files.write_json(path, {"schema": SCHEMA, "rows": [_to_json(r) for r in rows]})
     except InputError:
         return  # a run that cannot be written is summarised again next time
+
+
+def _to_json(row: Summary) -> dict[str, object]:
+    """Write spans as columns of numbers: most of the file are theirs."""
+    found, truth = row.spans.detections, row.spans.truth
+    plain = {f.name: getattr(row, f.name) for f in fields(row) if f.name != "spans"}
+    return plain | {
+        "found": [found.spans_s.tolist(), found.labels.tolist(), found.scores.tolist()],
+        "truth": truth
+        and [
+            truth.segments.spans_s.tolist(),
+            truth.segments.labels.tolist(),
+            truth.ambiguous_s.tolist(),
+        ],
+    }
+
+
+def _from_json(row: Any) -> Summary:
+    """Rebuild a line; one of `MISFITS` where the value is none."""
+    found, truth = row.pop("found"), row.pop("truth")
+    known = None
+    if truth is not None:
+        spans_s, labels, ambiguous_s = truth
+        ambiguous = Segments.of(ambiguous_s, [0] * len(ambiguous_s))
+        known = VideoTruth(Segments.of(spans_s, labels), ambiguous.spans_s)
+    spans = VideoSpans(str(row["video_id"]), Segments.of(*found), known)
+    row["labels"], row["spark"] = tuple(row["labels"]), tuple(row["spark"])
+    return Summary(spans=spans, **row)

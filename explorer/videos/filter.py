@@ -6,11 +6,13 @@ import streamlit as st
 
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.records import ClassList
-from explorer.videos.table import ORDERS, keep
+from explorer.videos.lines import ORDERS, WHERE, Wanted
+
+PLACES = {"either": "in truth or found", "present": "in truth", "found": "found"}
 
 
-def filtered(rows: Sequence[Summary], classes: ClassList, key: str) -> list[Summary]:
-    """Draw the bar, its widgets named after `key`, and give the rows that pass."""
+def show_filter(rows: Sequence[Summary], classes: ClassList, key: str) -> Wanted:
+    """Draw the bar, its widgets named after `key`, and give what is wanted."""
     present = sorted({label for row in rows for label in row.labels})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
@@ -25,7 +27,18 @@ def filtered(rows: Sequence[Summary], classes: ClassList, key: str) -> list[Summ
             [classes.name_of(label) for label in present],
             key=f"{key}_classes",
             placeholder="all classes",
+            help="Counts and AP are then those of the chosen classes alone.",
         )
+        where = "either"
+        if wanted:
+            where = st.segmented_control(
+                "Chosen classes are",
+                list(WHERE),
+                default="either",
+                required=True,
+                format_func=PLACES.__getitem__,
+                key=f"{key}_where",
+            )
         order = st.segmented_control(
             "Order",
             list(ORDERS),
@@ -34,4 +47,4 @@ def filtered(rows: Sequence[Summary], classes: ClassList, key: str) -> list[Summ
             key=f"{key}_order",
         )
         wrong_only = st.toggle("With errors only", key=f"{key}_errors")
-    return keep(rows, classes, text, wanted, wrong_only, str(order))
+    return Wanted(text, wanted, str(where), wrong_only, str(order))

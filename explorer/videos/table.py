@@ -1,26 +1,13 @@
-"""The table of the Videos page: what is kept, in which order, in which columns."""
+"""The columns of a table of videos."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dbs_core.evaluation.video_summary import Summary
 from dbs_core.records import ClassList
-
-
-def _precision(row: Summary) -> float:
-    """Videos without truth come last."""
-    return 2.0 if row.precision is None else row.precision
-
-
-ORDERS: Mapping[str, Callable[[Summary], object]] = {
-    "Worst first": lambda row: (_precision(row), -row.errors, row.video_id),
-    "Name": lambda row: row.video_id,
-    "Longest": lambda row: -row.duration_s,
-    "Strongest": lambda row: -row.best,
-}
+from explorer.videos.lines import Line
 
 COLUMNS = {
     "frame": st.column_config.ImageColumn("", width=84),
@@ -28,12 +15,13 @@ COLUMNS = {
     "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=78),
     "classes": st.column_config.ListColumn("Classes", width=185),
     "instances": st.column_config.NumberColumn("True", width=60),
-    "found": st.column_config.NumberColumn("Found", width=64),
+    "right": st.column_config.NumberColumn("Right", width=62),
     "wrong": st.column_config.NumberColumn("Wrong", width=66),
     "missed": st.column_config.NumberColumn("Missed", width=70),
     "precision": st.column_config.ProgressColumn(
         "AP@0.5", format="percent", min_value=0, max_value=1, width=105
     ),
+    "found": st.column_config.NumberColumn("Found", width=64),
     "spark": st.column_config.AreaChartColumn(
         "Best score over time", y_min=0, y_max=100, width=150
     ),
@@ -41,39 +29,15 @@ COLUMNS = {
 }
 
 
-def keep(
-    rows: Sequence[Summary],
-    classes: ClassList,
-    text: str,
-    wanted: Sequence[str],
-    wrong_only: bool,
-    order: str,
-) -> list[Summary]:
-    """Filter and sort the summaries."""
-    needle = text.strip().casefold()
-    labels = {classes.label_of(name) for name in wanted}
-    kept = [
-        row
-        for row in rows
-        if (not labels or labels & set(row.labels))
-        and (not wrong_only or row.errors)
-        and (not needle or needle in _words(row, classes))
-    ]
-    return sorted(kept, key=ORDERS.get(order, ORDERS["Name"]))  # type: ignore[arg-type]
-
-
-def _words(row: Summary, classes: ClassList) -> str:
-    names = (classes.name_of(label) for label in row.labels)
-    return " ".join([row.video_id, *names]).casefold()
-
-
 def _percent(curve: Sequence[float]) -> np.ndarray:
     """Give whole percents, one byte each: ten thousand rows stay light."""
     return np.rint(np.asarray(curve) * 100).clip(0, 100).astype(np.uint8)
 
 
-def table(rows: Sequence[Summary], classes: ClassList, run_id: str) -> pd.DataFrame:
-    """Lay the summaries out as columns; the frames come by route, as they scroll in."""
+def table(lines: Sequence[Line], classes: ClassList, run_id: str) -> pd.DataFrame:
+    """Lay the lines out as columns; the frames come by route, as they scroll in."""
+    rows = [line.summary for line in lines]
+    judged = [line.judged for line in lines]
     columns: dict[str, object] = {
         "open": ["Open"] * len(rows),
         "frame": [
@@ -83,14 +47,15 @@ def table(rows: Sequence[Summary], classes: ClassList, run_id: str) -> pd.DataFr
         "video": [row.video_id for row in rows],
         "seconds": [row.duration_s for row in rows],
         "classes": [[classes.name_of(x) for x in row.labels] for row in rows],
-        "precision": [row.precision for row in rows],
+        "instances": [one.instances for one in judged],
+        "right": [one.right for one in judged],
+        "wrong": [one.wrong for one in judged],
+        "missed": [one.missed for one in judged],
+        "precision": [one.precision for one in judged],
+        "found": [one.found for one in judged],
         "spark": [_percent(row.spark) for row in rows],
-        "instances": [row.instances for row in rows],
-        "found": [row.found for row in rows],
-        "wrong": [row.wrong for row in rows],
-        "missed": [row.missed for row in rows],
     }
     if any(row.problem for row in rows):
         columns["problem"] = [row.problem for row in rows]
-    counts = {"instances": "Int32", "wrong": "Int32", "missed": "Int32"}
+    counts = dict.fromkeys(("instances", "right", "wrong", "missed"), "Int32")
     return pd.DataFrame(columns).astype(counts)

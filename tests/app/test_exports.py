@@ -56,7 +56,7 @@ def written(item: DataFile, folder: Path) -> Path:
 
 
 def of_the_split(run: Run, split: str) -> list[DataFile]:
-    rows = sources.summaries(run, split, lambda share: None)
+    rows = sources.summaries(run, split, lambda share: None).rows
     return split_files(run, split, rows)
 
 

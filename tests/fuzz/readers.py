@@ -120,7 +120,7 @@ def _run(folder: Path) -> Run:
 def _result(path: Path) -> None:
     run = Run.open(path.parents[2])
     result = run.read_result(path)
-    summarise(result, run.info.classes, key="k", stamp="s")
+    summarise(result, key="k", stamp="s")
 
 
 def _open(path: Path) -> None:

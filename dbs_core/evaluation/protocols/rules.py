@@ -7,16 +7,19 @@ from dbs_core.datasets.formats.mended_spans import Reversed
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation
-from dbs_core.evaluation.protocols.report import Report
+from dbs_core.evaluation.protocols.report import Report, threshold_name
+
+TOLD = 0.5
 
 
 @dataclass(frozen=True)
 class Rule:
     """One benchmark's rule.
 
-    `words` says how detections are judged at 0.5. `tiou` are the thresholds of a table,
-    `headline` those whose mean the benchmark reports. `when_reversed` is what its kit
-    does with a start after its end.
+    `words` says how detections are judged at 0.5 (`at`: at another). `tiou` are the
+    thresholds of a table, `headline` those whose mean the benchmark reports.
+    `when_reversed` is what its kit does with a start after its end, `interpolation` its
+    definition of AP.
     """
 
     name: str
@@ -27,6 +30,10 @@ class Rule:
     headline: tuple[float, ...]
     when_reversed: Reversed
     interpolation: Interpolation
+
+    def at(self, tiou: float) -> str:
+        """Say how detections are judged at a threshold."""
+        return self.words.replace(threshold_name(TOLD), threshold_name(tiou))
 
 
 THUMOS = Rule(

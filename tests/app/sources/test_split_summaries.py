@@ -1,16 +1,19 @@
 """The lines of the Videos page: right counts, kept between visits, never stale."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dbs_core.evaluation.video_summary import peaks
+from dbs_core.evaluation.judge import Judge, Judging
+from dbs_core.evaluation.video_summary import Summary, peaks
 from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs.run import Run
 from explorer.sources.catalogue import list_videos
 from explorer.sources.split_summaries import summarise_all
-from explorer.videos.table import keep, table
+from explorer.videos.lines import Line, Wanted, keep, totals
+from explorer.videos.table import table
 from tests.app.make_run import CLASSES, Plan, make_result, make_run, write_video
 
 
@@ -25,44 +28,80 @@ def lines(run: Run, seen: list[float] | None = None):
     return summarise_all(run, "test", list_videos(run, "test"), report)
 
 
+def said(rows: Sequence[Summary]) -> list[str]:
+    """Give all that lines hold, to compare."""
+    return [repr(vars(row) | {"spans": vars(row.spans)}) for row in rows]
+
+
+def judged(rows: Sequence[Summary], threshold: float | None = None, **wanted: object):
+    judge = Judge(row.spans for row in rows)
+    return keep(rows, judge, Judging(0.5, threshold), CLASSES, Wanted(**wanted))
+
+
+def figures(line: Line) -> tuple[object, ...]:
+    one = line.judged
+    return one.instances, one.found, one.right, one.wrong, one.missed
+
+
 def test_counts_are_those_of_the_plan(made_run: Run) -> None:
-    rows = {row.video_id: row for row in lines(made_run)}
+    rows = {line.video_id: line for line in judged(lines(made_run))}
     jumps, silent, blind = rows["two_jumps"], rows["nothing_found"], rows["no_truth"]
-    assert (jumps.instances, jumps.found, jumps.wrong, jumps.missed) == (3, 4, 1, 0)
-    assert jumps.precision == 1.0  # the false alarm ranks below all right ones
-    assert (silent.found, silent.missed, silent.precision) == (0, 1, 0.0)
-    assert (blind.instances, blind.wrong, blind.missed) == (None, None, None)
-    assert blind.precision is None
+    assert figures(jumps) == (3, 4, 3, 1, 0)
+    assert jumps.judged.precision == 1.0  # the false alarm ranks below all right ones
+    assert figures(silent) == (1, 0, 0, 0, 1)
+    assert silent.judged.precision == 0.0
+    assert figures(blind)[2:] == (None, None, None)
+    assert blind.judged.precision is None
+
+
+def test_a_threshold_judges_anew(made_run: Run) -> None:
+    (row,) = (row for row in lines(made_run) if row.video_id == "two_jumps")
+    scores = np.sort(row.spans.detections.scores)
+    (line,) = judged([row], float(scores[-1]))
+    assert figures(line) == (3, 1, 1, 0, 2)
+    assert line.judged.precision == 0.25  # one of two jumps, not the swing
+
+
+def test_a_class_has_its_own_figures(made_run: Run) -> None:
+    rows = lines(made_run)
+    (line,) = judged(rows, text="two_jumps", classes=["GolfSwing"], where="present")
+    assert figures(line)[:1] == (1,)
+    names = [line.video_id for line in judged(rows, classes=["GolfSwing"])]
+    here = judged(rows, classes=["GolfSwing"], where="found")
+    assert {line.video_id for line in here} <= set(names)
+    assert all(2 in line.summary.among_detections() for line in here)
 
 
 def test_a_second_visit_reads_no_result(run: Run) -> None:
-    first, seen = lines(run), []
-    assert lines(run, seen) == first
+    first, seen = said(lines(run)), []
+    assert said(lines(run, seen)) == first
     assert seen == []
 
 
 def test_a_changed_result_is_read_again(run: Run) -> None:
-    before = lines(run)[0]
+    (before,) = judged(lines(run))
     result = run.result("test", "a")
     truth = VideoTruth(Segments.of([[0.0, 0.4]], [2]), np.zeros((0, 2)))
     fields = {name: getattr(result, name) for name in result.__dataclass_fields__}
     run.write_result(type(result)(**fields | {"truth": truth}))
-    assert lines(run)[0].missed == 1
-    assert before.missed == 0
+    (after,) = judged(lines(run))
+    assert (before.judged.missed, after.judged.missed) == (0, 1)
 
 
 def test_a_damaged_result_becomes_a_line_with_its_problem(run: Run) -> None:
     run.result_path("test", "z").write_bytes(b"no result")
     rows = lines(run)
     assert [bool(row.problem) for row in rows] == [False, True]
-    assert "problem" in table(rows, CLASSES, "id")
+    assert "problem" in table(judged(rows), CLASSES, "id")
 
 
 def test_a_damaged_cache_is_made_again(run: Run) -> None:
-    first = lines(run)
+    first = said(lines(run))
     (kept,) = (run.root / "cache").glob("explorer-*.json")
-    kept.write_text('{"schema": 2, "rows": [{"stamp": 1}]}')
-    assert lines(run) == first
+    whole = kept.read_text()
+    for damaged in ('{"schema": 3, "rows": [{"stamp": 1}]}', whole.replace("[", "", 1)):
+        kept.write_text(damaged)
+        assert said(lines(run)) == first
 
 
 def test_peaks_keep_the_largest_value() -> None:
@@ -75,15 +114,18 @@ def test_peaks_keep_the_largest_value() -> None:
 
 def test_filters_and_orders(made_run: Run) -> None:
     rows = lines(made_run)
-    names = [row.video_id for row in keep(rows, CLASSES, "", [], False, "Worst first")]
+    names = [line.video_id for line in judged(rows, order="Worst first")]
     assert names[0] == "nothing_found"
     assert names[-1] == "no_truth"  # nothing to judge by
-    found = keep(rows, CLASSES, "golf", [], False, "Name")
-    assert [row.video_id for row in found] == ["nothing_found", "two_jumps"]
-    assert [
-        row.video_id for row in keep(rows, CLASSES, "", ["Diving"], False, "Name")
-    ] == ["no_truth"]
-    assert all(row.errors for row in keep(rows, CLASSES, "", [], True, "Longest"))
+    found = [line.video_id for line in judged(rows, text="golf")]
+    assert found == ["nothing_found", "two_jumps"]
+    assert [x.video_id for x in judged(rows, classes=["Diving"])] == ["no_truth"]
+    assert not judged(rows, classes=["Diving"], where="present")  # it has no truth
+    wrong = judged(rows, wrong_only=True, order="Longest")
+    assert wrong
+    assert all(line.judged.errors for line in wrong)
+    whole = totals(judged(rows))
+    assert (whole.videos, whole.found) == (5, sum(x.judged.found for x in judged(rows)))
 
 
 def test_the_table_of_nothing_is_empty() -> None:

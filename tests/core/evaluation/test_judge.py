@@ -85,9 +85,11 @@ def test_mean_precision_is_the_evaluations(rule: Rule) -> None:
         tiou=rule.tiou,
     )
     everything = Judge(random_videos(8, 3), rule)
-    assert everything.average_precisions(CLASSES) == pytest.approx(report.mean)
-    jump = everything.average_precisions(CLASSES, (2,))
-    assert jump == pytest.approx(report.average_precision[:, 1])
+    for level, tiou in enumerate(rule.tiou):
+        mean = everything.mean_precision(CLASSES, tiou)
+        assert mean == pytest.approx(report.mean[level])
+        jump = everything.mean_precision(CLASSES, tiou, (2,))
+        assert jump == pytest.approx(report.average_precision[level, 1])
 
 
 @RULES
@@ -131,4 +133,4 @@ def test_without_anything_there_is_no_figure() -> None:
     assert Judge([]).videos_at(Judging()) == {}
     nothing = OperatingPoint(0, 0, 0)
     assert (nothing.precision, nothing.recall, nothing.f1) == (None, None, None)
-    assert np.isnan(Judge([]).average_precisions(CLASSES)).all()
+    assert Judge([]).mean_precision(CLASSES) is None

@@ -10,22 +10,16 @@ from dbs_core.evaluation.video_summary import (
     first_action_s,
     strongest_classes,
     summarise,
-    totals,
 )
-from dbs_core.records import ClassList, FrameScores, Segments, VideoTruth
+from dbs_core.records import FrameScores, Segments, VideoTruth
 from tests.core.make_result import make_result
 
-CLASSES = ClassList(("Run", "Jump"), (7, 9))
 
-
-def test_a_table_is_added_up():
-    rows = [
-        summarise(make_result(name), CLASSES, key=name, stamp="") for name in ("a", "b")
-    ]
-    found = totals(rows)
-    assert (found.videos, found.duration_s, found.found) == (2, 4.0, 4)
-    assert (totals([]).found, totals([]).truths) == (0, 0)
-    assert found.truths == sum(row.instances or 0 for row in rows)
+def test_a_line_knows_what_is_in_it():
+    row = summarise(make_result("a"), key="a", stamp="")
+    assert row.in_truth() == {1}
+    assert row.among_detections() == {1, 2}
+    assert row.spans.video_id == "a"
 
 
 def test_a_class_is_counted_in_truth_and_detections():
