@@ -3,11 +3,12 @@
 A truth that no detection found is told by how far it came, the furthest first:
 
 1. `shared`: a detection of its class fits it and went to another truth;
-2. `suppressed`: a candidate of its class fits it, and NMS removed it;
-3. `badly cut`: a proposal fits it and got its class, the refined span does not fit;
-4. `misnamed`: a proposal or candidate fits it and got another class;
-5. `filtered`: a proposal fits it, and background won all of them;
-6. `never proposed`: no proposal and no candidate fits it.
+2. `below threshold`: a detection of its class fits it, and scores too little to count;
+3. `suppressed`: a candidate of its class fits it, and NMS removed it;
+4. `badly cut`: a proposal fits it and got its class, the refined span does not fit;
+5. `misnamed`: a proposal or candidate fits it and got another class;
+6. `filtered`: a proposal fits it, and background won all of them;
+7. `never proposed`: no proposal and no candidate fits it.
 
 "Fits" is IoU >= threshold.
 """
@@ -21,13 +22,14 @@ from dbs_core.records.overlap import temporal_iou
 STAGES = (
     "found",
     "shared",
+    "below threshold",
     "suppressed",
     "badly cut",
     "misnamed",
     "filtered",
     "never proposed",
 )
-FOUND, SHARED, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED, NEVER = range(7)
+FOUND, SHARED, BELOW, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED, NEVER = range(8)
 
 
 def stages_of(
@@ -36,6 +38,7 @@ def stages_of(
     proposals: Segments,
     candidates: Candidates,
     tiou: float,
+    least: float | None = None,
 ) -> Int[np.ndarray, " m"]:
     """Give the stage (index into `STAGES`) that each truth of a video reached.
 
@@ -45,6 +48,7 @@ def stages_of(
         proposals: the video's proposals.
         candidates: what refinement and NMS made of them.
         tiou: the threshold the marks were made with.
+        least: the score from which a detection counts; None for all.
     """
     spans_s, labels = candidates.segments.spans_s, candidates.segments.labels
     named = labels[None] == truth.labels[:, None]  # [m, candidates]
@@ -52,23 +56,27 @@ def stages_of(
     proposed = temporal_iou(truth.spans_s, proposals.spans_s) >= tiou
     from_fitting = proposed[:, candidates.proposal]
     kept = candidates.suppressed_by < 0
+    # As files hold them: so are the detections that count.
+    scores = candidates.segments.as_written().scores
+    counts = kept if least is None else kept & (scores >= least)
     return np.select(
         [
             found,
+            (named & fits & counts).any(axis=1),
             (named & fits & kept).any(axis=1),
             (named & fits).any(axis=1),
             (named & from_fitting).any(axis=1),
             (fits | from_fitting).any(axis=1),
             proposed.any(axis=1),
         ],
-        [FOUND, SHARED, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED],
+        [FOUND, SHARED, BELOW, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED],
         NEVER,
     )
 
 
 def losses(
     stages: Int[np.ndarray, " m"], labels: Int[np.ndarray, " m"], classes: int
-) -> Int[np.ndarray, "a 7"]:
+) -> Int[np.ndarray, "a 8"]:
     """Count the truths of each class (rows) by stage (columns), over any videos."""
     table = np.zeros((classes, len(STAGES)), np.int64)
     np.add.at(table, (labels - 1, stages), 1)

@@ -81,3 +81,14 @@ def test_losses_by_class():
     assert table.sum() == 3
     assert table[0, 0] == 1
     assert table[1, 6] == 2
+
+
+@pytest.mark.parametrize(
+    ("least", "stage"),
+    [(None, "shared"), (0.9, "shared"), (0.91, "below threshold")],
+)
+def test_a_detection_that_scores_too_little_is_below_the_threshold(least, stage):
+    some = candidates([[0, 10]], [1], [0], [-1])  # scores 0.9
+    proposals = made([[0, 10]], [0])
+    numbers = stages_of(TRUTH, np.array([False]), proposals, some, 0.5, least)
+    assert STAGES[numbers[0]] == stage
