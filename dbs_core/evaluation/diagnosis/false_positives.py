@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64, Int
 
+from dbs_core.evaluation.diagnosis.nearest import nearest_truths
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation
 from dbs_core.evaluation.protocols.report import (
@@ -31,7 +32,6 @@ from dbs_core.evaluation.protocols.report import (
     mean_of_classes,
 )
 from dbs_core.records import ClassList
-from dbs_core.records.overlap import temporal_iou
 
 KINDS = ("true", "double", "label", "location", "confusion", "background", "ignored")
 """The kinds by number; 0 is right, 1 to 5 are false, 6 is neither (Ambiguous)."""
@@ -48,17 +48,19 @@ class ErrorKinds:
     """The kind of every detection at each threshold, and the truth it is nearest to.
 
     `nearest[i]` indexes the marks' truths, -1 in a video without; `iou[i]` is the
-    overlap with it.
+    overlap with it. `reached[j]` is how near a detection of its class came to truth j.
     """
 
     kind: Int[np.ndarray, "k n"]
     nearest: Int[np.ndarray, " n"]
     iou: Float64[np.ndarray, " n"]
+    reached: Float64[np.ndarray, " m"]
 
 
 def error_kinds(marks: Marks) -> ErrorKinds:
     """Tell the kind of every detection."""
-    nearest, iou = _nearest_truths(marks)
+    near_to = nearest_truths(marks)
+    nearest, iou = near_to.truth, near_to.iou
     labels = marks.found.segments.labels
     alike = np.zeros(len(labels), bool)
     near = nearest >= 0
@@ -76,7 +78,7 @@ def error_kinds(marks: Marks) -> ErrorKinds:
         [TRUE, IGNORED, DOUBLE, LABEL, LOCATION, CONFUSION],
         BACKGROUND,
     )
-    return ErrorKinds(kind, nearest, iou)
+    return ErrorKinds(kind, nearest, iou, near_to.reached)
 
 
 def profile(
@@ -89,14 +91,26 @@ def profile(
     give "the top 1G ... 10G".
     """
     counts = np.zeros((len(marks.tiou), groups, len(KINDS)), np.int64)
+    group = group_of(marks, classes)
+    top = group < groups
+    for level, kind in enumerate(kinds.kind):
+        cell = group[top] * len(KINDS) + kind[top]
+        every = np.bincount(cell, minlength=groups * len(KINDS))
+        counts[level] = every.reshape(groups, len(KINDS))
+    return counts
+
+
+def group_of(marks: Marks, classes: ClassList) -> Int[np.ndarray, " n"]:
+    """Give the step of G that each detection stands in, from 0.
+
+    Beyond every step in a class without truth.
+    """
+    group = np.full(len(marks.found), np.iinfo(np.int64).max)
     positives = count_labels(marks.truth.segments.labels, len(classes))
     for label, ranked in by_class(marks, len(classes)):
-        size = int(positives[label - 1])
-        for group in range(groups):
-            part = kinds.kind[:, ranked[group * size : (group + 1) * size]]
-            for number in range(len(KINDS)):
-                counts[:, group, number] += (part == number).sum(axis=1)
-    return counts
+        if size := int(positives[label - 1]):
+            group[ranked] = np.arange(len(ranked)) // size
+    return group
 
 
 def gains(
@@ -132,16 +146,26 @@ def gains(
     return np.stack(gained, axis=1)
 
 
+def ceiling(
+    marks: Marks,
+    classes: ClassList,
+    *,
+    interpolation: Interpolation,
+    groups: int | None = 10,
+) -> Float64[np.ndarray, " k"]:
+    """Give the mAP without any false detection: what curing all kinds would reach."""
+    kept = _top(marks, classes, groups)
+    return _map(marks, classes, interpolation, False, kept & ~marks.false)
+
+
 def _top(
     marks: Marks, classes: ClassList, groups: int | None
 ) -> Bool[np.ndarray, "k n"]:
     """Mark the best groups x G detections of each class."""
-    kept = np.ones((len(marks.tiou), len(marks.found)), bool)
-    if groups is not None:
-        positives = count_labels(marks.truth.segments.labels, len(classes))
-        for label, ranked in by_class(marks, len(classes)):
-            kept[:, ranked[groups * int(positives[label - 1]) :]] = False
-    return kept
+    shape = len(marks.tiou), len(marks.found)
+    if groups is None:
+        return np.ones(shape, bool)
+    return np.broadcast_to(group_of(marks, classes) < groups, shape)
 
 
 def _map(
@@ -161,34 +185,3 @@ def _map(
     )
     ap = class_precision(marks, classes, interpolation, counted)
     return mean_of_classes(ap, positives)
-
-
-def _nearest_truths(marks: Marks) -> tuple[np.ndarray, np.ndarray]:
-    """Find each detection's most overlapped truth of any class, and the overlap."""
-    nearest = np.full(len(marks.found), -1, np.int64)
-    iou = np.zeros(len(marks.found))
-    videos = np.arange(len(marks.videos) + 1)
-    detections = np.searchsorted(marks.found.video, videos)
-    truths = np.searchsorted(marks.truth.video, videos)
-    for video in range(len(marks.videos)):
-        here = slice(detections[video], detections[video + 1])
-        first, end = truths[video], truths[video + 1]
-        for truth in range(first, end):
-            _take_nearer(marks, truth, here, nearest, iou)
-    return nearest, iou
-
-
-def _take_nearer(
-    marks: Marks, truth: int, here: slice, nearest: np.ndarray, iou: np.ndarray
-) -> None:
-    """Let one truth replace the nearest of the detections of its video."""
-    span = marks.truth.segments.spans_s[truth : truth + 1]
-    overlap = temporal_iou(span, marks.found.segments.spans_s[here])[0]
-    own = marks.found.segments.labels[here] == marks.truth.segments.labels[truth]
-    unlike = (
-        marks.truth.segments.labels[nearest[here]] != marks.found.segments.labels[here]
-    )
-    better = (overlap > iou[here]) | (nearest[here] < 0)
-    better |= (overlap == iou[here]) & own & unlike
-    nearest[here] = np.where(better, truth, nearest[here])
-    iou[here] = np.where(better, overlap, iou[here])

@@ -15,6 +15,7 @@ from dbs_core.evaluation.diagnosis.false_positives import (
     LABEL,
     LOCATION,
     TRUE,
+    ceiling,
     error_kinds,
     gains,
     profile,
@@ -180,3 +181,31 @@ def test_kinds_on_real_detections_add_up():
     assert (kinds.kind == TRUE).sum() == marks.true.sum()
     assert (kinds.kind == IGNORED).sum() == marks.ignored.sum()
     assert len(kinds.kind[0]) == 34364
+
+
+@given(runs())
+def test_curing_all_kinds_gives_the_share_of_truths_found(run):
+    """The ceiling: recall of each class, over the classes with truth."""
+    marks = thumos.match(*run, tiou=TIOU)
+    labels = marks.truth.segments.labels
+    present = [c for c in (1, 2) if (labels == c).any()]
+    for k, value in enumerate(
+        ceiling(marks, CLASSES, interpolation="none", groups=None)
+    ):
+        recall = [(marks.found_by[k, labels == c] >= 0).mean() for c in present]
+        np.testing.assert_allclose(value, np.mean(recall) if recall else np.nan)
+
+
+@given(runs())
+def test_how_near_any_detection_of_its_class_came_to_a_truth(run):
+    marks = activitynet.match(*run, tiou=TIOU)
+    reached = error_kinds(marks).reached
+    found, truth = marks.found, marks.truth
+    for j in range(len(truth)):
+        overlaps = [
+            overlap(found.segments.spans_s[i], truth.segments.spans_s[j])
+            for i in range(len(found))
+            if found.group[i] == truth.group[j]
+        ]
+        assert reached[j] == pytest.approx(max(overlaps, default=0.0))
+    assert (reached[(marks.found_by >= 0)[0]] >= TIOU[0]).all()
