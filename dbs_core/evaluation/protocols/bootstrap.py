@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
+from scipy.sparse import csr_array
 
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation, average_precision
@@ -55,6 +56,18 @@ def map_interval(
     return _interval(marks.tiou, estimate, values, level)
 
 
+@dataclass(frozen=True, eq=False)
+class Differences:
+    """The mAP of one run minus that of another, and the same of every class's AP.
+
+    `of_class[i]` is of class `classes.names[i]`: NaN where it has no truth, and without
+    draws in which it had none.
+    """
+
+    mean: Interval
+    of_class: tuple[Interval, ...]
+
+
 def difference_interval(
     first: Marks,
     second: Marks,
@@ -70,6 +83,32 @@ def difference_interval(
     Raises:
         ValueError: the runs were marked at different thresholds.
     """
+    return differences(
+        first,
+        second,
+        classes,
+        interpolation=interpolation,
+        generator=generator,
+        draws=draws,
+        level=level,
+    ).mean
+
+
+def differences(
+    first: Marks,
+    second: Marks,
+    classes: ClassList,
+    *,
+    interpolation: Interpolation,
+    generator: np.random.Generator,
+    draws: int = 1000,
+    level: float = 0.95,
+) -> Differences:
+    """Give by how much the first run is better, as a whole and in each class.
+
+    Raises:
+        ValueError: the runs were marked at different thresholds.
+    """
     if not np.array_equal(first.tiou, second.tiou):
         raise ValueError(
             f"tiou: wanted the same of both runs, got {first.tiou} and {second.tiou}"
@@ -79,13 +118,18 @@ def difference_interval(
     counts = draw_videos(len(videos), draws, generator)
     counts = np.concatenate([np.ones((1, len(videos))), counts])
     one, other = (
-        resampled_map(
+        resampled_classes(
             marks, classes, counts[:, [number[v] for v in marks.videos]], interpolation
         )
         for marks in (first, second)
     )
-    return _interval(
-        first.tiou, one[:, 0] - other[:, 0], one[:, 1:] - other[:, 1:], level
+
+    def interval(values: Float64[np.ndarray, "k b"]) -> Interval:
+        return _interval(first.tiou, values[:, 0], values[:, 1:], level)
+
+    return Differences(
+        interval(_mean(one) - _mean(other)),
+        tuple(interval(values) for values in np.moveaxis(one - other, 1, 0)),
     )
 
 
@@ -106,18 +150,35 @@ def resampled_map(
     interpolation: Interpolation,
 ) -> Float64[np.ndarray, "k b"]:
     """Give mAP at each threshold for each draw of videos; NaN without any truth."""
-    total = np.zeros((len(marks.tiou), len(counts)))
-    counted = np.zeros(len(counts))
+    return _mean(resampled_classes(marks, classes, counts, interpolation))
+
+
+def resampled_classes(
+    marks: Marks,
+    classes: ClassList,
+    counts: Float64[np.ndarray, "b v"],
+    interpolation: Interpolation,
+) -> Float64[np.ndarray, "k a b"]:
+    """Give the AP of each class for each draw of videos; NaN without truth of it."""
+    ap = np.full((len(marks.tiou), len(classes), len(counts)), np.nan)
+    by_video = np.ascontiguousarray(counts.T)
     for label, ranked in by_class(marks, len(classes)):
         truths = marks.truth.segments.labels == label
-        positives = counts[:, marks.truth.video[truths]].sum(axis=1)
+        positives = by_video[marks.truth.video[truths]].sum(axis=0)
         if not positives.any():
             continue
-        counted += positives > 0
         for level, row in enumerate(order_of_ties(marks, ranked, interpolation)):
-            total[level] += _resampled_class(
-                marks, level, row, counts, positives, interpolation
+            ap[level, label - 1] = _resampled_class(
+                marks, level, row, by_video, positives, interpolation
             )
+    return ap
+
+
+def _mean(ap: Float64[np.ndarray, "k a b"]) -> Float64[np.ndarray, "k b"]:
+    """Average over the classes that have truth in a draw."""
+    known = ~np.isnan(ap)
+    counted = known.sum(axis=1)
+    total = np.where(known, ap, 0.0).sum(axis=1)
     return np.where(counted > 0, total / np.maximum(counted, 1), np.nan)
 
 
@@ -125,24 +186,35 @@ def _resampled_class(
     marks: Marks,
     level: int,
     row: np.ndarray,
-    counts: np.ndarray,
+    by_video: np.ndarray,
     positives: np.ndarray,
     interpolation: Interpolation,
 ) -> Float64[np.ndarray, " b"]:
-    """Give the AP of one class at one threshold for each draw, 0 without truth."""
-    hit = marks.true[level, row]
+    """Give the AP of one class at one threshold for each draw, NaN without truth.
+
+    Recall and precision rise at hits alone, so a place is kept for each hit; with it
+    go the false alarms since the one before.
+    """
+    hit = np.flatnonzero(marks.true[level, row])
+    false = np.flatnonzero(marks.false[level, row])
     # Nothing after the last hit changes any of the definitions.
-    row = row[: int(np.flatnonzero(hit)[-1]) + 1] if hit.any() else row[:0]
-    true, false = marks.true[level, row], marks.false[level, row]
+    place = np.searchsorted(hit, false)
+    false, place = false[place < len(hit)], place[place < len(hit)]
     video = marks.found.video[row]
-    ap = np.zeros(len(counts))
-    for start in range(0, len(counts), _AT_ONCE):
+    alarms = csr_array(
+        (np.ones(len(false)), (place, video[false])), (len(hit), len(by_video))
+    )
+    ap = np.full(by_video.shape[1], np.nan)
+    for start in range(0, len(ap), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        weight = counts[part][:, video]
+        weight = by_video[:, part]
         ap[part] = average_precision(
-            weight * true, weight * false, positives[part], interpolation
+            np.ascontiguousarray(weight[video[hit]].T),
+            np.ascontiguousarray((alarms @ weight).T),
+            positives[part],
+            interpolation,
         )
-    return np.nan_to_num(ap)
+    return ap
 
 
 def _interval(

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.bootstrap import (
     difference_interval,
+    differences,
     draw_videos,
     map_interval,
     resampled_map,
 )
+from dbs_core.evaluation.protocols.report import report
 from dbs_core.records import VideoTruth
 from tests.core.evaluation.protocols.strategies import CLASSES, made, runs
 
@@ -138,3 +140,39 @@ def test_other_thresholds_are_refused(rng):
             interpolation="none",
             generator=rng,
         )
+
+
+@given(run=runs(), other=runs())
+def test_each_class_s_difference_is_that_of_the_reports(run, other):
+    """The mean's as well, on the truth of one of them."""
+    truth = run[1]
+    pair = [mark(thumos, (found, truth)) for found in (run[0], other[0])]
+    found = differences(
+        *pair,
+        CLASSES,
+        interpolation="none",
+        generator=np.random.default_rng(0),
+        draws=3,
+    )
+    one, two = (
+        report(marks, CLASSES, protocol="x", interpolation="none") for marks in pair
+    )
+    np.testing.assert_allclose(found.mean.estimate, one.mean - two.mean)
+    for column, interval in enumerate(found.of_class):
+        difference = one.average_precision - two.average_precision
+        np.testing.assert_allclose(interval.estimate, difference[:, column])
+
+
+def test_the_interval_of_a_class_rests_on_draws_that_have_it(rng):
+    """Of two videos one has Jump: a quarter of the draws are without."""
+    known = {
+        "v": VideoTruth(made([[0, 10]], [1]), np.zeros((0, 2))),
+        "w": VideoTruth(made([[0, 10]], [2]), np.zeros((0, 2))),
+    }
+    right = {v: one.segments for v, one in known.items()}
+    pair = [mark(thumos, (found, known)) for found in (right, {})]
+    jump = differences(
+        *pair, CLASSES, interpolation="none", generator=rng, draws=400
+    ).of_class[1]
+    assert 240 < jump.draws < 360
+    assert (jump.low == 1).all()
