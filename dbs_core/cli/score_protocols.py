@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbs_core.cli.option_values import thresholds
-from dbs_core.datasets.formats import Truth, load_detections, load_truth, read_frames
+from dbs_core.datasets.formats import Truth, load_truth, read_frames
 from dbs_core.datasets.formats.mended_spans import Reversed
-from dbs_core.evaluation.plausible_times import beyond_the_end
+from dbs_core.evaluation.judged_file import read_detections
 from dbs_core.evaluation.protocols import activitynet, cdc, thumos
 from dbs_core.evaluation.protocols.frames import FrameReport, frame_map
 from dbs_core.evaluation.protocols.precision import Interpolation
@@ -65,15 +65,8 @@ def check_options(args: argparse.Namespace) -> None:
 
 
 def _read_detections(args: argparse.Namespace, truth: Truth) -> Read:
-    when_reversed = PROTOCOLS[args.protocol].when_reversed
-    reading = truth.reading(when_reversed, args.labels or "auto")
-    loaded = load_detections(args.detections, truth.classes, reading)
-    known = {video_id: one.segments for video_id, one in truth.truths.items()}
-    times = (
-        *beyond_the_end("truths", known, truth.durations_s),
-        *beyond_the_end("detections", loaded.found, truth.durations_s),
-    )
-    return loaded.found, (*loaded.warnings, *times)
+    rule = {rule.name: rule for rule in (THUMOS, ACTIVITYNET)}[args.protocol]
+    return read_detections(args.detections, truth, rule, args.labels or "auto")
 
 
 def _read_frames(args: argparse.Namespace, truth: Truth) -> Read:

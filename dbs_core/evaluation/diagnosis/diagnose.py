@@ -1,0 +1,174 @@
+"""All that the analysis says of one run or result file, computed once.
+
+The command line writes it (`figures`, `error_table`), a page draws it: both have the
+same numbers and the same list of errors.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int
+
+from dbs_core.evaluation.diagnosis.characteristics import (
+    ACTIVITYNET_BINS,
+    THUMOS_BINS,
+    Bins,
+    Characteristic,
+    characteristics,
+)
+from dbs_core.evaluation.diagnosis.false_positives import (
+    ErrorKinds,
+    ceiling,
+    error_kinds,
+    gains,
+    profile,
+)
+from dbs_core.evaluation.diagnosis.sensitivity import (
+    missed,
+    normalised_map,
+    sensitivity,
+)
+from dbs_core.evaluation.diagnosis.stages import stages_of
+from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.protocols.marks import Marks
+from dbs_core.evaluation.protocols.matching import Thresholds
+from dbs_core.evaluation.protocols.report import Report
+
+BINS: Mapping[str, Bins] = {"thumos14": THUMOS_BINS, "activitynet": ACTIVITYNET_BINS}
+"""DETAD's bins for each benchmark."""
+
+GROUPS = 10
+"""How many steps of G, each class's number of truths, the profile looks at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What is wrong with a split's detections, at each tIoU threshold.
+
+    Attributes:
+        judged: detections from the score threshold on, and truth.
+        least: the score threshold; None for all detections.
+        marks: which detection found which truth.
+        kinds: what each detection is.
+        report: AP of each class.
+        by_group: detections by step of G and kind.
+        gain: mAP gained by curing each of `FALSE_KINDS`, fractions of 1.
+        gain_normalised: the same of the normalised mAP.
+        map_normalised: mAP as if every class had the average number of truths.
+        ceiling: mAP with every false detection cured.
+        characteristics: the truths by length, coverage and instances; without those
+            that are not known.
+        sensitivity: normalised mAP of each bin; NaN where it is empty.
+        missed_by: truths of each bin that no detection found.
+        stages: how far each truth came in our own path; None where only spans are
+            known.
+    """
+
+    judged: JudgedSet
+    least: float | None
+    marks: Marks
+    kinds: ErrorKinds
+    report: Report
+    by_group: Int[np.ndarray, "k g 7"]
+    gain: Float64[np.ndarray, "k 5"]
+    gain_normalised: Float64[np.ndarray, "k 5"]
+    map_normalised: Float64[np.ndarray, " k"]
+    ceiling: Float64[np.ndarray, " k"]
+    characteristics: Mapping[str, Characteristic]
+    sensitivity: Mapping[str, Float64[np.ndarray, "k b"]]
+    missed_by: Mapping[str, Int[np.ndarray, "k b"]]
+    stages: Int[np.ndarray, "k m"] | None
+
+    @property
+    def missed(self) -> Int[np.ndarray, " k"]:
+        """How many truths no detection found."""
+        return (self.marks.found_by < 0).sum(axis=1)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Say by which rules all of it was judged."""
+        top = f"the best {GROUPS} G detections of each class, G its number of truths"
+        score = "all" if self.least is None else f"from {self.least:g} on"
+        unknown = ("coverage", "length")
+        left_out = [name for name in unknown if name not in self.characteristics]
+        return (
+            *self.report.rules,
+            f"detections by score: {score}",
+            f"kinds and gains (DETAD): {top}; judged by the truth overlapped most",
+            "normalised: precision as if every class had the average number of truths",
+            *(f"no {name}: durations in seconds are not known" for name in left_out),
+        )
+
+
+def diagnose(
+    judged: JudgedSet,
+    *,
+    tiou: Thresholds,
+    least: float | None = None,
+    bins: Bins | None = None,
+) -> Diagnosis:
+    """Find out what is wrong.
+
+    Args:
+        judged: detections, truth and rule.
+        tiou: thresholds, any number.
+        least: look at detections with this score or more; None for all.
+        bins: edges of length, coverage and instances; None for the benchmark's.
+    """
+    judged, rule = judged.from_score(least), judged.rule
+    classes, how = judged.classes, rule.interpolation
+    marks = rule.match(judged.found, judged.truths, tiou=tiou)
+    kinds = error_kinds(marks)
+    sorts = _known(judged, marks, BINS[rule.name] if bins is None else bins)
+    return Diagnosis(
+        judged,
+        least,
+        marks,
+        kinds,
+        rule.evaluate(judged.found, judged.truths, classes, tiou=tiou),
+        profile(marks, kinds, classes, GROUPS),
+        gains(marks, kinds, classes, interpolation=how, groups=GROUPS),
+        gains(marks, kinds, classes, interpolation=how, groups=GROUPS, normalised=True),
+        normalised_map(marks, classes, interpolation=how),
+        ceiling(marks, classes, interpolation=how, groups=GROUPS),
+        sorts,
+        {
+            name: sensitivity(marks, classes, sort, interpolation=how)
+            for name, sort in sorts.items()
+        },
+        {name: missed(marks, sort)[0] for name, sort in sorts.items()},
+        _stages(judged, marks, least) if judged.traces else None,
+    )
+
+
+def _known(judged: JudgedSet, marks: Marks, bins: Bins) -> dict[str, Characteristic]:
+    """Put the truths into bins; what is known of no truth is left out."""
+    durations = judged.durations_s
+    if judged.in_shares:
+        durations = dict.fromkeys(marks.videos, 1.0)
+        bins = {name: edges for name, edges in bins.items() if name != "length"}
+    sorts = characteristics(marks, durations, bins)
+    return {name: one for name, one in sorts.items() if (one.bin >= 0).any()}
+
+
+def _stages(
+    judged: JudgedSet, marks: Marks, least: float | None
+) -> Int[np.ndarray, "k m"]:
+    """Tell how far every truth came, video by video."""
+    stages = np.zeros((len(marks.tiou), len(marks.truth)), np.int64)
+    for number, video_id in enumerate(marks.videos):
+        here = marks.truth.video == number
+        if not here.any():
+            continue
+        trace, truth = judged.traces[video_id], marks.truth.segments.select(here)
+        for level, tiou in enumerate(marks.tiou):
+            stages[level, here] = stages_of(
+                truth,
+                marks.found_by[level, here] >= 0,
+                trace.proposals,
+                trace.candidates,
+                float(tiou),
+                least,
+            )
+    return stages

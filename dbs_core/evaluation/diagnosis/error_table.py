@@ -1,0 +1,214 @@
+"""Every detection and every truth of a diagnosis in one table that can be filtered.
+
+Detections come first, best score first, then the truths, video by video: the same run
+gives the same list every time.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int
+
+from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
+from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
+from dbs_core.evaluation.diagnosis.stages import STAGES
+from dbs_core.records import ClassList
+
+ROW_KINDS = (*KINDS, "found", "missed")
+"""What a row can be, by number: a detection's kind, or what became of a truth."""
+
+ERRORS = (*FALSE_KINDS, "missed")
+FOUND, MISSED = ROW_KINDS.index("found"), ROW_KINDS.index("missed")
+
+COLUMNS = (
+    *("tiou", "video", "class", "start_s", "end_s", "score", "iou", "kind"),
+    *("truth_class", "truth_start_s", "truth_end_s", "stage"),
+)
+"""Of a row as plain values."""
+
+Range = tuple[float, float]
+"""Lowest and highest value, both included."""
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorTable:
+    """One row for each detection and each truth, in columns.
+
+    Attributes:
+        tiou: the threshold it was judged at.
+        videos: what `video` indexes.
+        classes: what `label` means.
+        kind: index into `ROW_KINDS`.
+        place: which detection or truth of its video, in the video's own order.
+        video: the row's video.
+        label: its class.
+        spans_s: its start and end.
+        score: of a detection; NaN for a truth.
+        iou: of a detection with the truth that it overlaps most, whatever its class;
+            of a truth the highest with a detection of its class.
+        stage: of a truth, index into `STAGES`; -1 where it is not known.
+        truth_label: class of the truth overlapped most, of a truth its own; 0 where
+            none is overlapped.
+        truth_s: span of that truth; NaN for none.
+        truth_place: which truth of the video that is; -1 for none.
+    """
+
+    tiou: float
+    videos: tuple[str, ...]
+    classes: ClassList
+    kind: Int[np.ndarray, " r"]
+    place: Int[np.ndarray, " r"]
+    video: Int[np.ndarray, " r"]
+    label: Int[np.ndarray, " r"]
+    spans_s: Float64[np.ndarray, "r 2"]
+    score: Float64[np.ndarray, " r"]
+    iou: Float64[np.ndarray, " r"]
+    stage: Int[np.ndarray, " r"]
+    truth_label: Int[np.ndarray, " r"]
+    truth_s: Float64[np.ndarray, "r 2"]
+    truth_place: Int[np.ndarray, " r"]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @property
+    def is_truth(self) -> Bool[np.ndarray, " r"]:
+        """Which rows are truths."""
+        return self.kind >= FOUND
+
+    @property
+    def errors(self) -> "ErrorTable":
+        """The false detections and the missed truths."""
+        return self.only(kinds=ERRORS)
+
+    def select(self, rows: np.ndarray) -> "ErrorTable":
+        """Keep the rows of an index or boolean array, in its order."""
+        columns = {
+            one.name: getattr(self, one.name)[rows]
+            for one in fields(self)
+            if isinstance(getattr(self, one.name), np.ndarray)
+        }
+        return replace(self, **columns)
+
+    def only(
+        self,
+        *,
+        kinds: Collection[str] | None = None,
+        classes: Collection[str] | None = None,
+        videos: Collection[str] | None = None,
+        stages: Collection[str] | None = None,
+        score: Range | None = None,
+        length_s: Range | None = None,
+    ) -> "ErrorTable":
+        """Keep the rows that fit every filter; None is no filter.
+
+        A filter on scores keeps no truth, one on stages no detection.
+        """
+        kept = np.ones(len(self), bool)
+        names = (
+            (kinds, ROW_KINDS, self.kind),
+            (classes, ("", *self.classes.names), self.label),
+            (videos, self.videos, self.video),
+            (stages, (*STAGES, ""), self.stage),
+        )
+        for wanted, every, column in names:
+            if wanted is not None:
+                kept &= np.array([name in wanted for name in every], bool)[column]
+        length = self.spans_s[:, 1] - self.spans_s[:, 0]
+        for limits, value in ((score, self.score), (length_s, length)):
+            if limits is not None:
+                kept &= (value >= limits[0]) & (value <= limits[1])
+        return self.select(kept)
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """List the rows as plain values by `COLUMNS`; None where there is nothing."""
+        names = ("", *self.classes.names)
+        return [
+            dict(
+                zip(
+                    COLUMNS,
+                    (
+                        self.tiou,
+                        self.videos[video],
+                        names[label],
+                        start,
+                        end,
+                        _number(score),
+                        iou,
+                        ROW_KINDS[kind],
+                        names[truth_label] or None,
+                        _number(truth_start),
+                        _number(truth_end),
+                        None if stage < 0 else STAGES[stage],
+                    ),
+                    strict=True,
+                )
+            )
+            for (
+                video,
+                label,
+                (start, end),
+                score,
+                iou,
+                kind,
+                truth_label,
+                (truth_start, truth_end),
+                stage,
+            ) in zip(
+                self.video.tolist(),
+                self.label.tolist(),
+                self.spans_s.tolist(),
+                self.score.tolist(),
+                self.iou.tolist(),
+                self.kind.tolist(),
+                self.truth_label.tolist(),
+                self.truth_s.tolist(),
+                self.stage.tolist(),
+                strict=True,
+            )
+        ]
+
+
+def error_table(diagnosis: Diagnosis, tiou: float) -> ErrorTable:
+    """List all detections and truths as they were judged at one threshold.
+
+    Raises:
+        KeyError: the threshold was not evaluated.
+    """
+    marks, kinds = diagnosis.marks, diagnosis.kinds
+    level, ranking = marks.at(tiou), marks.ranking
+    found, truth = marks.found.segments.select(ranking), marks.truth.segments
+    nearest = np.where(kinds.iou > 0, kinds.nearest, -1)[ranking]
+    near = nearest >= 0
+    truth_label, truth_place = np.zeros(len(found), np.int64), nearest.copy()
+    truth_label[near] = truth.labels[nearest[near]]
+    truth_place[near] = marks.truth.row[nearest[near]]
+    truth_s = np.full((len(found), 2), np.nan)
+    truth_s[near] = truth.spans_s[nearest[near]]
+    unknown = np.full(len(found), -1, np.int64)
+    stage = np.full(len(truth), -1, np.int64)
+    if diagnosis.stages is not None:
+        stage = diagnosis.stages[level]
+    hit = marks.found_by[level] >= 0
+    join = np.concatenate
+    return ErrorTable(
+        float(marks.tiou[level]),
+        marks.videos,
+        diagnosis.judged.classes,
+        join([kinds.kind[level, ranking], np.where(hit, FOUND, MISSED)]),
+        join([marks.found.row[ranking], marks.truth.row]),
+        join([marks.found.video[ranking], marks.truth.video]),
+        join([found.labels, truth.labels]),
+        join([found.spans_s, truth.spans_s]),
+        join([found.scores, np.full(len(truth), np.nan)]),
+        join([kinds.iou[ranking], kinds.reached]),
+        join([unknown, stage]),
+        join([truth_label, truth.labels]),
+        join([truth_s, truth.spans_s]),
+        join([truth_place, marks.truth.row]),
+    )
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value
