@@ -22,6 +22,7 @@ COMMANDS = (
     "evaluate",
     "fuse",
     "score",
+    "errors",
     "library",
     "videos",
     "sample",
@@ -41,6 +42,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core evaluate --run runs/mine --control --ceilings
   python -m dbs_core fuse --run runs/rgb --run runs/flow --to runs/both
   python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
+  python -m dbs_core errors --run runs/mine              what is wrong, what it costs
   python -m dbs_core library ROOT --run runs/thumos14    THUMOS'14 on disk: all of it
   python -m dbs_core videos --run runs/mine --to DIR     the videos have moved to DIR
   python -m dbs_core annotate --run R --video ID --to V.mp4   found, drawn into a video

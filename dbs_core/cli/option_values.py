@@ -80,6 +80,17 @@ def positive(text: str) -> float:
     return number
 
 
+def finite(text: str) -> float:
+    """Read any finite number."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"wanted a number, got {text!r}") from None
+    if not math.isfinite(number):
+        raise OutOfRange(f"wanted a finite number, got {text}")
+    return number
+
+
 seed = whole(0)
 """What every generator of random numbers takes."""
 

@@ -1,8 +1,9 @@
 """Files that a command writes where it is told: ours are replaced, nobody else's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from dbs_core.datasets.formats.csv_table import csv_line
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
@@ -15,6 +16,30 @@ def write_figures(path: Path, figures: Mapping[str, object]) -> None:
     """
     require_replaceable(path, figures)
     files.write_json(path, figures)
+
+
+def write_table(
+    path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]
+) -> None:
+    """Write rows as CSV, also in place of those of an earlier call; None is empty.
+
+    Raises:
+        InputError: there is a file of something else, or it cannot be written.
+    """
+    header = csv_line(columns)
+    if path.exists() and not _begins_with(path, header.encode()):
+        raise foreign(path)
+    cells = ((row[name] for name in columns) for row in rows)
+    lines = [csv_line(["" if c is None else c for c in line]) for line in cells]
+    files.write_bytes(path, "".join([header, *lines]).encode(errors="surrogateescape"))
+
+
+def _begins_with(path: Path, content: bytes) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(content)) == content
+    except OSError:
+        return False
 
 
 def write_picture(path: Path, content: bytes) -> None:
