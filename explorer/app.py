@@ -44,6 +44,12 @@ PAGES = [
         help="One video: its frames, its imprint, what was found and why.",
     ),
     st.Page(
+        "app_pages/errors.py",
+        title="Errors",
+        icon=":material/troubleshoot:",
+        help="What goes wrong in a whole split, what it costs, and each clip behind.",
+    ),
+    st.Page(
         "app_pages/own_video.py",
         title="Your videos",
         icon=":material/movie:",

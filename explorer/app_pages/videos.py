@@ -29,9 +29,10 @@ known = sources.summaries(
 bar.empty()
 
 rows, judge = known.rows, known.judge
-how = judging(choice.run)
+own = choice.run.info.score_threshold
+how = judging(own)
 wanted = show_filter(rows, classes, "video")
-show_judging(how, choice.run.info.score_threshold, judge.rule.tiou)
+show_judging(how, own, judge.rule.tiou)
 kept = keep(rows, judge, how, classes, wanted)
 count = totals(kept)
 if figures := in_words(judge, how, classes, wanted.classes):

@@ -4,16 +4,15 @@ import streamlit as st
 
 from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.video_matches import TIOU
-from dbs_core.runs.run import Run
 
 ALL = "all"
 
 
-def judging(run: Run) -> Judging:
-    """Give what judges: what was chosen, else the run's own threshold."""
+def judging(own: float | None) -> Judging:
+    """Give what judges: what was chosen, else a run's own threshold."""
     score = st.session_state.get("score")
     if score is None:
-        score = run.info.score_threshold
+        score = own
     threshold = None if score in (None, ALL) else float(score)
     return Judging(st.session_state.get("tiou", TIOU), threshold)
 

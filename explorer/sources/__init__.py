@@ -6,6 +6,13 @@ from explorer.sources.browser_files import (
     playable_file,
     plays,
 )
+from explorer.sources.diagnoses import (
+    diagnosis,
+    diagnosis_figures,
+    file_set,
+    interval,
+    run_set,
+)
 from explorer.sources.pictures import (
     frame_jpeg,
     mosaic_jpeg,
@@ -36,8 +43,12 @@ __all__ = [
     "SHELF",
     "annotated_path",
     "copy_path",
+    "diagnosis",
+    "diagnosis_figures",
+    "file_set",
     "find_video",
     "frame_jpeg",
+    "interval",
     "mosaic_jpeg",
     "open_run",
     "paper_figure",
@@ -47,6 +58,7 @@ __all__ = [
     "projections",
     "result",
     "result_file",
+    "run_set",
     "runs",
     "runs_in",
     "sheet_jpeg",

@@ -25,7 +25,7 @@ def confusion(marks: Marks, classes: ClassList, tiou: float) -> Int[np.ndarray, 
     """
     level = marks.at(tiou)
     matrix = np.zeros((classes.channels, classes.channels), np.int64)
-    truth_of = _paired(marks, level)
+    truth_of = paired(marks, level)
     hit = np.flatnonzero(truth_of >= 0)
     rows = marks.truth.segments.labels[truth_of[hit]]
     np.add.at(matrix, (rows, marks.found.segments.labels[hit]), 1)
@@ -38,8 +38,13 @@ def confusion(marks: Marks, classes: ClassList, tiou: float) -> Int[np.ndarray, 
     return matrix
 
 
-def _paired(marks: Marks, level: int) -> Int[np.ndarray, " n"]:
-    """Give each detection's truth: its own match, else one of another class."""
+def paired(marks: Marks, level: int) -> Int[np.ndarray, " n"]:
+    """Give each detection's truth: its own match, else one of another class; or -1.
+
+    Args:
+        marks: the run's marks.
+        level: which of its thresholds.
+    """
     truth_of = marks.truth_of[level].copy()
     ranking = marks.ranking
     left = ranking[marks.false[level, ranking]]

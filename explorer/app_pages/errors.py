@@ -1,0 +1,96 @@
+"""What goes wrong in a whole data set: how much, of what kind, and where to look."""
+
+import streamlit as st
+
+from dbs_core.evaluation.diagnosis.picked import pick
+from dbs_core.evaluation.protocols.report import threshold_name
+from dbs_core.runtime.errors import InputError
+from explorer import sources
+from explorer.elements.errors import show_error
+from explorer.elements.escaping import escape
+from explorer.elements.palette import palette
+from explorer.errors import filters
+from explorer.errors.charts import CHARTS, STAGES_CHART
+from explorer.errors.drawer import show_clip
+from explorer.errors.listing import SHOWN, show_download, show_list
+from explorer.errors.scores import class_chart, show_scores
+from explorer.errors.source import OF_RUN, choose_source, read
+from explorer.selection.judging import judging
+from explorer.selection.judging_bar import show_judging
+from explorer.selection.nothing import show_nothing
+
+choice = st.session_state["choice"]
+source = choose_source(choice)
+if source is None:
+    show_nothing()
+    st.stop()
+try:
+    judged = read(source, choice)
+except InputError as error:
+    st.title("No errors to look at")
+    show_error(error)
+    st.stop()
+
+of_run = choice if source == OF_RUN else None
+st.title(f"Errors of {escape(judged.name)}, {escape(judged.split)}")
+own = of_run.run.info.score_threshold if of_run else None
+how = judging(own)
+show_judging(how, own, judged.rule.tiou)
+with st.spinner("Comparing every detection with every truth", show_time=True):
+    found = sources.diagnosis(judged, how.threshold)
+    figures = sources.diagnosis_figures(found)
+    interval = sources.interval(found)
+show_scores(found, figures, interval, how.tiou)
+
+tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
+names = [name for name in CHARTS if name != STAGES_CHART or found.stages is not None]
+chosen = st.segmented_control(
+    "Chart",
+    ["AP of each class", *names],
+    default="AP of each class",
+    required=True,
+    key="err_chart",
+    label_visibility="collapsed",
+)
+
+
+def take_click() -> None:
+    """Let the mark that was clicked fill the list; a click beside changes nothing."""
+    points = st.session_state["err_figure"]["selection"]["points"]
+    if points and points[0].get("customdata"):
+        filters.take(points[0]["customdata"][0])
+
+
+if chosen in CHARTS:
+    chart = CHARTS[chosen]
+    words, figure = chart.words, chart.draw(figures, tiou, colours)
+    rows = chart.table(figures, tiou)
+else:
+    words = "The number over a bar: truths of the class."
+    figure = class_chart(found, figures, tiou, colours)
+    rows = [
+        {"class": name, "AP": figures["per_class"][name][tiou], "truths": count}
+        for name, count in figures["positives"].items()
+    ]
+st.caption(f"{words} Click a mark: the list below shows what it stands for.")
+st.plotly_chart(
+    figure,
+    key="err_figure",
+    on_select=take_click,
+    selection_mode="points",
+    config={"displaylogo": False},
+    alt=chosen,
+)
+with st.expander("The same as a table"):
+    st.dataframe(rows, hide_index=True, alt=f"{chosen}: numbers")
+
+picked = filters.show_filters(found)
+table = pick(found, how.tiou, picked)
+with st.container(horizontal=True, vertical_alignment="center"):
+    more = f", the first {SHOWN} shown" if len(table) > SHOWN else ""
+    said = filters.in_words(picked)
+    st.markdown(f"**{len(table)} rows**{more}{': ' + escape(said) if said else ''}")
+    show_download(table, judged.name)
+place = show_list(table, of_run)
+if place is not None:
+    show_clip(found, table, place, of_run)

@@ -1,0 +1,1 @@
+"""The page Errors: what goes wrong in a whole data set, and the clip behind each."""

@@ -1,0 +1,40 @@
+"""Whose errors: the run at the left, or the file that Result file names."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.result_file import rule_of
+from explorer import sources
+from explorer.access.paths import typed_path
+from explorer.selection.sidebar import Choice
+
+OF_RUN, OF_FILE = "this run", "the result file"
+
+
+def choose_source(choice: Choice | None) -> str | None:
+    """Offer the run and the file, as far as they are there."""
+    named = bool(st.session_state.get("other_file")) and bool(
+        st.session_state.get("other_truth")
+    )
+    options = [OF_RUN] * (choice is not None) + [OF_FILE] * named
+    if len(options) < 2:
+        return options[0] if options else None
+    return st.segmented_control(
+        "Errors of", options, default=options[0], required=True, key="err_source"
+    )
+
+
+def read(source: str, choice: Choice | None) -> JudgedSet:
+    """Read what is chosen.
+
+    Raises:
+        InputError: it cannot be read or judged.
+    """
+    if source == OF_RUN and choice is not None:
+        return sources.run_set(choice.run, choice.split)
+    state = st.session_state
+    path, truth = (typed_path(state[key]) for key in ("other_file", "other_truth"))
+    split = state.get("other_split") or None
+    return sources.file_set(Path(path), Path(truth), split, rule_of(truth))

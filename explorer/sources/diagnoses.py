@@ -1,0 +1,80 @@
+"""What is wrong with a run's split or a result file: read and computed once."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dbs_core.datasets.formats import load_truth
+from dbs_core.evaluation.diagnosis.diagnose import Diagnosis, diagnose
+from dbs_core.evaluation.diagnosis.figures import figures
+from dbs_core.evaluation.judged_file import judged_file
+from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.protocols.bootstrap import Interval, map_interval
+from dbs_core.evaluation.protocols.rules import Rule
+from dbs_core.runs.judged_run import judged_run
+from dbs_core.runs.run import Run
+from explorer.sources.run_folders import open_run
+
+KEPT = 4  # sets of detections whose diagnoses stay in memory
+SEED = 0
+"""Of the bootstrap; `python -m dbs_core errors` draws the same."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _of_run(root: Path, split: str, changed_ns: int) -> JudgedSet:
+    return judged_run(open_run(root), split)
+
+
+def run_set(run: Run, split: str) -> JudgedSet:
+    """Give the results of a run's split, read again when its folder has changed.
+
+    Raises:
+        InputError: none of them has truth to judge by.
+    """
+    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    return _of_run(run.root, split, changed_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _of_file(
+    path: Path, truth: Path, split: str | None, rule: Rule, changed_ns: tuple[int, ...]
+) -> JudgedSet:
+    known = load_truth(truth, split, rule.when_reversed)
+    return judged_file(path, known, rule)
+
+
+def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> JudgedSet:
+    """Give a result file with its truth, read again when one has changed.
+
+    Raises:
+        InputError: one of them cannot be read, or they have nothing in common.
+    """
+    inside = [p for place in ("*.txt", "*/*.txt") for p in truth.glob(place)]
+    changed = (path, truth, *sorted(inside))
+    stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in changed)
+    return _of_file(path, truth, split, rule, stamps)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={JudgedSet: id})
+def diagnosis(judged: JudgedSet, threshold: float | None) -> Diagnosis:
+    """Find out what is wrong with the detections from a score on."""
+    return diagnose(judged, tiou=judged.rule.tiou, least=threshold)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={Diagnosis: id})
+def diagnosis_figures(found: Diagnosis) -> dict[str, Any]:
+    """Give all figures of a diagnosis, as the command writes them."""
+    return figures(found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={Diagnosis: id})
+def interval(found: Diagnosis) -> Interval:
+    """Give mAP at each tIoU with its interval over videos."""
+    return map_interval(
+        found.marks,
+        found.judged.classes,
+        interpolation=found.judged.rule.interpolation,
+        generator=np.random.default_rng(SEED),
+    )
