@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 VIDEO_SUFFIXES = frozenset(
     f".{kind}"
@@ -95,7 +95,7 @@ def _scan(folder: Path) -> list["os.DirEntry[str]"]:
             return sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         raise InputError(
-            f"cannot read the folder ({error.strerror})", where=folder
+            f"cannot read the folder ({reason(error)})", where=folder
         ) from error
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 
 def text_lines(path: Path) -> Iterator[tuple[str, list[str]]]:
@@ -15,7 +15,7 @@ def text_lines(path: Path) -> Iterator[tuple[str, list[str]]]:
     try:
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+        raise InputError(f"cannot read ({reason(error)})", where=path) from error
     for number, line in enumerate(text.split("\n"), start=1):
         if fields := line.split():
             yield f"{path}:{number}", fields

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dbs_core.runs.run import FUSION, MODEL, Run
 from dbs_core.runtime import files, store
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.unfinished import PREFIX, part_folder
 
 LINKS = "dataset"
@@ -133,7 +133,7 @@ def _names(root: Path) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []  # where it cannot be made either, writing says so
     except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=root) from error
+        raise InputError(f"cannot read ({reason(error)})", where=root) from error
 
 
 def _is_tagged(root: Path) -> bool:

@@ -17,7 +17,7 @@ class InputError(ValueError):
             of it after a colon and a blank.
         wanted: what would do.
         got: what was found; may quote a file.
-        because: the error underneath; may quote a file.
+        because: the error underneath, or its words; may quote a file.
         cure: how to mend it.
     """
 
@@ -52,8 +52,8 @@ def _line(
 ) -> str:
     """Make one line of text, whatever a file name or a foreign message holds."""
     parts = [f"{where}: {what}" if str(where) else what]
-    if str(because):
-        parts[0] += f" ({because})"
+    if why := reason(because) if isinstance(because, Exception) else str(because):
+        parts[0] += f" ({why})"
     if str(wanted):
         parts.append(f"wanted {wanted}")
     if str(got):
@@ -62,6 +62,12 @@ def _line(
     if cure:
         line += f". {cure[0].upper()}{cure[1:].rstrip('.')}."
     return printable(" ".join(line.split()))
+
+
+def reason(error: BaseException) -> str:
+    """Say what an error says in words: no number of the system's, no second path."""
+    words = getattr(error, "strerror", None) or error
+    return str(words).strip() or type(error).__name__
 
 
 def printable(text: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from dbs_core.runtime import npz
-from dbs_core.runtime.errors import CannotWrite, InputError
+from dbs_core.runtime.errors import CannotWrite, InputError, reason
 from dbs_core.runtime.regular_file import require_regular
 from dbs_core.runtime.unfinished import part_file
 
@@ -89,7 +89,7 @@ def scratch(folder: Path) -> Iterator[Path]:
 def cannot_write(path: Path, error: OSError) -> CannotWrite:
     """Say in one line that a file or folder could not be written, and why."""
     return CannotWrite(
-        f"cannot write ({error.strerror or error})",
+        f"cannot write ({reason(error)})",
         where=path,
         cure="free some space or choose a folder that can be written",
     )
@@ -126,7 +126,7 @@ def map_array(path: Path, kind: DTypeLike, shape: tuple[int, ...]) -> np.ndarray
         return found.reshape(shape)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"damaged ({error})",
+            f"damaged ({reason(error)})",
             where=path,
             cure="delete it and run the command again",
         ) from error
@@ -164,7 +164,7 @@ def read_json(path: Path) -> Any:
     try:
         return strict_json(path.read_bytes())
     except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+        raise InputError(f"cannot read ({reason(error)})", where=path) from error
     except json.JSONDecodeError as error:
         raise InputError(
             f"no valid JSON ({error.msg})",

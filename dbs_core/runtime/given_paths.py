@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 LONGEST = 3500
 """Bytes of a path: what is made below it must fit into the system's 4096."""
@@ -27,7 +27,7 @@ def given_path(path: str | Path) -> Path:
     except (FileNotFoundError, NotADirectoryError):
         pass  # to be made, or missed by whoever reads it
     except OSError as error:
-        raise InputError(f"cannot be used ({error.strerror})", where=place) from error
+        raise InputError(f"cannot be used ({reason(error)})", where=place) from error
     except ValueError as error:
         raise InputError(f"cannot be used ({error})", where=place) from error
     return place

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.regular_file import require_regular
 
 FLOOR = 32 << 20
@@ -123,11 +123,10 @@ def damage_of(path: Path, cure: str = "") -> Iterator[None]:
     except InputError:
         raise
     except DAMAGED as error:
-        reason = str(error).strip() or type(error).__name__
         raise InputError(
             "damaged or not one of our files",
             where=path,
-            because=reason[:160],
+            because=reason(error)[:160],
             cure=cure,
         ) from error
 

@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 
 def require_regular(path: Path) -> int:
@@ -17,7 +17,7 @@ def require_regular(path: Path) -> int:
     except FileNotFoundError:
         raise InputError("no such file", where=path) from None
     except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+        raise InputError(f"cannot read ({reason(error)})", where=path) from error
     except ValueError as error:  # a name that no file can have
         raise InputError(f"cannot read ({error})", where=path) from error
     if not stat.S_ISREG(status.st_mode):

@@ -16,7 +16,7 @@ from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runs.folder import LIBRARY, LINKS, claim, discard, is_run, require_ours
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files, store
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.train_run import train_run
 
@@ -64,7 +64,7 @@ def lay_out(folders: Folders, run: Path) -> Path:
             link.symlink_to(target.resolve(), target.is_dir())
     except OSError as error:
         raise InputError(
-            f"cannot link the folders ({error.strerror})",
+            f"cannot link the folders ({reason(error)})",
             where=layout,
             cure=f"put the videos into {folders.root / 'validation'} and test",
         ) from error

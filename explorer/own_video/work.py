@@ -17,7 +17,7 @@ from dbs_core.runs.own_videos import requests
 from dbs_core.runs.own_videos.requests import Request
 from dbs_core.runs.run import Run, own_dataset
 from dbs_core.runtime import files
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.progress import SILENT, Progress
 from explorer import sources
 from explorer.own_video.jobs import JOBS, Job
@@ -64,7 +64,7 @@ def _changed_ns(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=path) from error
+        raise InputError(f"cannot read ({reason(error)})", where=path) from error
 
 
 @lru_cache(maxsize=64)

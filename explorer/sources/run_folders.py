@@ -7,7 +7,7 @@ import streamlit as st
 from dbs_core.records import VideoResult
 from dbs_core.runs.places import find_runs, run_places
 from dbs_core.runs.run import Run
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from explorer.sources.catalogue import VideoEntry, list_videos
 from explorer.sources.known_folders import known_folders
 
@@ -21,7 +21,7 @@ def runs_in(folder: Path) -> dict[str, Path]:
     try:
         found = find_runs([folder])
     except OSError as error:
-        raise InputError(f"cannot read ({error.strerror})", where=folder) from error
+        raise InputError(f"cannot read ({reason(error)})", where=folder) from error
     if not found:
         raise InputError(
             "no run here" if folder.is_dir() else "no such folder",

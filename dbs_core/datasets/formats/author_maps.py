@@ -13,7 +13,7 @@ from jaxtyping import Bool
 from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 FILES = {"validation": "EPmaps_info_val.mat", "test": "EPmaps_info_test.mat"}
 Map = tuple[Bool[np.ndarray, "gh gw c"], Bool[np.ndarray, "gh gw"]]
@@ -42,4 +42,4 @@ def author_maps(folder: Path, split: str) -> Iterator[Map]:
         OSError,
         MatReadError,
     ) as error:
-        raise InputError(f"no stored maps ({error})", where=path) from error
+        raise InputError(f"no stored maps ({reason(error)})", where=path) from error

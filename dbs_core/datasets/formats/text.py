@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dbs_core.runtime import files
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.regular_file import require_regular
 
 _GZIP = b"\x1f\x8b"
@@ -44,7 +44,9 @@ def read_text(path: Path) -> str:
             else:
                 raw = file.read() if size <= most else b""
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"cannot read, or damaged ({error})", where=path) from error
+        raise InputError(
+            f"cannot read, or damaged ({reason(error)})", where=path
+        ) from error
     if max(size, len(raw)) > most:
         raise InputError("too big", where=path, wanted=f"at most {most} bytes unpacked")
     try:
@@ -96,7 +98,7 @@ def head_bytes(path: Path, size: int = 4096) -> bytes:
             with gzip.open(path) as unpacked:
                 raw = unpacked.read(size)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"cannot read ({error})", where=path) from error
+        raise InputError(f"cannot read ({reason(error)})", where=path) from error
     return raw
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from dbs_core.method.features.map_source import MapSource, VideoPart
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.records import SampledVideo
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.progress import SILENT, Progress
 
 
@@ -56,7 +56,7 @@ def content_hash(path: Path) -> str:
         return _hash(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise InputError(
-            f"cannot read ({error.strerror})", where=path, cure="check the path"
+            f"cannot read ({reason(error)})", where=path, cure="check the path"
         ) from error
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import av
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.regular_file import require_regular
 
 CONTAINERS = (
@@ -51,4 +51,4 @@ def describe(error: BaseException) -> str:
     """Say in a few words what went wrong, without numbers and paths."""
     if isinstance(error, BlockingIOError):
         return "a stretch without one readable packet"
-    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+    return reason(error)

@@ -1,10 +1,12 @@
 """Error lines: what, wanted, got, cure, on one line."""
 
+import ast
 import os
 
 import pytest
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
+from tests.shared_data import ROOT
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,24 @@ def test_can_be_printed_whatever_a_file_name_holds():
 
 def test_is_a_value_error():
     assert isinstance(InputError("x"), ValueError)
+
+
+def test_an_error_of_the_system_is_said_in_words(tmp_path):
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - any text of it
+        (tmp_path / "none").read_bytes()
+    error = InputError("cannot read", where="a.mp4", because=caught.value)
+    assert str(error) == "a.mp4: cannot read (No such file or directory)"
+    assert reason(ValueError()) == "ValueError"
+
+
+def test_no_message_quotes_an_error_of_the_system():
+    """Its own text has a number and the path again: `[Errno 2] ...: 'a.mp4'`."""
+    for path in [p for name in ("dbs_core", "explorer") for p in files(name)]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ExceptHandler) and node.type:
+                quoted = f"{{{node.name}}}" in ast.unparse(node)
+                assert not (quoted and "OSError" in ast.unparse(node.type)), path
+
+
+def files(package):
+    return sorted((ROOT / package).rglob("*.py"))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import torch
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 Loaded = TypeVar("Loaded")
 
@@ -42,7 +42,7 @@ def package(name: str) -> ModuleType:
         ) from error
     except (ImportError, RuntimeError, OSError, AttributeError) as error:
         raise InputError(
-            f"the package {name} does not load ({error})",
+            f"the package {name} does not load ({reason(error)})",
             cure="install the release that belongs to this PyTorch",
         ) from error
 
