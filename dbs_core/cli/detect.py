@@ -14,6 +14,7 @@ from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
 from dbs_core.runs.truth_times import truth_past_the_end
+from dbs_core.runtime.amounts import many
 
 SHOWN = 10
 
@@ -88,7 +89,7 @@ def beside_sample(detector: Detector, console: Console) -> Detector:
 
 def table(entry: VideoEntry, found: Segments, classes: ClassList) -> str:
     """Show a video's best detections as text."""
-    lines = [f"{entry.video_id}: {len(found)} detections"]
+    lines = [f"{entry.video_id}: {many(len(found), 'detection')}"]
     rows = zip(found.spans_s, found.labels, found.scores, strict=True)
     for (start, end), label, score in list(rows)[:SHOWN]:
         name = classes.name_of(int(label))

@@ -10,6 +10,7 @@ from dbs_core.cli.option_values import share
 from dbs_core.method.settings import FUSION_WEIGHT
 from dbs_core.runs.fusing import fuse_runs
 from dbs_core.runs.run import Run
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 
 
@@ -62,5 +63,6 @@ def run(args: argparse.Namespace) -> int:
         console.done(f"note: {video}: {note}")
     report_failures(dict(found.failures), console)
     fused = found.videos - len(found.failures)
-    console.done(f"{fused} videos in {args.to}, fused in {closing_line(started)}")
+    videos = many(fused, "video")
+    console.done(f"{videos} in {args.to}, fused in {closing_line(started)}")
     return 1 if found.failures else 0

@@ -9,6 +9,7 @@ from dbs_core.cli.detect import report_failures
 from dbs_core.cli.option_values import seed
 from dbs_core.cli.options import add_device, add_leave_out
 from dbs_core.cli.setting_options import add_settings, settings_of
+from dbs_core.runtime.amounts import many
 from dbs_core.training.library import Folders, Work, build, remember, survey
 
 
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     )
     found = survey(folders, args.run)
     counts = ", ".join(f"{count} {split}" for split, count in found.videos.items())
-    console.done(f"{found.name}: {found.classes} classes; videos: {counts}")
+    console.done(f"{found.name}: {many(found.classes, 'class')}; videos: {counts}")
     for problem in found.problems:
         console.done(f"note: {problem}")
     remember(folders, work)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dbs_core.datasets.folders import some_of
 from dbs_core.records import VideoTruth
+from dbs_core.runtime.amounts import many
 
 _SHOWN = 3
 
@@ -66,10 +67,10 @@ class Counted:
         """Say what does not fit: videos that only one side has."""
         said = []
         if self.missing.videos:
-            amount = _many(len(self.missing.videos), "video")
+            amount = many(len(self.missing.videos), "video")
             said.append(
                 f"{amount} of the truth's {self.videos} are not in the result file, "
-                f"their {_many(self.missing.spans, 'truth')} count as missed: "
+                f"their {many(self.missing.spans, 'truth')} count as missed: "
                 f"{some_of(self.missing.videos, 1)}"
             )
         if self.outside.videos:
@@ -142,11 +143,7 @@ def count(
 
 
 def _amount(videos: int, spans: int, what: str = "truth") -> str:
-    return f"{_many(videos, 'video')} with {_many(spans, what)}"
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{many(videos, 'video')} with {many(spans, what)}"
 
 
 def _apart(apart: Apart, why: str, what: str = "truth") -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dbs_core.datasets.folders import some_of
+from dbs_core.runtime.amounts import many
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,18 @@ class RunCounted:
     def lines(self) -> list[str]:
         """Say it in a few lines of text."""
         found = [
-            f"{self.protocol}, {self.split}: {self.videos} videos, "
-            f"{self.truths} truths counted"
+            f"{self.protocol}, {self.split}: {many(self.videos, 'video')}, "
+            f"{many(self.truths, 'truth')} counted"
         ]
         if self.absent:
             found.append(
-                f"{_videos(len(self.absent))} without a file, their truths count as "
-                f"missed: {some_of(self.absent)}"
+                f"{many(len(self.absent), 'video')} without a file, their truths "
+                f"count as missed: {some_of(self.absent)}"
             )
         if self.failed:
             found.append(
-                f"{_videos(len(self.failed))} failed, their truths count as missed: "
-                f"{some_of(self.failed)}"
+                f"{many(len(self.failed), 'video')} failed, their truths count "
+                f"as missed: {some_of(self.failed)}"
             )
         found += [f"{video}: {why}" for video, why in self.noted.items()]
         found += self.mended
@@ -70,7 +71,3 @@ class RunCounted:
             "noted": dict(self.noted),
             "mended": list(self.mended),
         }
-
-
-def _videos(count: int) -> str:
-    return "1 video" if count == 1 else f"{count} videos"

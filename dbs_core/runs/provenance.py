@@ -6,6 +6,7 @@ from pathlib import Path
 from dbs_core.datasets.thumos_classes import data_name
 from dbs_core.method.features.settings import DEFAULT
 from dbs_core.runs.run import RunInfo
+from dbs_core.runtime.amounts import many
 
 THE_PAPER = (
     "THUMOS'14 (20 classes); BN-Inception, RGB and optical flow, 5 fps (Kinetics "
@@ -29,7 +30,7 @@ def data_of(info: RunInfo) -> str:
     name = named.get(info.kind) or data_name(
         info.kind, Path(info.dataset).name or info.name, info.classes
     )
-    return f"{name} ({len(info.classes)} classes)"
+    return f"{name} ({many(len(info.classes), 'class')})"
 
 
 def features_of(info: RunInfo) -> str:

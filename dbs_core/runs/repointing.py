@@ -8,6 +8,7 @@ from dbs_core.method.video import probe
 from dbs_core.records import VideoInfo, VideoResult
 from dbs_core.runs.moved_videos import candidates, write_moved
 from dbs_core.runs.run import Run
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 
@@ -48,7 +49,7 @@ class Repointed:
         """One line: what became of how many."""
         missing = sum(map(len, self.not_found.values()))
         return (
-            f"{len(self.found)} videos found, {missing} still missing, "
+            f"{many(len(self.found), 'video')} found, {missing} still missing, "
             f"{len(self.there)} where they were"
         )
 

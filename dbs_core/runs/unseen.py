@@ -9,6 +9,7 @@ from dbs_core.datasets import open_dataset
 from dbs_core.datasets.folders import some_of
 from dbs_core.records import VideoTruth
 from dbs_core.runs.run import Run, own_dataset, video_id_of
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 
 
@@ -38,8 +39,8 @@ def unseen_in_words(missed: Mapping[str, VideoTruth]) -> str:
     if not missed:
         return ""
     truths = sum(len(truth.segments) for truth in missed.values())
-    many = len(missed) > 1
-    videos = f"{len(missed)} annotated video{'s have' if many else ' has'}"
+    lacking = "has no result" if len(missed) == 1 else "have no result"
     return (
-        f"{videos} no result, {truths} truths there count as missed: {some_of(missed)}"
+        f"{many(len(missed), 'annotated video')} {lacking}, "
+        f"{many(truths, 'truth')} there count as missed: {some_of(missed)}"
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dbs_core.evaluation.judge import Judging
+from dbs_core.runtime.amounts import many
 from explorer.elements.escaping import escape
 from explorer.result_file.form import opened, show_form
 from explorer.result_file.one_video import show_video
@@ -36,9 +37,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
 everything = results.judge.whole(Judging())
 if results.mean_precision:
     st.markdown(
-        f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over the {everything.truths} "
-        f"truths of split “{escape(results.split)}”, by the rule of the truth's kind: "
-        f"{results.rule.words}. Other protocols: `python -m dbs_core score`."
+        f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over "
+        f"{many(everything.truths, 'truth')} of split “{escape(results.split)}”, by the "
+        f"rule of the truth's kind: {results.rule.words}. Other protocols: "
+        "`python -m dbs_core score`."
     )
     st.dataframe(
         [{"tIoU": "mAP"} | results.mean_precision],
@@ -50,14 +52,17 @@ if results.mean_precision:
         alt="Mean average precision by tIoU",
     )
 if results.notes:
-    with st.expander(f"{len(results.notes)} notes on the files"):
+    with st.expander(f"{many(len(results.notes), 'note')} on the files"):
         for note in results.notes:
             st.markdown(f"- {escape(note)}")
 
 wanted = show_filter(results.rows, results.classes, "other")
 kept = keep(results.rows, results.judge, Judging(), results.classes, wanted)
 count = totals(kept)
-st.caption(f"{count.videos} of {len(results.rows)} videos, {count.found} detections")
+st.caption(
+    f"{count.videos} of {many(len(results.rows), 'video')}, "
+    f"{many(count.found, 'detection')}"
+)
 
 
 def choose_video() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.datasets.thumos_classes import NAME, is_thumos14, shared_classes
 from dbs_core.runs.provenance import features_of
 from dbs_core.runs.run import RunInfo
+from dbs_core.runtime.amounts import many
 from explorer.elements.escaping import escape
 
 WEIGHTS = {
@@ -49,9 +50,9 @@ def _data(info: RunInfo) -> tuple[str, str, str, str, str]:
             "science",
             "orange",
             "data (rendered)",
-            f"Data: computer graphics, {count} classes, {shared_classes(info.classes)} "
-            "of them THUMOS'14's. Results say that the software works, not how well "
-            "the method does on real video.",
+            f"Data: computer graphics, {many(count, 'class')}, "
+            f"{shared_classes(info.classes)} of them THUMOS'14's. Results say that the "
+            "software works, not how well the method does on real video.",
         )
     if info.kind == "video":
         return (
@@ -59,13 +60,13 @@ def _data(info: RunInfo) -> tuple[str, str, str, str, str]:
             "movie",
             "green",
             "data (yours)",
-            f"Data: a video of yours. Only the {count} classes of the model can be "
-            "found in it.",
+            f"Data: a video of yours. Only the {many(count, 'class')} of the model can "
+            "be found in it.",
         )
     if is_thumos14(info.kind, info.classes):
         return NAME, "dataset", "blue", "", ""
     name = "UCF101" if info.kind == "ucf101" else "THUMOS'14 layout, other data"
-    long = f"Data: {name}, {count} classes. The paper's tables are on THUMOS'14."
+    long = f"Data: {name}, {many(count, 'class')}. The paper's tables are on THUMOS'14."
     return name, "dataset", "blue", "data", long
 
 

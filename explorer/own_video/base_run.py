@@ -8,6 +8,7 @@ from dbs_core.runs.names import run_names
 from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.provenance import data_of
 from dbs_core.runs.run import Run, is_fusion
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.escaping import escape
@@ -46,7 +47,7 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
     names = [escape(name) for name in run.info.classes.names]
     listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
     st.caption(
-        f"{len(names)} classes: {listed}. Nothing else can be found. "
+        f"{many(len(names), 'class')}: {listed}. Nothing else can be found. "
         f"Learnt from: {escape(data_of(run.info))}."
     )
     if run.info.kind == "sample":

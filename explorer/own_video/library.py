@@ -9,6 +9,7 @@ import streamlit as st
 
 from dbs_core.runs.names import run_names
 from dbs_core.runs.places import find_runs, home, run_id
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.access.paths import typed_path
@@ -73,7 +74,7 @@ def _look(
         counts = ", ".join(f"{n} {split}" for split, n in found.videos.items())
         st.success(
             escape(
-                f"{found.name}: {found.classes} classes, {counts} videos, "
+                f"{found.name}: {many(found.classes, 'class')}, {counts} videos, "
                 f"{found.bytes / 1e9:.2g} GB"
             ),
             icon=":material/check_circle:",
@@ -102,7 +103,7 @@ def _show_known() -> None:
             done = finished(root)
             st.markdown(
                 f"**{escape(names[run_id(root)])}** · {escape(str(folders.root))} · "
-                f"{done} results so far"
+                f"{many(done, 'result')} so far"
             )
             st.space("stretch")
             if done:

@@ -13,6 +13,7 @@ from dbs_core.pictures.printing import Picture, captioned
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.records import ClassList
 from dbs_core.runtime import files
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.access.paths import typed_path
@@ -90,7 +91,7 @@ def _filtered(video: VideoSpans) -> VideoSpans:
     if least is None:
         return video
     kept = video.from_score(least)
-    st.caption(f"{len(kept.detections)} of {len(video.detections)} detections")
+    st.caption(f"{len(kept.detections)} of {many(len(video.detections), 'detection')}")
     return kept
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float32, Float64, Int
 
 from dbs_core.records import ClassList, FrameScores, VideoTruth
 from dbs_core.records.checks import LONGEST_S
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 
 _SLACK_S = 1e-6
@@ -180,20 +181,20 @@ def _notes(
     notes = []
     if unscored:
         notes.append(
-            f"{len(unscored)} videos of the truth have no scores, their positive "
-            f"frames count as missed: {unscored[0]}, ..."
+            f"no scores for {many(len(unscored), 'video')} of the truth, the positive "
+            f"frames there count as missed: {unscored[0]}, ..."
         )
     if short:
         frames = sum(int(missed[video_id].sum()) for video_id in short)
         end_s = truth[short[0]].segments.spans_s.max()
         notes.append(
-            f"{len(short)} videos have scores that end before their truth, {frames} "
-            f"positive frames after them count as missed: {short[0]} "
+            f"scores end before the truth in {many(len(short), 'video')}, "
+            f"{many(frames, 'positive frame')} after them count as missed: {short[0]} "
             f"({scores[short[0]].duration_s:g} of {end_s:g} s), ..."
         )
     if unknown:
         notes.append(
-            f"{len(unknown)} videos have scores and no truth, all their frames count "
-            f"as background: {unknown[0]}, ..."
+            f"no truth for {many(len(unknown), 'video')} with scores, all frames there "
+            f"count as background: {unknown[0]}, ..."
         )
     return tuple(notes)

@@ -5,6 +5,7 @@ import streamlit as st
 from dbs_core.evaluation.candidate_fates import Tally, tally
 from dbs_core.evaluation.result_rows import candidate_rows
 from dbs_core.records import VideoResult
+from dbs_core.runtime.amounts import many
 from explorer.explore.figures.candidates import candidates_figure
 from explorer.explore.panels.moment import TOOLBAR, Moment
 from explorer.selection import view
@@ -16,8 +17,8 @@ def show_suppression(moment: Moment) -> None:
     found = tally(result, moment.label)
     st.markdown(
         f"{_began(result, found)} → "
-        f"**{found.candidates} candidates of this class** → {found.removed} removed → "
-        f"**{found.detections} detections**"
+        f"**{many(found.candidates, 'candidate')} of this class** → "
+        f"{found.removed} removed → **{many(found.detections, 'detection')}**"
     )
     st.plotly_chart(
         candidates_figure(result, moment.label, moment.classes, moment.colours),
@@ -43,8 +44,11 @@ def _began(result: VideoResult, found: Tally) -> str:
     """Say what the candidates come from."""
     count = found.proposals
     if result.reach_s is not None:
-        return f"**{count} frames with an action**, each telling its start and end"
-    return f"**{count} proposals** → {found.lost} lost to background"
+        return (
+            f"**{many(count, 'sample')} with an action**, each telling its start "
+            "and end"
+        )
+    return f"**{many(count, 'proposal')}** → {found.lost} lost to background"
 
 
 def _select(moment: Moment) -> None:

@@ -109,10 +109,10 @@ def test_by_command(
     command = ["videos", "--run", str(run.root), "--to"]
     assert main([*command, str(tmp_path / "new" / "a")]) == 1
     said = capsys.readouterr()
-    assert "1 videos found, 1 still missing, 1 where they were" in said.out
+    assert "1 video found, 1 still missing, 1 where they were" in said.out
     assert "not found: two" in said.err
     assert main([*command, str(tmp_path / "new")]) == 0
-    assert "1 videos found, 0 still missing, 2" in capsys.readouterr().out
+    assert "1 video found, 0 still missing, 2" in capsys.readouterr().out
     assert main([*command, str(tmp_path / "nowhere")]) == 2
     assert "no such folder" in capsys.readouterr().err
 

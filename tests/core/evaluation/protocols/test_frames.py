@@ -75,7 +75,7 @@ def test_videos_without_scores_count_as_missed():
     known = {"v": truth([[0, 1]], [1]), "w": truth([[2, 5]], [1])}
     report = frame_map({"v": scored([0.5])}, known, ONE, rate_hz=1.0)
     assert report.mean == pytest.approx(1 / 4)
-    assert "1 videos of the truth have no scores" in report.notes[0]
+    assert "no scores for 1 video of the truth" in report.notes[0]
 
 
 def test_what_comes_after_the_last_score_counts_as_missed():
@@ -84,7 +84,7 @@ def test_what_comes_after_the_last_score_counts_as_missed():
     report = frame_map({"v": scored([0.5, 0.5])}, known, ONE, rate_hz=1.0)
     assert report.mean == pytest.approx(1 / 2)
     assert report.positives.tolist() == [4]
-    assert "1 videos have scores that end before their truth, 2 pos" in report.notes[0]
+    assert "scores end before the truth in 1 video, 2 pos" in report.notes[0]
     assert "v (2 of 4 s)" in report.notes[0]
 
 
