@@ -3,12 +3,14 @@
 import streamlit as st
 
 from dbs_core.runs.own_videos import requests
+from dbs_core.runs.own_videos.batches import batches
 from dbs_core.runs.places import home
 from explorer.access.writing import ask_for_token, may_write
 from explorer.elements.escaping import escape
 from explorer.elements.no_run import show_no_run
 from explorer.own_video.adding import show_adding
 from explorer.own_video.base_run import base_runs, choose_base
+from explorer.own_video.batch import show_batch
 from explorer.own_video.card import show_card
 from explorer.own_video.jobs import JOBS
 from explorer.own_video.library import show_library
@@ -41,7 +43,7 @@ def show_videos() -> None:
     st.title("Find actions in your video")
     run = requests.own_run(home() / "own", choose_base(runs))
     show_adding(run)
-    handed_in = requests.requests(run)
+    handed_in = [r for r in requests.requests(run) if not r.batch]
     at_work = {job.about.get("video") for job in JOBS.active(run=str(run.root))}
     ready = [r for r in handed_in if requests.done(run, r)]
     waiting = [r for r in handed_in if r not in ready and r.video_id not in at_work]
@@ -58,6 +60,8 @@ def show_videos() -> None:
                 st.session_state["own_chosen"] = other.video_id
                 st.rerun()
     show_jobs()
+    for folder in batches(run):
+        show_batch(run, folder)
     show_results(run, ready)
     st.caption(escape(f"Kept in {run.root}"))
 

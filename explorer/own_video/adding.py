@@ -4,6 +4,7 @@ import streamlit as st
 
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
 from dbs_core.runs.own_videos import requests
+from dbs_core.runs.own_videos.batches import take, videos_of
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer.access.paths import typed_path
@@ -14,7 +15,7 @@ LARGEST_MB = 500
 
 
 def show_adding(run: Run) -> None:
-    """Draw both ways in; a video that comes in is chosen."""
+    """Draw both ways in; a single video that comes in is chosen."""
     left, right = st.columns(2, gap="medium")
     with left:
         _show_upload(run)
@@ -50,16 +51,32 @@ def _show_upload(run: Run) -> None:
 def _show_path(run: Run) -> None:
     with st.form("own_path_form", border=False):
         text = st.text_input(
-            "Or a path on this computer",
+            "Or a path on this computer: a video, or a folder of videos",
             key="own_path",
-            placeholder="/videos/training.mp4",
-            help="On the computer that runs the explorer. The file stays where it is.",
+            placeholder="/videos/training.mp4, or /videos",
+            help="On the computer that runs the explorer. Files stay where they are.",
         )
-        if st.form_submit_button("Take this file", width="stretch") and text.strip():
+        if st.form_submit_button("Take it", width="stretch"):
             try:
-                request = requests.name_file(run, typed_path(text))
+                _take(run, text)
             except InputError as error:
                 st.session_state["own_problem"] = error.without_content
-            else:
-                st.session_state["own_chosen"] = request.video_id
             st.rerun()
+
+
+def _take(run: Run, text: str) -> None:
+    """Take in what a path names: one video, or a folder of them.
+
+    Raises:
+        InputError: nothing is named, or no video is there.
+    """
+    if not text.strip():
+        raise InputError("no path is given", cure="type that of a video or a folder")
+    path = typed_path(text)
+    if path.is_dir():
+        # On a shared server a link may lead out of the folders that are open.
+        files = [typed_path(str(file)) for file in videos_of(path)]
+        take(run, path, files)
+    else:
+        request = requests.name_file(run, path)
+        st.session_state["own_chosen"] = request.video_id

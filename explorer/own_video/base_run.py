@@ -1,6 +1,7 @@
 """Which run's classes are looked for in an own video."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from explorer import sources
 from explorer.elements.escaping import escape
 
 SHOWN = 24
+FOLLOWED = "own_base_of"
 
 
 def base_runs() -> Mapping[str, Run]:
@@ -33,17 +35,21 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
     """Let the user choose; says what the choice means."""
     names = list(runs)
     shown = run_names(sources.runs())
-    sample = run_id(SAMPLE)
+    left_out = _follow_sidebar(names)
     run = runs[
         st.selectbox(
             "Look for the classes of",
             names,
-            index=names.index(sample) if sample in names else 0,
             format_func=shown.__getitem__,
             key="own_base",
             persist_state="session",
         )
     ]
+    if left_out:
+        st.caption(
+            f":material/info: The run at the left, {escape(shown[left_out])}, has no "
+            "model of its own that could look at new videos."
+        )
     names = [escape(name) for name in run.info.classes.names]
     listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
     st.caption(
@@ -57,3 +63,30 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
             "here once you have trained one."
         )
     return run
+
+
+def _follow_sidebar(names: Sequence[str]) -> str | None:
+    """Take the run of the sidebar when another is chosen there.
+
+    Gives the sidebar's run where it cannot look at videos.
+    """
+    at_left = st.session_state.get("run")
+    base = _learnt_from(at_left) if at_left in sources.runs() else None
+    usable = base if base in names else None
+    if st.session_state.get(FOLLOWED) != at_left or (
+        st.session_state.get("own_base") not in names
+    ):
+        sample = run_id(SAMPLE)
+        first = sample if sample in names else names[0]
+        st.session_state["own_base"] = usable or first
+        st.session_state[FOLLOWED] = at_left
+    return at_left if base is not None and usable is None else None
+
+
+def _learnt_from(run: str) -> str | None:
+    """Give the run whose model a run has: for own videos that of their base."""
+    try:
+        info = sources.open_run(sources.runs()[run]).info
+    except InputError:
+        return None
+    return run_id(Path(info.dataset)) if info.kind == "video" else run

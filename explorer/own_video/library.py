@@ -53,7 +53,9 @@ def show_library() -> None:
         buttons = st.container(horizontal=True)
         check = buttons.form_submit_button("Check the folders")
         build = buttons.form_submit_button("Build in the background", type="primary")
-    if (check or build) and root.strip():
+    if (check or build) and not root.strip():
+        show_error(InputError("no folder is given", cure="name that of the class list"))
+    elif check or build:
         _look(root, validation, test, run, build, leave_out)
     _show_known()
 

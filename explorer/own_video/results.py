@@ -27,12 +27,13 @@ def show_results(run: Run, requests: list[Request]) -> None:
                 type="primary",
                 on_click=open_page,
                 args=("explore",),
-                kwargs=_first_part(run, request),
+                kwargs=first_part(run, request),
             )
             show_remove(run, request)
 
 
-def _first_part(run: Run, request: Request) -> dict[str, str]:
+def first_part(run: Run, request: Request) -> dict[str, str]:
+    """Give the choice that shows a video, a long one from its start."""
     (video, _), *_ = request.parts
     return {"run": run_id(run.root), "split": SPLIT, "video": video}
 

@@ -14,9 +14,11 @@ from dbs_core.method.video import probe
 from dbs_core.method.video.browser_copy import browser_can_play, write_proxy
 from dbs_core.records import VideoInfo
 from dbs_core.runs.own_videos import requests
+from dbs_core.runs.own_videos.batches import batches, look_at_all
 from dbs_core.runs.own_videos.requests import Request
 from dbs_core.runs.run import Run, own_dataset
 from dbs_core.runtime import files
+from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.progress import SILENT, Progress
 from explorer import sources
@@ -104,24 +106,55 @@ def look_at(run: Run, request: Request) -> Job:
     if active := JOBS.active(**same):
         return active[0]
 
-    def work(progress: Progress) -> object:
-        return _look(run, request, progress)
+    def work(progress: Progress) -> None:
+        _look(run, request, progress)
 
     return JOBS.add(request.video_id, VIDEO_LANE, work, **same)
 
 
-def _look(run: Run, request: Request, progress: Progress) -> tuple[str, ...]:
+def _look(run: Run, request: Request, progress: Progress) -> None:
     """Find the actions; then make the copy that browsers play, where one is wanted."""
     from dbs_core.runs.own_videos.detect_in_parts import look
 
     progress("open", 0, 1, request.video_id)
     found = look(request, _detector(run, progress))
-    result = run.result(requests.SPLIT, found[0])
+    _make_playable(run, found[0], progress)
+
+
+def _make_playable(run: Run, video_id: str, progress: Progress) -> None:
+    result = run.result(requests.SPLIT, video_id)
     if not browser_can_play(run.video_file(result)):
         copy = sources.copy_path(run, result)
         if not copy.exists():
             write_proxy(run.video_file(result), copy, progress)
-    return found
+
+
+def look_at_batch(run: Run, folder: str) -> Job:
+    """Look at the videos of a folder in the background, one after the other."""
+    same = {"run": str(run.root), "batch": folder}
+    if active := JOBS.active(**same):
+        return active[0]
+
+    def work(progress: Progress) -> None:
+        _look_at_batch(run, folder, progress)
+
+    return JOBS.add(Path(folder).name, VIDEO_LANE, work, **same)
+
+
+def _look_at_batch(run: Run, folder: str, progress: Progress) -> None:
+    from dbs_core.runs.own_videos.detect_in_parts import look_through, write_found
+
+    detector = _detector(run, progress)
+
+    def look(request: Request) -> None:
+        found = look_through(request, detector)
+        _make_playable(run, found[0], progress)
+
+    try:
+        _require_none(look_at_all(run, batches(run)[folder], look, progress))
+    finally:
+        if requests.SPLIT in run.splits:
+            write_found(run)
 
 
 def build_library(folders: "Folders", work: "Work") -> Job:
@@ -161,4 +194,6 @@ def _require_none(failures: Mapping[str, str]) -> None:
     """Say which videos failed, where some did."""
     if failures:
         listed = "; ".join(f"{v}: {why}" for v, why in list(failures.items())[:3])
-        raise InputError(f"{len(failures)} videos failed, the rest is done: {listed}")
+        raise InputError(
+            f"{many(len(failures), 'video')} failed, the rest is done: {listed}"
+        )

@@ -56,6 +56,24 @@ def look(request: Request, detector: Detector) -> tuple[str, ...]:
         InputError: the video cannot be used, or there is no space.
         Cancelled: asked to stop; finished parts are kept.
     """
+    found = look_through(request, detector)
+    write_found(detector.run)
+    return found
+
+
+def write_found(run: Run) -> None:
+    """Write the detections of all own videos that have a result."""
+    readable, _ = run.readable_detections(SPLIT)
+    run.write_detections(SPLIT, readable)
+
+
+def look_through(request: Request, detector: Detector) -> tuple[str, ...]:
+    """Find the actions as `look` does; the file of all detections stays as it was.
+
+    Raises:
+        InputError: as `look`.
+        Cancelled: as `look`.
+    """
     run, progress = detector.run, detector.progress
     require_backbone(detector.model, detector.backbone)
     progress("open", 0, 1, request.video_id)
@@ -72,8 +90,6 @@ def look(request: Request, detector: Detector) -> tuple[str, ...]:
             found = _look_at(entry, _cut(info, request, number), span_s, detector)
             run.write_result(replace(found, video_path=request.path))
         shutil.rmtree(cache.root, ignore_errors=True)
-    readable, _ = run.readable_detections(SPLIT)
-    run.write_detections(SPLIT, readable)
     return tuple(part_id for part_id, _ in request.parts)
 
 

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
 from dbs_core.records.checks import LONGEST_S, require
@@ -42,6 +43,10 @@ class Request:
     path: str
     duration_s: float = 0.0
     """Seconds of it, once it has been opened."""
+    batch: str = ""
+    """The folder that it was taken in with, if any."""
+    problem: str = ""
+    """Why it could not be looked at, the last time."""
 
     def __post_init__(self) -> None:
         require(
@@ -121,9 +126,11 @@ def keep_upload(
         progress: told about every piece.
 
     Raises:
-        InputError: no space for it.
+        InputError: it is empty, or there is no space for it.
         Cancelled: asked to stop; nothing stays.
     """
+    if not size:
+        raise InputError("the file is empty", where=name, wanted="a video")
     require_space(run.root, size)
     video_id, folder = _reserve(run, name)
     suffix = Path(name).suffix.lower()
@@ -154,6 +161,16 @@ def name_file(run: Run, path: Path) -> Request:
     return _write(run, Request(video_id, str(found.resolve())))
 
 
+def change(run: Run, request: Request, **changes: Any) -> Request:
+    """Note something about a video beside all that is noted already.
+
+    One that was taken off the list meanwhile stays off.
+    """
+    path = folder_of(run, request) / "request.json"
+    kept = next(_read(path), None) if path.is_file() else None
+    return _write(run, replace(kept, **changes)) if kept else request
+
+
 def opened(run: Run, request: Request, duration_s: float) -> Request:
     """Note how long a video is: that decides its parts."""
     return _write(run, replace(request, duration_s=duration_s))
@@ -176,14 +193,15 @@ def done(run: Run, request: Request) -> bool:
     )
 
 
-def forget(run: Run, request: Request) -> None:
-    """Take a video off the list, with its results and the copy that was kept here.
+def forget(run: Run, *gone: Request) -> None:
+    """Take videos off the list, with their results and the copies that were kept here.
 
     A file that was only named stays where it lies.
     """
-    for part, _ in request.parts:
-        run.result_path(SPLIT, part).unlink(missing_ok=True)
-    shutil.rmtree(folder_of(run, request), ignore_errors=True)
+    for request in gone:
+        for part, _ in request.parts:
+            run.result_path(SPLIT, part).unlink(missing_ok=True)
+        shutil.rmtree(folder_of(run, request), ignore_errors=True)
     if SPLIT in run.splits:
         left, _ = run.readable_detections(SPLIT)
         run.write_detections(SPLIT, left)

@@ -111,7 +111,7 @@ def video_page() -> AppTest:
 
 
 def own_video(app: AppTest, path: Path) -> AppTest:
-    return type_into(app, "Take this file", own_path=str(path))
+    return type_into(app, "Take it", own_path=str(path))
 
 
 def start_page() -> AppTest:

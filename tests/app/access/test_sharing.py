@@ -73,7 +73,7 @@ def unlocked() -> AppTest:
 
 
 def own_video(path: str) -> AppTest:
-    return type_into(unlocked(), "Take this file", own_path=path)
+    return type_into(unlocked(), "Take it", own_path=path)
 
 
 def moved_videos(path: str) -> AppTest:
@@ -157,9 +157,9 @@ def test_without_the_token_nothing_can_be_handed_in(owned: Path) -> None:
     assert {b.label for b in app.button} - besides == {"Unlock"}
     app = type_into(app, "Unlock", token=TOKEN[:-1])
     assert "not the token" in app.error[0].value
-    assert not any(b.label == "Take this file" for b in app.button)
+    assert not any(b.label == "Take it" for b in app.button)
     app = type_into(app, "Unlock", token=f" {TOKEN} ")
-    assert any(b.label == "Take this file" for b in app.button)
+    assert any(b.label == "Take it" for b in app.button)
 
 
 def test_copies_for_the_browser_are_made_here_only(

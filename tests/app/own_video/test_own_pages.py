@@ -16,9 +16,9 @@ from dbs_core.runs.places import SAMPLE, SAMPLE_DATA, run_id
 from dbs_core.runs.run import Run
 from dbs_core.training.library import Folders, Work, remember
 from explorer.own_video.card import spoken
-from explorer.own_video.jobs import JOBS
+from explorer.own_video.jobs import JOBS, Job
 from tests.core.make_video import write_video
-from tests.core.small_model import MeanColours
+from tests.core.small_model import MeanColours, small_run
 from tests.core.small_set import set_apart
 from tests.shared_data import ROOT
 
@@ -39,9 +39,9 @@ def opened() -> AppTest:
     return app
 
 
-def take(app: AppTest, path: Path) -> None:
+def take(app: AppTest, path: Path | str) -> None:
     app.text_input(key="own_path").set_value(str(path))
-    next(b for b in app.button if b.label == "Take this file").click().run()
+    next(b for b in app.button if b.label == "Take it").click().run()
 
 
 def only_request(home: Path) -> tuple[Run, Request]:
@@ -113,6 +113,8 @@ def test_removing_leaves_the_file_where_it_lies(home: Path, tmp_path: Path) -> N
 def test_folders_of_a_library_are_checked(home: Path, tmp_path: Path) -> None:
     app = opened()
     app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    next(b for b in app.button if b.label == "Check the folders").click().run()
+    assert "no folder is given" in app.error[0].value
     app.text_input(key="library_root").set_value(str(SAMPLE_DATA))
     next(b for b in app.button if b.label == "Check the folders").click().run()
     assert "5 classes, 24 validation, 4 test videos" in app.success[0].value
@@ -251,3 +253,92 @@ def test_a_trained_run_without_results_offers_to_detect(
     JOBS.dismiss(job)
     assert job.state == "done", job.error
     assert sorted(started) == [f"video_test_000000{n}" for n in (1, 2, 3, 4)]
+
+
+@pytest.fixture
+def base(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A trained run that is not the sample, quick to look with."""
+    monkeypatch.setattr(
+        "dbs_core.method.features.backbones.opening.EfficientNetLite0",
+        lambda _: MeanColours(),
+    )
+    run = small_run(tmp_path / "base")
+    monkeypatch.setenv("DBS_RUNS", str(run.root))
+    return run
+
+
+def lines(app: AppTest) -> dict[str, str]:
+    """Give how each video of the batch stands."""
+    table = app.dataframe[-1].value
+    return dict(zip(table["video"], table["state"], strict=True))
+
+
+def finished(app: AppTest) -> Job:
+    """Wait for the only job, then look at the page again."""
+    assert not app.exception
+    end = time.monotonic() + 120
+    while JOBS.active() and time.monotonic() < end:
+        time.sleep(0.1)
+    (job,) = JOBS.all()
+    JOBS.dismiss(job)
+    app.run()
+    return job
+
+
+def test_the_page_starts_from_the_run_at_the_left(base: Run) -> None:
+    app = opened()
+    assert app.selectbox(key="run").value == run_id(base.root)
+    assert app.selectbox(key="own_base").value == run_id(base.root)
+    assert "2 classes: Running, Jumping" in text(app)
+    app.selectbox(key="own_base").set_value(run_id(SAMPLE)).run()  # stays as chosen
+    assert app.run().selectbox(key="own_base").value == run_id(SAMPLE)
+    app.selectbox(key="run").set_value(run_id(SAMPLE)).run()
+    app.selectbox(key="run").set_value(run_id(base.root)).run()
+    assert app.selectbox(key="own_base").value == run_id(base.root)
+
+
+def test_a_folder_is_looked_at_in_the_background(base: Run, tmp_path: Path) -> None:
+    """One that is no video is listed with why; the same button goes on."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    write_video(folder / "a.mp4", 40)
+    (folder / "b.mp4").write_text("no video")
+    write_video(folder / "c.mp4", 40)
+    app = opened()
+    take(app, folder)
+    assert not app.exception
+    assert set(lines(app).values()) == {"waiting"}
+    go = f"batch_go_{run_id(folder)}"
+    job = finished(app.button(key=go).click().run())
+    assert "1 video failed, the rest is done: b" in job.error
+    assert lines(app) == {"a": "✓ done", "b": "✕ failed", "c": "✓ done"}
+    assert "not a video" in app.dataframe[-1].value["why"][1]
+    write_video(folder / "b.mp4", 40)
+    job = finished(app.button(key=go).click().run())
+    assert job.state == "done", job.error
+    assert set(lines(app).values()) == {"✓ done"}
+    assert not [b for b in app.button if b.key == go]
+    app.button(key=f"batch_videos_{run_id(folder)}").click().run()
+    assert not app.exception
+    assert app.selectbox(key="video").options == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "no path is given"),
+        ("nowhere", "no such file"),
+        ("empty", "no video file in it"),
+        ("empty/\0", "zero byte"),
+    ],
+)
+def test_what_holds_no_video_is_one_clear_line(
+    base: Run, tmp_path: Path, typed: str, said: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    app = opened()
+    take(app, tmp_path / typed if typed else "")
+    assert not app.exception
+    assert said in app.error[0].value
+    assert "\n" not in app.error[0].value
+    assert not JOBS.all()

@@ -51,7 +51,7 @@ def own(home: Path) -> Run:
 
 def take_path(page: Page, path: Path | str) -> None:
     page.get_by_role("textbox", name="Or a path on this computer").fill(str(path))
-    page.get_by_role("button", name="Take this file").click()
+    page.get_by_role("button", name="Take it").click()
 
 
 def card_button(page: Page, name: str) -> None:
@@ -139,12 +139,18 @@ def test_stopping_keeps_the_video_and_it_can_be_looked_at_again(
     remove(page)
 
 
-@pytest.mark.parametrize("kind", ["text", "empty"])
-def test_what_is_no_video_is_one_clear_line(
-    on: Watched, tmp_path: Path, kind: str
-) -> None:
-    page, path = on.page, tmp_path / f"{kind}.mp4"
-    path.write_bytes(b"not a video at all" * 100 if kind == "text" else b"")
+def test_an_empty_upload_is_not_taken_in(on: Watched, tmp_path: Path) -> None:
+    path = tmp_path / "empty.mp4"
+    path.touch()
+    on.page.locator("input[type=file]").set_input_files(path)
+    alert = on.page.get_by_role("alert").filter(has_text="empty.mp4: the file is empty")
+    expect(alert).to_be_visible(timeout=LONG_MS)
+    expect(on.page.get_by_role("button", name="Remove")).to_have_count(0)
+
+
+def test_what_is_no_video_is_one_clear_line(on: Watched, tmp_path: Path) -> None:
+    page, path = on.page, tmp_path / "text.mp4"
+    path.write_bytes(b"not a video at all" * 100)
     page.locator("input[type=file]").set_input_files(path)
     alert = page.get_by_role("alert").filter(has_text="not a video")
     expect(alert).to_be_visible(timeout=LONG_MS)

@@ -91,8 +91,12 @@ def test_a_second_look_goes_on_where_the_first_stopped(
         pytest.param(b"\0" * 100_000, "not a video", id="zeros"),
     ],
 )
-def test_no_video_is_one_line(run: Run, content: bytes, told: str) -> None:
-    request = requests.keep_upload(run, "a.mp4", io.BytesIO(content).read, len(content))
+def test_no_video_is_one_line(
+    run: Run, tmp_path: Path, content: bytes, told: str
+) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(content)
+    request = requests.name_file(run, path)
     with pytest.raises(InputError, match=told) as caught:
         look(request, opened(run))
     assert "\n" not in str(caught.value)

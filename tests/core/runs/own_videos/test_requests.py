@@ -155,6 +155,12 @@ def test_an_odd_suffix_does_not_travel(run: Run) -> None:
     assert keep(run, "clip.MP4").path.endswith("source.mp4")
 
 
+def test_an_empty_file_is_not_taken_in(run: Run) -> None:
+    with pytest.raises(InputError, match="the file is empty"):
+        keep(run, "a.mp4", b"")
+    assert requests.requests(run) == ()
+
+
 def test_no_space_is_one_line_and_leaves_nothing(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
