@@ -51,7 +51,7 @@ def _show(run: Run, folder: str) -> None:
             rows,
             key=key,
             hide_index=True,
-            height=min(38 + 35 * max(len(rows), 1), 320),
+            height=min(40 + 35 * max(len(rows), 1), 320),
             on_select=lambda: _open(run, now, key),
             selection_mode="single-row",
             column_config={

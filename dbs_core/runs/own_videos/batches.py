@@ -86,6 +86,8 @@ def look_at_all(
         except CannotWrite:
             raise
         except InputError as error:
-            problem = failures[request.video_id] = error.without_content
+            line = error.without_content.removeprefix(f"{request.file(run)}: ")
+            problem = line.removeprefix(f"{request.video_id}: ")
+            failures[request.video_id] = problem
         requests.change(run, request, problem=problem)
     return failures
