@@ -21,9 +21,10 @@ from dbs_core.runtime.errors import InputError
 class ResultFile:
     """A result file as read: its videos by id, one line on each, the mAP over all.
 
-    `rule` is that of the truth's benchmark. `mean_precision` holds the mAP by tIoU
-    as it is written, and its mean over the benchmark's own thresholds as "average";
-    nothing without truth. `notes` say what was left out or is odd.
+    `rule` is that of the truth's benchmark, unless another was asked for.
+    `mean_precision` holds the mAP by tIoU as it is written, and its mean over the
+    benchmark's own thresholds as "average"; nothing without truth. `notes` say what was
+    left out or is odd.
     """
 
     name: str
@@ -37,16 +38,23 @@ class ResultFile:
     notes: tuple[str, ...]
 
 
-def read_result_file(path: Path, truth: Path | None, split: str | None) -> ResultFile:
+def read_result_file(
+    path: Path, truth: Path | None, split: str | None, rule: Rule | None = None
+) -> ResultFile:
     """Read a result file and, where it is given, the truth.
 
-    A THUMOS'14 folder is judged by THUMOS'14's rule, an ActivityNet file by its own.
+    Args:
+        path: the result file.
+        truth: the truth's folder or file.
+        split: whose truth counts (default: the benchmark's).
+        rule: how detections are judged (default: a THUMOS'14 folder by THUMOS'14's
+            rule, an ActivityNet file by ActivityNet's).
 
     Raises:
         InputError: one of them cannot be read, with its place, or they have nothing
             in common.
     """
-    rule = THUMOS if truth is None or truth.is_dir() else ACTIVITYNET
+    rule = rule or rule_of(truth)
     known = load_truth(truth, split, rule.when_reversed) if truth is not None else None
     if known is None:
         loaded = load_detections(path)
@@ -88,6 +96,11 @@ def read_result_file(path: Path, truth: Path | None, split: str | None) -> Resul
         mean,
         tuple(notes),
     )
+
+
+def rule_of(truth: Path | None) -> Rule:
+    """Give the rule of a truth's kind."""
+    return THUMOS if truth is None or truth.is_dir() else ACTIVITYNET
 
 
 def _row(video: VideoSpans) -> Summary:

@@ -5,7 +5,7 @@ import streamlit as st
 from dbs_core.evaluation.judge import Judging
 from dbs_core.runtime.amounts import many
 from explorer.elements.escaping import escape
-from explorer.result_file.form import opened, show_form
+from explorer.result_file.form import choose_rule, opened, show_form
 from explorer.result_file.one_video import show_video
 from explorer.videos.filter import show_filter
 from explorer.videos.lines import keep, totals
@@ -24,7 +24,8 @@ COLUMNS_SHOWN = [
 
 st.title("A result file of any method")
 named = show_form()
-results = opened(named)
+rule = choose_rule(named)
+results = opened(named, rule)
 if results is None:
     st.stop()
 
@@ -39,8 +40,8 @@ if results.mean_precision:
     st.markdown(
         f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over "
         f"{many(everything.truths, 'truth')} of split “{escape(results.split)}”, by the "
-        f"rule of the truth's kind: {results.rule.words}. Other protocols: "
-        "`python -m dbs_core score`."
+        f"rule {'of' if rule is None else 'chosen instead of that of'} the truth's "
+        f"kind: {results.rule.words}. Other protocols: `python -m dbs_core score`."
     )
     st.dataframe(
         [{"tIoU": "mAP"} | results.mean_precision],

@@ -9,7 +9,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer.access.paths import typed_path
 from explorer.elements.escaping import escape
-from explorer.own_video.handed_over import let_go
+from explorer.elements.handed_over import let_go
 
 LARGEST_MB = 500
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.projections import Projections, both_projections
+from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.runs.run import Run
@@ -84,15 +85,21 @@ def unseen(run: Run, split: str) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _result_file(
-    path: Path, truth: Path | None, split: str | None, changed_ns: tuple[int, ...]
+    path: Path,
+    truth: Path | None,
+    split: str | None,
+    rule: str | None,
+    changed_ns: tuple[int, ...],
 ) -> ResultFile:
-    return read_result_file(path, truth, split)
+    return read_result_file(path, truth, split, RULES[rule] if rule else None)
 
 
-def result_file(path: Path, truth: Path | None, split: str | None) -> ResultFile:
+def result_file(
+    path: Path, truth: Path | None, split: str | None, rule: str | None
+) -> ResultFile:
     """Read another method's results with the truth, again when a file has changed."""
     places = ("*.txt", "*/*.txt") if truth else ()
     inside = [p for place in places for p in truth.glob(place)]
     files = [path, *([truth] if truth else []), *sorted(inside)]
     stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in files)
-    return _result_file(path, truth, split, stamps)
+    return _result_file(path, truth, split, rule, stamps)

@@ -56,3 +56,5 @@ ACTIVITYNET = Rule(
     "empty",
     "envelope",
 )
+RULES = {"THUMOS'14": THUMOS, "ActivityNet": ACTIVITYNET}
+"""The rules by the names of their benchmarks."""

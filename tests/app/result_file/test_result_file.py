@@ -92,6 +92,68 @@ def test_times_that_are_shares_of_a_video_are_noted() -> None:
     assert any("video_test_0000270" in note for note in results.notes)
 
 
+AUTOLOC = ("autoloc_thumos14_results.json", "autoloc_thumos14_truth.json")
+
+
+def test_the_rule_is_that_of_the_truth_unless_another_is_chosen() -> None:
+    """ActivityNet's published figure, and what THUMOS'14's rule makes of the file."""
+    found, truth = (str(shared_data("detections", name)) for name in AUTOLOC)
+    link = {"other_file": found, "other_truth": truth}
+    app = opened("result_file.py", **link)
+    assert any("mAP@0.5 21.21%" in m.value for m in app.markdown)
+    assert any("ActivityNet matching" in m.value for m in app.markdown)
+    app.selectbox(key="other_rule").set_value("THUMOS'14").run()
+    assert any("mAP@0.5 18.4" in m.value for m in app.markdown)
+    assert any("THUMOS'14 matching" in m.value for m in app.markdown)
+    again = opened("result_file.py", **link, other_rule="THUMOS'14")
+    assert again.selectbox(key="other_rule").value == "THUMOS'14"
+    assert any("mAP@0.5 18.4" in m.value for m in again.markdown)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "no result file is given"),
+        ("upload:0123456789abcdef/gone.json", "not kept on this computer"),
+        ("upload:../../../etc/passwd", "not kept on this computer"),
+    ],
+)
+def test_no_file_and_a_lost_upload_are_one_clear_line(typed: str, said: str) -> None:
+    app = filled(file=typed)
+    assert not app.exception
+    assert said in app.error[0].value
+    assert not app.dataframe
+
+
+@pytest.mark.browser
+def test_uploads_are_shown_and_found_again(
+    browser: Browser, site: Site, tmp_path: Path
+) -> None:
+    """A refresh opens them again; an empty one takes nothing away."""
+    found, truth = write_pair(tmp_path)
+    (tmp_path / "empty.json").touch()
+    with watched(browser, site) as on:
+        on.open("result_file")
+        on.page.locator("input[type=file]").nth(0).set_input_files(found)
+        on.page.locator("input[type=file]").nth(1).set_input_files(truth)
+        show = on.page.get_by_role("button", name="Show", exact=True)
+        on.settled()
+        show.click()
+        on.page.get_by_text("mAP@0.5 25.00%").wait_for()
+        assert "other_file=upload" in on.page.url
+        on.page.reload()
+        on.page.get_by_text("mAP@0.5 25.00%").wait_for()
+        on.settled()
+        on.page.locator("input[type=file]").nth(0).set_input_files(
+            tmp_path / "empty.json"
+        )
+        on.settled()
+        show.click()
+        on.page.get_by_text("empty.json: the file is empty").wait_for()
+        expect(on.page.get_by_text("mAP@0.5 25.00%")).to_be_visible()
+        assert on.errors == []
+
+
 def test_a_long_video_is_drawn_in_part(tmp_path: Path) -> None:
     results = read_result_file(*write_pair(tmp_path), None)
     video = results.videos["b"]
@@ -159,7 +221,9 @@ def test_a_missing_truth_or_split_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def mark_first_row(on: Watched, table: int) -> None:
-    box = on.page.locator("[data-testid=stDataFrame]").nth(table).bounding_box()
+    frame = on.page.locator("[data-testid=stDataFrame]").nth(table)
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
     assert box is not None
     on.page.mouse.click(box["x"] + 18, box["y"] + 52)
 
