@@ -1,7 +1,8 @@
 """Rows of plain values for the tables and the files that are downloaded.
 
-Every time stands beside its frame of the video and its feature index, so that no
-reader has to guess a frame rate.
+Every time stands beside its frame, the number of a picture in the video file, and its
+sample, the index among the pictures that were looked at (five a second): both from 0,
+so that no reader has to guess a rate.
 """
 
 import numpy as np
@@ -11,10 +12,15 @@ from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.records import ClassList, Placement, Spans, VideoResult
 
 
+def native_frame(result: VideoResult, time_s: float) -> int:
+    """Give the frame of the video file that is shown at a time."""
+    return int((time_s + 1e-3) * result.info.frame_rate)
+
+
 def _place(result: VideoResult, time_s: float) -> tuple[int, int]:
-    """Frame of the video and feature index at a time."""
-    frame = int((time_s + 1e-3) * result.info.frame_rate)
-    return frame, frame_index(result.placement.times_s, time_s)
+    """Frame and sample at a time."""
+    sample = frame_index(result.placement.times_s, time_s)
+    return native_frame(result, time_s), sample
 
 
 def _when(
@@ -29,8 +35,8 @@ def _when(
         "end (s)": float(written[1]),
         "start frame": first,
         "end frame": last,
-        "start feature": first_index,
-        "end feature": last_index,
+        "start sample": first_index,
+        "end sample": last_index,
     }
 
 
@@ -53,6 +59,24 @@ def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, ob
             row["verdict"] = matches.verdicts[i]
             row["overlap"] = round(float(matches.overlap[i]), 4)
         rows.append(row)
+    return rows
+
+
+def truth_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+    """List the truths of a video in its own order, with what found each."""
+    matches = judge(result)
+    if result.truth is None or matches is None:
+        return []
+    truth = result.truth.segments
+    rows: list[dict[str, object]] = []
+    for i, (span, by) in enumerate(zip(truth.spans_s, matches.found_by, strict=True)):
+        row: dict[str, object] = {
+            "truth": i,
+            "class": classes.name_of(int(truth.labels[i])),
+            "verdict": "found" if by >= 0 else "missed",
+            "found by": int(by) if by >= 0 else None,
+        }
+        rows.append(row | _when(result, span, np.round(span, 3)))
     return rows
 
 
@@ -110,7 +134,7 @@ def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:
 
 
 def posterior_rows(placement: Placement, index: int) -> list[dict[str, object]]:
-    """List the places of a frame with their weights, the most likely first."""
+    """List the cells of a sample with their weights, the most likely first."""
     places = zip(placement.locations[index], placement.weights[index], strict=True)
     return [
         {"row": int(row), "column": int(column), "weight": float(weight)}
@@ -120,7 +144,7 @@ def posterior_rows(placement: Placement, index: int) -> list[dict[str, object]]:
 
 
 def frame_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
-    """List every sampled frame: time, place, and the score of each class.
+    """List every sample: time, frame, cell, and the score of each class.
 
     Written as CSV they are frame scores that `score --protocol frames` reads, equal.
     """
@@ -131,8 +155,8 @@ def frame_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object
             "video": result.video_id,
             "time_s": float(time_s),
             "duration_s": result.frames.duration_s,
-            "feature": i,
-            "frame": _place(result, float(time_s))[0],
+            "sample": i,
+            "frame": native_frame(result, float(time_s)),
             "row": int(result.placement.best[i, 0]),
             "column": int(result.placement.best[i, 1]),
         }

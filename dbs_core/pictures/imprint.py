@@ -65,7 +65,7 @@ def layer_picture(
     return picture_of(figure)
 
 
-_MEANS = {"occupancy": "frames on a cell", "entropy": "share of the largest entropy"}
+_MEANS = {"occupancy": "samples on a cell", "entropy": "how undecided between classes"}
 _FAINT = 1e-3
 """Weights of a posterior below this have its colour: most are 1 or next to nothing."""
 

@@ -14,9 +14,11 @@ from dbs_core.pictures.printing import (
     picture_of,
     quiet,
 )
+from dbs_core.pictures.projection_curves import projection_curves
 from dbs_core.records import ClassList, VideoResult
 
 BAR = 0.7  # height of a bar in its row
+STYLES = {"solid": "-", "dot": ":", "dash": "--", "dashdot": "-."}
 
 
 def em_picture(result: VideoResult, colours: Palette) -> Picture | None:
@@ -49,16 +51,15 @@ def projection_picture(
     """Draw a class's score by Eq. 6 and Eq. 7, and Figure 3 for this video beside."""
     figure = new_figure(9.6, 2.6, colours)
     curves, sharp = figure.subplots(1, 2, width_ratios=[3, 2])
-    told = result.reach_s is not None
-    for scores, name, style in (
-        (both.hard, "Eq. 7 (argmax)", "-"),
-        (both.soft, "Eq. 6 (soft)", ":"),
-        (result.control, "control, no imprint", "--"),
-        (result.frames if told else None, "with temporal head", "-."),
-    ):
-        if scores is not None:
-            score = scores.probability[:, label]
-            curves.plot(scores.times_s, score, style, lw=1.2, label=name)
+    for one in projection_curves(result, both, colours):
+        curves.plot(
+            one.scores.times_s,
+            one.scores.probability[:, label],
+            STYLES[one.dash],
+            color=one.colour,
+            lw=1.2,
+            label=one.name,
+        )
     quiet(curves, colours).set_ylim(0, 1)
     _name(curves, "seconds", f"score of {classes.name_of(label)}", colours)
     curves.legend(
@@ -86,7 +87,7 @@ def _draw_sharpness(axes: Axes, result: VideoResult, colours: Palette) -> None:
     axes.set_ylim(bottom=0.8)
     axes.yaxis.set_major_formatter("{x:.0f}")  # no mathematics in our texts
     axes.yaxis.set_minor_formatter(NullFormatter())
-    _name(axes, "largest posterior of a frame", "frames", colours)
+    _name(axes, "largest posterior of a sample", "samples", colours)
 
 
 def candidates_picture(result: VideoResult, label: int, colours: Palette) -> Picture:

@@ -18,7 +18,7 @@ st.title("See what a video imprint knows")
 st.markdown(
     "The frames of a video share one small map, its **imprint**. Segmenting the map "
     "finds the actions in time: play the video, watch its window move over the map, "
-    "and click any place to see which moments live there."
+    "and click any cell to see which moments live there."
 )
 
 ways = st.columns(3)
@@ -65,8 +65,8 @@ if subject:
     )
     STEPS = {
         "video": ("Video", "Where the class is seen in a frame", "mosaic"),
-        "imprint": ("Imprint", "Frames that look alike share places", "mosaic"),
-        "segmentation": ("Segmentation", "Each place gets a class", "segmentation"),
+        "imprint": ("Imprint", "Frames that look alike share cells", "mosaic"),
+        "segmentation": ("Segmentation", "Each cell gets a class", "segmentation"),
         "timeline": ("Time", "Back to the frames: truth and detections", "score"),
     }
     with st.skeleton(height=260):

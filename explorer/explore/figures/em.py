@@ -1,4 +1,4 @@
-"""Plotly replay of the EM: how the frames found their places, step by step."""
+"""Plotly replay of the EM: how the samples found their cells, step by step."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from dbs_core.records import Placement, VideoResult
 from explorer.explore.figures.grids import square
 
 
-def replay_figure(result: VideoResult, index: int) -> go.Figure:
+def replay_figure(result: VideoResult, index: int, colour: str) -> go.Figure:
     """Draw the coverage of the grid per iteration with play button and slider.
 
-    The window of the chosen frame moves along; frames run in the browser.
+    The window of the chosen sample moves along; frames run in the browser.
     """
     placement, found = result.placement, replay(result, index)
     pictures = [
-        [_heat(values, found.top), _window(placement, origin)]
+        [_heat(values, found.top), _window(placement, origin, colour)]
         for values, origin in zip(found.maps, found.origins, strict=True)
     ]
     figure = go.Figure(
@@ -40,12 +40,12 @@ def _heat(values: CellMap, top: float) -> go.Heatmap:
         z=values,
         zmin=0,
         zmax=top,
-        colorbar={"thickness": 8, "title": {"text": "frames"}},
-        hovertemplate="row %{y}, column %{x}<br>%{z:.0f} frames<extra></extra>",
+        colorbar={"thickness": 8, "title": {"text": "samples"}},
+        hovertemplate="cell %{y}, %{x}<br>%{z:.0f} samples<extra></extra>",
     )
 
 
-def _window(placement: Placement, origin: tuple[int, int]) -> go.Scatter:
+def _window(placement: Placement, origin: tuple[int, int], colour: str) -> go.Scatter:
     """One line around every piece of a window, broken by gaps."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -53,7 +53,7 @@ def _window(placement: Placement, origin: tuple[int, int]) -> go.Scatter:
         left, top, right, bottom = c - 0.5, r - 0.5, c + w - 0.5, r + h - 0.5
         x += [left, right, right, left, left, None]
         y += [top, top, bottom, bottom, top, None]
-    line = {"color": "#FFFFFF", "width": 3}
+    line = {"color": colour, "width": 3}
     return go.Scatter(
         x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False
     )
@@ -95,7 +95,7 @@ def _play() -> dict[str, object]:
     }
 
 
-def likelihood_figure(result: VideoResult) -> go.Figure:
+def likelihood_figure(result: VideoResult, colour: str) -> go.Figure:
     """Draw the log-likelihood per iteration: it must never fall."""
     values = result.log_likelihood
     figure = go.Figure(
@@ -103,6 +103,7 @@ def likelihood_figure(result: VideoResult) -> go.Figure:
             x=list(range(1, len(values) + 1)),
             y=values,
             mode="lines+markers",
+            line={"color": colour},
             hovertemplate="iteration %{x}: %{y:.5g}<extra></extra>",
         )
     )

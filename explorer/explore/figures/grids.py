@@ -1,26 +1,40 @@
 """Plotly pictures of the imprint grid: one number a cell, windows over it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dbs_core.method.backprojection.windows import outlines
 from dbs_core.pictures.layers import CellMap, occupied_map
+from dbs_core.pictures.palette import Palette
 from dbs_core.records import Placement
 
 
-def map_figure(values: CellMap, *, name: str, top: float | None = None) -> go.Figure:
-    """Draw one number a cell; NaN stays empty."""
-    heat = go.Heatmap(
-        z=values,
-        zmin=0,
-        zmax=top,
-        coloraxis=None,
-        colorbar={"thickness": 8, "len": 0.9},
-        hovertemplate=f"row %{{y}}, column %{{x}}<br>{name} %{{z:.3g}}<extra></extra>",
+def posterior_figure(
+    places: Sequence[Mapping[str, object]], placement: Placement, colours: Palette
+) -> go.Figure:
+    """Draw the cells of a sample as marks larger than a cell, the likely on top."""
+    order = list(reversed(places))
+    marks = go.Scatter(
+        x=[place["column"] for place in order],
+        y=[place["row"] for place in order],
+        customdata=[place["weight"] for place in order],
+        mode="markers",
+        marker={
+            "color": [place["weight"] for place in order],
+            "cmin": 0,
+            "cmax": 1,
+            "colorscale": list(colours.sequential),
+            "colorbar": {"thickness": 8, "len": 0.9, "title": {"text": "weight"}},
+            "symbol": "square",
+            "size": 13,
+            "line": {"color": colours.text, "width": 1.5},
+        },
+        hovertemplate="cell %{y}, %{x}<br>weight %{customdata:.3g}<extra></extra>",
     )
-    return square(go.Figure(heat), values.shape)
+    figure = square(go.Figure(marks), placement.grid)
+    return add_ground(figure, placement, colours.border)
 
 
 def maps_figure(
@@ -41,7 +55,7 @@ def maps_figure(
             heat = go.Heatmap(
                 z=values,
                 coloraxis="coloraxis",
-                hovertemplate=f"row %{{y}}, column %{{x}}<br>{name} %{{z:.2f}}"
+                hovertemplate=f"cell %{{y}}, %{{x}}<br>{name} %{{z:.2f}}"
                 "<extra></extra>",
             )
             figure.add_trace(heat, row=r, col=c)

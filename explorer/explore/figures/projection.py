@@ -1,36 +1,30 @@
 """Plotly: Eq. 6 against Eq. 7 over time, and how sharp the posterior is (Figure 3)."""
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
-from dbs_core.evaluation.projections import Projections, Sharpness
-from dbs_core.records import FrameScores
+from dbs_core.evaluation.projections import Sharpness
+from dbs_core.pictures.projection_curves import Curve
 
 
 def projection_figure(
-    both: Projections,
-    label: int,
-    control: FrameScores | None,
-    sharpened: FrameScores | None = None,
+    curves: Sequence[Curve], label: int, duration_s: float
 ) -> go.Figure:
     """Draw a class's score per frame by both equations; control's and head's if any."""
     figure = go.Figure()
-    curves = [("Eq. 7 (argmax)", both.hard, None), ("Eq. 6 (soft)", both.soft, "dot")]
-    if control is not None:
-        curves.append(("control, no imprint", control, "dash"))
-    if sharpened is not None:
-        curves.append(("with temporal head", sharpened, "dashdot"))
-    for name, scores, dash in curves:
+    for one in curves:
         figure.add_scatter(
-            x=scores.times_s,
-            y=scores.probability[:, label],
-            name=name,
-            line={"width": 1.6, "dash": dash},
-            hovertemplate="%{x:.1f} s: %{y:.3f}<extra>" + name + "</extra>",
+            x=one.scores.times_s,
+            y=one.scores.probability[:, label],
+            name=one.name,
+            line={"width": 1.8, "dash": one.dash, "color": one.colour},
+            hovertemplate="%{x:.1f} s: %{y:.3f}<extra>" + one.name + "</extra>",
         )
     figure.update_layout(
         height=240,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"title": {"text": "seconds"}, "range": [0, both.hard.duration_s]},
+        xaxis={"title": {"text": "seconds"}, "range": [0, duration_s]},
         yaxis={"title": {"text": "score"}, "range": [0, 1]},
         legend={"orientation": "h", "y": 1.15},
         hovermode="x unified",
@@ -38,20 +32,21 @@ def projection_figure(
     return figure
 
 
-def sharpness_figure(found: Sharpness) -> go.Figure:
-    """Draw Figure 3 for this video: the largest posterior weight of each frame."""
+def sharpness_figure(found: Sharpness, colour: str) -> go.Figure:
+    """Draw Figure 3 for this video: the largest posterior weight of each sample."""
     figure = go.Figure(
         go.Bar(
             x=found.middles,
             y=found.counts,
             width=0.046,
-            hovertemplate="max q %{x:.2f}: %{y} frames<extra></extra>",
+            marker={"color": colour},
+            hovertemplate="max q %{x:.2f}: %{y} samples<extra></extra>",
         )
     )
     figure.update_layout(
         height=240,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"title": {"text": "largest posterior of a frame"}, "range": [0, 1]},
-        yaxis={"title": {"text": "frames"}, "type": "log"},
+        xaxis={"title": {"text": "largest posterior of a sample"}, "range": [0, 1]},
+        yaxis={"title": {"text": "samples"}, "type": "log"},
     )
     return figure

@@ -80,7 +80,7 @@ def data_files(result: VideoResult, classes: ClassList) -> list[DataFile]:
     return offered
 
 
-WINDOW = "Orange outline: the window of the frame at this moment; it wraps around."
+WINDOW = "Orange outline: the window of the sample at this moment; it wraps around."
 
 
 def _timeline(moment: Moment, colours: str) -> Picture | None:
@@ -156,14 +156,14 @@ PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
     "Class maps": _maps,
     "Detection strip (Figure 4)": _strip,
     "Posterior of the moment": _posterior,
-    "EM (places and likelihood)": _em,
+    "EM (cells and likelihood)": _em,
     "Proposals and suppression": _candidates,
     "Eq. 6 against Eq. 7 (and Figure 3)": _projection,
 }
 MISSING = {
     "Imprint (the layer shown)": "This video has no truth to draw.",
     "Frame with heat map": "The video file is not here.",
-    "EM (places and likelihood)": "This result holds no trace of the EM.",
+    "EM (cells and likelihood)": "This result holds no trace of the EM.",
     "Detection strip (Figure 4)": "A strip needs a detection and the video file.",
 }
 
@@ -173,17 +173,21 @@ KEYS = {
     f"green where right, hatched where wrong, grey where ignored ({RULE}). "
     "Line: the moment.",
     "Imprint (the layer shown)": WINDOW,
-    "Frame with heat map": "Heat: the score of the class at each place, from clear "
+    "Frame with heat map": "Heat: the score of the class at each spot, from clear "
     "(none) to full colour (the highest of this video).",
     "Class maps": f"Score of the class and of background on each cell. {WINDOW}",
     "Detection strip (Figure 4)": "Heat: the score of the class, the highest of this "
     "video in full colour. Bars: truth, and what was found.",
-    "Posterior of the moment": f"Mark: a place of the frame, by its weight. {WINDOW}",
-    "EM (places and likelihood)": "Brighter: more frames on a cell.",
+    "Posterior of the moment": "The posterior says where a sample lies, 1 in all. "
+    f"Mark: a cell of it, by its weight. {WINDOW}",
+    "EM (cells and likelihood)": "Brighter: more samples on a cell. The "
+    "likelihood says how well all samples fit; it never falls.",
+    "Eq. 6 against Eq. 7 (and Figure 3)": "Score of a sample: by Eq. 7 of its most "
+    "likely cell, by Eq. 6 of all its cells, weighted by the posterior.",
     "Proposals and suppression": "Proposals of any class; candidates of the class that "
     "suppression removed, and those that are detections.",
 }
-"""How each picture is read, where its own labels do not say it."""
+"""How each picture is read."""
 
 
 def draw(name: str, moment: Moment, colours: str) -> Picture | None:
@@ -200,8 +204,7 @@ def draw(name: str, moment: Moment, colours: str) -> Picture | None:
         f"Run {info.name}, seed {info.seed}. Data: {data_of(info)}, split "
         f"{result.split}. Features: {features_of(info)}."
     )
-    lines = [KEYS[name], made] if name in KEYS else [made]
-    return captioned(picture, title, lines, palette(colours))
+    return captioned(picture, title, [KEYS[name], made], palette(colours))
 
 
 def file_name(moment: Moment, name: str, kind: str) -> str:

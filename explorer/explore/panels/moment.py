@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dbs_core.evaluation.result_rows import native_frame
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.palette import Palette
 from dbs_core.records import ClassList, VideoResult
@@ -35,13 +36,19 @@ class Moment:
 
     @property
     def index(self) -> int:
-        """The sampled frame shown."""
+        """The sample shown: the index among the frames that were looked at."""
         return frame_index(self.result.placement.times_s, self.view.time_s or 0.0)
 
     @property
     def time_s(self) -> float:
-        """The time of that frame."""
+        """The time of that sample."""
         return float(self.result.placement.times_s[self.index])
+
+    @property
+    def words(self) -> str:
+        """The moment in words: its sample, the frame of the video, its time."""
+        frame = native_frame(self.result, self.time_s)
+        return f"Sample {self.index} (frame {frame}, {self.time_s:.1f} s)"
 
     @property
     def kind(self) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from dbs_core.pictures.layers import score_map
 from dbs_core.pictures.truth_map import truth_maps
 from dbs_core.records import BACKGROUND, classes_present
+from dbs_core.runtime.amounts import many
 from explorer.explore.figures import grids
 from explorer.explore.panels.moment import TOOLBAR, Moment
 
@@ -30,8 +31,8 @@ def show_segmentation(moment: Moment) -> None:
         alt=f"Class maps of the imprint for {', '.join(titles)}",
     )
     left_out = len(present) - (COLUMNS - 1 - len(others))
-    more = f" {left_out} more classes are not shown." if left_out > 0 else ""
+    more = f" Not shown: {many(left_out, 'more class')}." if left_out > 0 else ""
     st.caption(
-        "Predicted: the class probability of each cell that holds frames. Truth: the "
-        "share of each class among the frames that lie on a cell." + more
+        "Predicted: the class probability of each cell that holds samples. Truth: the "
+        "share of each class among the samples that lie on a cell." + more
     )

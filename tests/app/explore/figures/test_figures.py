@@ -86,7 +86,7 @@ def test_frame_index_is_the_last_frame_not_after() -> None:
 
 
 def test_the_replay_ends_where_the_frames_lie(result: VideoResult) -> None:
-    figure = em.replay_figure(result, 5)
+    figure = em.replay_figure(result, 5, LIGHT.wrong)
     last = np.nan_to_num(np.array(figure.frames[-1].data[0].z, float))
     assert len(figure.frames) == len(result.trace)
     assert (last == slow_coverage(result.placement)).all()
@@ -101,7 +101,7 @@ def test_posterior_map_holds_the_weights(result: VideoResult) -> None:
 
 def test_sharpness_counts_every_frame(result: VideoResult) -> None:
     found = sharpness(result.placement.weights[:, 0])
-    assert sum(projection.sharpness_figure(found).data[0].y) == 60
+    assert sum(projection.sharpness_figure(found, LIGHT.primary).data[0].y) == 60
 
 
 def test_candidates_are_kept_removed_and_named(hostile: VideoResult) -> None:
