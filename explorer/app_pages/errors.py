@@ -32,7 +32,7 @@ except InputError as error:
     st.stop()
 
 of_run = choice if source == OF_RUN else None
-st.title(f"Errors of {escape(judged.name)}, {escape(judged.split)}")
+st.subheader(f"Errors of {escape(judged.name)}, {escape(judged.split)}", anchor=False)
 own = of_run.run.info.score_threshold if of_run else None
 how = judging(own)
 show_judging(how, own, judged.rule.tiou)

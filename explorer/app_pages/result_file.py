@@ -39,8 +39,8 @@ everything = results.judge.whole(Judging())
 if results.mean_precision:
     st.markdown(
         f"**mAP@0.5 {results.mean_precision['0.5']:.2%}** over "
-        f"{many(everything.truths, 'truth')} of split “{escape(results.split)}”, by the "
-        f"rule {'of' if rule is None else 'chosen instead of that of'} the truth's "
+        f"{many(everything.truths, 'truth')} of split “{escape(results.split)}”, by "
+        f"the rule {'of' if rule is None else 'chosen instead of that of'} the truth's "
         f"kind: {results.rule.words}. Other protocols: `python -m dbs_core score`."
     )
     st.dataframe(

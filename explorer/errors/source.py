@@ -1,13 +1,12 @@
 """Whose errors: the run at the left, or the file that Result file names."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import rule_of
 from explorer import sources
-from explorer.access.paths import typed_path
+from explorer.result_file.form import named_path
 from explorer.selection.sidebar import Choice
 
 OF_RUN, OF_FILE = "this run", "the result file"
@@ -35,6 +34,6 @@ def read(source: str, choice: Choice | None) -> JudgedSet:
     if source == OF_RUN and choice is not None:
         return sources.run_set(choice.run, choice.split)
     state = st.session_state
-    path, truth = (typed_path(state[key]) for key in ("other_file", "other_truth"))
-    split = state.get("other_split") or None
-    return sources.file_set(Path(path), Path(truth), split, rule_of(truth))
+    path, truth = (named_path(state[key]) for key in ("other_file", "other_truth"))
+    rule = RULES.get(state.get("other_rule") or "") or rule_of(truth)
+    return sources.file_set(path, truth, state.get("other_split") or None, rule)

@@ -129,8 +129,8 @@ def opened(named: dict[str, str], rule: str | None) -> ResultFile | None:
     try:
         with st.spinner("Reading and judging", show_time=True):
             return sources.result_file(
-                _path(named["other_file"]),
-                _path(named["other_truth"]) if named["other_truth"] else None,
+                named_path(named["other_file"]),
+                named_path(named["other_truth"]) if named["other_truth"] else None,
                 named["other_split"] or None,
                 rule,
             )
@@ -139,5 +139,10 @@ def opened(named: dict[str, str], rule: str | None) -> ResultFile | None:
         return None
 
 
-def _path(text: str) -> Path:
+def named_path(text: str) -> Path:
+    """Give the file that a field names: one on this computer, or an upload.
+
+    Raises:
+        InputError: it may not be read here, or the upload is gone.
+    """
     return uploads.path_of(text) if uploads.is_upload(text) else typed_path(text)
