@@ -7,7 +7,7 @@ import streamlit as st
 from dbs_core.runtime.errors import InputError
 from explorer.elements.errors import show_error
 from explorer.own_video.note import show_note
-from explorer.selection import page_change, sidebar
+from explorer.selection import page_change, pages_bar, sidebar, steps, view
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
 
@@ -20,7 +20,8 @@ st.set_page_config(
 st.logo(str(LOGO), size="large")
 # Streamlit has no setting for the side padding of a wide page.
 st.html(
-    "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>"
+    "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
+    f"{pages_bar.STYLE}</style>"
 )
 
 PAGES = [
@@ -69,23 +70,31 @@ PAGES = [
     ),
 ]
 
-page = st.navigation(PAGES, position="top")
+page = st.navigation(PAGES, position="hidden")
+name = page.url_path or steps.START
+bar = st.container(key="pages_bar", horizontal=True)
+arrived = steps.take_in(name)
 problem = None
 for part in ("subject", "choice", "nothing"):
     st.session_state[part] = None
-st.session_state["address"] = {}
 try:
-    if page.url_path != "result_file":  # it is about a file, not about a run
+    if name != steps.RESULT_FILE:  # it is about a file, not about a run
         chosen = sidebar.choose()
         part = "subject" if isinstance(chosen, sidebar.Subject) else "nothing"
         st.session_state[part] = chosen
+        if isinstance(chosen, sidebar.Subject):
+            view.settle(chosen, arrived=arrived)
 except InputError as error:
     problem = error
-page_change.change_page(st.session_state["address"])
+if page_change.is_wanted():
+    page_change.change_page()
+else:
+    steps.write()
+pages_bar.show_bar(bar, PAGES)
 if problem:
     show_error(problem)
 # A video whose result cannot be read is no reason to hide the others.
-if not problem or page.url_path != "explore":
+if not problem or name != "explore":
     page.run()
-if page.url_path != "own_video":
+if name != "own_video":
     show_note()

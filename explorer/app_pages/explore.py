@@ -6,6 +6,7 @@ from explorer.elements.escaping import escape
 from explorer.explore.linked_player import offer_copy, show_player
 from explorer.explore.moved_video import offer_new_place
 from explorer.explore.panels import PANELS, Moment
+from explorer.selection import steps
 from explorer.selection.nothing import show_nothing
 from explorer.selection.view import current_view
 
@@ -13,7 +14,7 @@ subject = st.session_state["subject"]
 if subject is None:
     show_nothing()
     st.stop()
-choice, result, label = subject.choice, subject.result, subject.label
+choice, result = subject.choice, subject.result
 if not len(result.placement):
     st.info("No frame of this video could be read.", icon=":material/info:")
     st.stop()
@@ -21,22 +22,32 @@ if not len(result.placement):
 
 @st.fragment(key="linked")
 def linked() -> None:
-    """Rerun alone when the player commits; a change of class reruns the page."""
-    if st.session_state.pop("class_changed", False):
-        st.rerun()
-    view = current_view(choice, result, label)
+    """Rerun alone when the player commits; what the page around shows follows after.
+
+    The player is drawn first, with the class that it has: what a fragment does not draw
+    goes off the screen, and the player must stay.
+    """
+    label = choice.run.info.classes.label_of(st.session_state["cls"])
+    view = current_view()
     if notes := st.session_state.pop("notes", []):
         st.toast(
             "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
         )
     show_player(choice, result, label, view)
+    if st.session_state.pop("around_changed", False):
+        st.rerun()
     offer_copy(choice.run, result)
     offer_new_place(choice.run, result)
+    steps.hold("explore", "panel", PANELS)
     panel = st.segmented_control(
-        "More about this video", list(PANELS), key="panel", persist_state="session"
+        "More about this video",
+        list(PANELS),
+        key="panel",
+        persist_state="session",
+        on_change=steps.write,
     )
     if panel:
-        PANELS[panel](Moment(choice, result, label, st.session_state["view"]))
+        PANELS[panel](Moment(choice, result, label, view))
 
 
 linked()

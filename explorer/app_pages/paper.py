@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.paper.figures import show_figures
 from explorer.paper.tables import show_tables
+from explorer.selection import steps
 from explorer.selection.nothing import show_nothing
 
 PARTS = ("Figures", "Tables")
@@ -15,14 +16,13 @@ if choice is None:
     st.stop()
 
 st.title("The paper, from this run")
+steps.hold("paper", "paper_part", PARTS)
 part = st.segmented_control(
     "Part of the paper",
     PARTS,
-    default=PARTS[0],
     required=True,
     key="paper_part",
     label_visibility="collapsed",
-    bind="query-params",
     persist_state="session",
 )
 if part == PARTS[0]:

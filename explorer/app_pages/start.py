@@ -7,6 +7,8 @@ from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.provenance import data_of
 from explorer import sources
 from explorer.elements.escaping import escape
+from explorer.selection import steps
+from explorer.selection.address import View
 from explorer.selection.folder_form import folder_form
 from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
@@ -87,7 +89,8 @@ if subject:
                     "app_pages/explore.py",
                     label=f"**{title}**",
                     icon=":material/arrow_forward:",
-                    query_params={"layer": layer, "t": f"{moment:.2f}"},
+                    query_params=steps.whole(steps.START)
+                    | View(time_s=moment, layer=layer).query(),
                 )
                 st.caption(text)
 else:

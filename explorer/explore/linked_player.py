@@ -12,6 +12,7 @@ from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
 from explorer.explore.player import player
 from explorer.selection.address import LAYERS, View
+from explorer.selection.judging import ALL, Judging, judging
 from explorer.selection.sidebar import Choice
 from explorer.selection.view import PLAYER, on_commit
 from explorer.sources.jpegs import SHEET, tile_size
@@ -46,18 +47,25 @@ def addresses(choice: Choice, result: VideoResult, label: int) -> dict[str, obje
 
 def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> None:
     """Draw the linked player."""
+    judged = judging(choice.run.info.score_threshold)
     data = addresses(choice, result, label) | {
         "layers": LAYERS,
         "order": st.session_state.get("view_order", 0),
         "view": {
-            "time": view.time_s,
+            "time": None if st.session_state["view_stays"] else view.time_s,
             "cell": view.cell,
             "detection": view.detection,
+            "truth": view.truth,
             "layer": view.layer,
             "label": label,
+            "zoom": view.zoom,
+            "heat": view.heat,
+            "threshold": _threshold(choice.run, judged),
+            "tiou": judged.tiou,
         },
+        "ownThreshold": choice.run.info.score_threshold,
         "address": {
-            "run": choice.run_id,
+            "run": choice.name,
             "split": choice.split,
             "video": result.video_id,
         },
@@ -65,6 +73,13 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
         "unplayableNote": _unplayable_note(choice.run, result),
     }
     player(data, key=PLAYER, on_view=on_commit(choice, result))
+
+
+def _threshold(run: Run, judged: Judging) -> float | str | None:
+    """Say what is chosen: None is the run's own, so that the player can say so."""
+    if judged.threshold == run.info.score_threshold:
+        return None
+    return ALL if judged.threshold is None else judged.threshold
 
 
 def _stage_note(run: Run, result: VideoResult) -> str:

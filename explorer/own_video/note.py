@@ -27,4 +27,8 @@ def _lines() -> None:
             st.caption(state_words(job, 0))
     if not jobs:
         st.caption(":material/check: All work is done.")
-    st.page_link("app_pages/own_video.py", label="Your videos")
+    st.page_link(
+        "app_pages/own_video.py",
+        label="Your videos",
+        query_params=steps.offered("own_video"),
+    )

@@ -8,6 +8,7 @@ from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.explore.panels.export import MIMES
+from explorer.selection import steps
 from explorer.selection.page_change import open_page
 from explorer.selection.sidebar import Choice
 
@@ -29,14 +30,13 @@ PAPER = {
 def show_figures(choice: Choice) -> None:
     """Draw the choice of figure and video, the figure, and its downloads."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps.hold("paper", "paper_figure", TITLES)
         number = st.segmented_control(
             "Figure",
             list(TITLES),
             format_func=lambda n: f"Figure {n}",
-            default=1,
             required=True,
             key="paper_figure",
-            bind="query-params",
             persist_state="session",
         )
         st.space("stretch")

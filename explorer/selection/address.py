@@ -1,16 +1,23 @@
-"""The few names of the explorer's state, in the session and in the address.
+"""The few names of the explorer's state in the address, and what they may say.
 
-`run`, `split`, `video` and `cls` belong to the selectors of the sidebar, which
-Streamlit itself keeps in the address. Moment, cell, detection and layer are the
-player's: they are written to the address on commit (pause, click), never while
-playing. Unknown names are ignored; values that do not parse are dropped with a note.
+Run, split, video and class are those of the sidebar, score and tIoU judge on all pages,
+the rest is the player's: it is written on commit (pause, click), never while playing.
+Unknown names are ignored; values that do not parse are dropped with a note.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 SCHEMA = "1"
 CHOICE = ("run", "split", "video", "cls")
+JUDGING = ("score", "tiou")
+VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat")
+OF_PAGES: Mapping[str, Mapping[str, object]] = {
+    "explore": {"panel": None},
+    "paper": {"paper_part": "Figures", "paper_figure": 1},
+}
+"""What else a page keeps in the address, and what it is when nothing is said."""
 LAYERS = {
     "mosaic": "Mean image",
     "segmentation": "Segmentation",
@@ -24,25 +31,43 @@ LAYERS = {
 
 @dataclass(frozen=True)
 class View:
-    """Where the player stands: all of it is in the address."""
+    """Where the player stands: all of it is in the address.
+
+    `zoom` is the part of the timeline in view (None: all of it), `heat` the opacity of
+    the heat map (0: off; None: as the player opens).
+    """
 
     time_s: float | None = None
     cell: tuple[int, int] | None = None
     detection: int | None = None
     layer: str = "mosaic"
+    truth: int | None = None
+    zoom: tuple[float, float] | None = None
+    heat: float | None = None
 
     def query(self) -> dict[str, str]:
         """Give the view's part of the address; what is at rest is left out."""
-        found = {"v": SCHEMA}
+        found = {}
         if self.time_s is not None:
-            found["t"] = f"{self.time_s:.2f}".rstrip("0").rstrip(".")
+            found["t"] = number(self.time_s)
         if self.cell is not None:
             found["cell"] = f"{self.cell[0]}-{self.cell[1]}"
         if self.detection is not None:
             found["det"] = str(self.detection)
+        if self.truth is not None:
+            found["truth"] = str(self.truth)
         if self.layer != "mosaic":
             found["layer"] = self.layer
+        if self.zoom is not None:
+            found["zoom"] = "-".join(map(number, self.zoom))
+        if self.heat is not None:
+            found["heat"] = number(self.heat)
         return found
+
+
+def number(value: float, places: int = 2) -> str:
+    """Write a number as short as it is read again."""
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -52,6 +77,7 @@ class Limits:
     duration_s: float
     grid: tuple[int, int]
     detections: int
+    truths: int = 0
 
 
 def read_view(query: Mapping[str, str], limits: Limits) -> tuple[View, tuple[str, ...]]:
@@ -60,7 +86,10 @@ def read_view(query: Mapping[str, str], limits: Limits) -> tuple[View, tuple[str
     view = View(
         time_s=_time(query.get("t"), limits, notes),
         cell=_cell(query.get("cell"), limits, notes),
-        detection=_detection(query.get("det"), limits, notes),
+        detection=_row("detection", query.get("det"), limits.detections, notes),
+        truth=_row("truth", query.get("truth"), limits.truths, notes),
+        zoom=_zoom(query.get("zoom"), limits, notes),
+        heat=_heat(query.get("heat"), notes),
     )
     layer = query.get("layer", "mosaic")
     if layer in LAYERS:
@@ -102,15 +131,70 @@ def _cell(text: str | None, limits: Limits, notes: list[str]) -> tuple[int, int]
     return near
 
 
-def _detection(text: str | None, limits: Limits, notes: list[str]) -> int | None:
+def _row(what: str, text: str | None, count: int, notes: list[str]) -> int | None:
     if text is None:
         return None
-    if text.isdecimal() and len(text) < 9 and int(text) < limits.detections:
+    if text.isdecimal() and len(text) < 9 and int(text) < count:
         return int(text)
-    notes.append(
-        f"This video has no detection {text}; it has {limits.detections} (from 0)."
-    )
+    notes.append(f"This video has no {what} {text}; it has {count} (from 0).")
     return None
+
+
+ZOOM = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)-(\d{1,6}(?:\.\d{1,6})?)", re.ASCII)
+
+
+def _zoom(
+    text: str | None, limits: Limits, notes: list[str]
+) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    if found := ZOOM.fullmatch(text):
+        start, end = (round(float(part), 2) for part in found.groups())
+        end = min(end, round(limits.duration_s, 2))
+        if start < end:
+            return start, end
+    notes.append(f"“{text}” is no part of this video (seconds); all of it is shown.")
+    return None
+
+
+def _heat(text: str | None, notes: list[str]) -> float | None:
+    if text is None:
+        return None
+    try:
+        wanted = float(text)
+    except ValueError:
+        wanted = float("nan")
+    if 0 <= wanted <= 1:
+        return round(wanted, 2)
+    notes.append(f"“{text}” is no opacity from 0 to 1.")
+    return None
+
+
+def read_score(text: str | None, notes: list[str]) -> float | str | None:
+    """Read a score threshold: None is the run's own, "all" is none at all."""
+    if text in (None, "all"):
+        return text
+    try:
+        wanted = float(str(text))
+    except ValueError:
+        wanted = float("nan")
+    if abs(wanted) < float("inf"):
+        return round(wanted, 4)
+    notes.append(f"“{text}” is no score; this is the run's own threshold.")
+    return None
+
+
+def read_tiou(
+    text: str | None, known: tuple[float, ...], rest: float, notes: list[str]
+) -> float:
+    """Read a tIoU, one of those that the rule knows."""
+    if text is None:
+        return rest
+    for value in known:
+        if text in (number(value), str(value)):
+            return value
+    notes.append(f"“{text}” is no tIoU of the rule; this is {number(rest)}.")
+    return rest
 
 
 def committed_view(value: Mapping[str, object] | None, limits: Limits) -> View:

@@ -1,9 +1,13 @@
 """From which score a detection counts, and at which tIoU it is right: for all pages."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dbs_core.evaluation.judge import Judging
+from dbs_core.evaluation.protocols.rules import THUMOS
 from dbs_core.evaluation.video_matches import TIOU
+from explorer.selection.address import number, read_score, read_tiou
 
 ALL = "all"
 
@@ -20,3 +24,32 @@ def judging(own: float | None) -> Judging:
 def choose(score: float | str | None, tiou: float) -> None:
     """Choose a threshold (None: the run's own, "all": none) and a tIoU."""
     st.session_state["score"], st.session_state["tiou"] = score, tiou
+
+
+def of_run(run_id: str) -> None:
+    """Go back to the run's own threshold where another run is chosen.
+
+    Scores of two runs do not mean the same.
+    """
+    before, st.session_state["score_of"] = st.session_state.get("score_of"), run_id
+    if before not in (None, run_id):
+        st.session_state["score"] = None
+
+
+def query() -> dict[str, str]:
+    """Give the address's part of it; what is at rest is left out."""
+    found = {}
+    score, tiou = st.session_state.get("score"), st.session_state.get("tiou", TIOU)
+    if score is not None:
+        found["score"] = score if score == ALL else number(score, places=4)
+    if tiou != TIOU:
+        found["tiou"] = number(tiou)
+    return found
+
+
+def read(query: Mapping[str, str], notes: list[str]) -> None:
+    """Take over what an address says, and note what does not fit."""
+    choose(
+        read_score(query.get("score"), notes),
+        read_tiou(query.get("tiou"), THUMOS.tiou, TIOU, notes),
+    )

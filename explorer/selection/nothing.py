@@ -13,7 +13,7 @@ from explorer.elements.escaping import escape
 from explorer.elements.no_run import show_no_run
 from explorer.own_video.jobs import JOBS
 from explorer.selection.folder_form import folder_form
-from explorer.selection.links import Missing, choose_instead
+from explorer.selection.links import Missing, choose
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def _show_missing(missing: Missing) -> None:
         st.button(
             f"Open “{escape(missing.near)}”",
             key="open_near",
-            on_click=choose_instead,
-            args=("video", missing.near, missing.near),
+            on_click=choose,
+            args=("video", missing.near),
         )
     with st.container(width=420):
         folder_form("missing")

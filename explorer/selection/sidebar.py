@@ -1,8 +1,8 @@
 """The selectors that all pages share: run, split, video, class.
 
-They are drawn by the entry script before the page and are bound to the address with
-persist_state, the one arrangement in which Streamlit keeps a bound value when the
-page changes.
+They are drawn by the entry script before the page. They are not bound to the address:
+a bound selector overwrites the entry of the browser's history it stands on, so that
+Back would miss the step (steps.py writes the address).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +17,11 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.badge import show_badge
-from explorer.selection import links, page_change
+from explorer.selection import judging, links
 from explorer.selection.folder_form import folder_form, folder_list
 from explorer.selection.links import Missing
 from explorer.selection.nothing import Nothing, WithoutResults
+from explorer.selection.orders import class_changed
 from explorer.sources.catalogue import VideoEntry
 
 
@@ -53,14 +54,16 @@ def _settle(
     A link's split or class that is not here lands near, with a note.
     """
     wanted = links.asked(key)
-    if wanted is not None and wanted not in map(shown, options):
-        near = links.closest(wanted, options) or options[0]
-        links.choose_instead(key, near, shown(near))
-        st.session_state.setdefault("notes", []).append(
-            f"The link names the {what} “{wanted}”, which is not here. "
-            f"This is “{near}”."
-        )
-    if st.session_state.get(key, options[0]) not in options:
+    if wanted is not None:
+        names = {shown(option): option for option in options}
+        near = names.get(wanted) or links.closest(wanted, options) or options[0]
+        if wanted not in names:
+            st.session_state.setdefault("notes", []).append(
+                f"The link names the {what} “{wanted}”, which is not here. "
+                f"This is “{near}”."
+            )
+        links.choose(key, near)
+    if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]  # set, not dropped: the browser follows
 
 
@@ -78,14 +81,11 @@ def _pick(
         options,
         key=key,
         format_func=shown,
-        bind=None if page_change.is_wanted() else "query-params",
         persist_state="session",
         filter_mode="contains",
         **more,
     )
-    links.remember(key, shown(chosen))
-    if chosen != options[0]:  # Streamlit leaves a first option out of the address
-        st.session_state["address"][key] = shown(chosen)
+    st.session_state["named"][key] = shown(chosen)
     return chosen
 
 
@@ -96,8 +96,7 @@ def _pick_instead(
     other = f"other_{key}"
 
     def take() -> None:
-        option = st.session_state[other]
-        links.choose_instead(key, option, shown(option))
+        links.choose(key, st.session_state[other])
 
     st.selectbox(
         label,
@@ -119,9 +118,10 @@ def choose() -> Subject | Nothing:
     Raises:
         InputError: the chosen video's result cannot be read.
     """
+    st.session_state["named"] = {}
     runs = sources.runs()
     if (wanted := st.session_state.pop("wanted_run", None)) in runs:
-        links.choose_instead("run", wanted, run_names(runs)[wanted])
+        links.choose("run", wanted)
     with st.sidebar:
         choice = _choose_video(runs) if runs else None
         slot = st.container()
@@ -141,7 +141,7 @@ def choose() -> Subject | Nothing:
 
 def _choose_video(runs: Mapping[str, Path]) -> Choice | Nothing:
     names = run_names(runs)
-    if missing := _missing_run(runs, names):
+    if missing := _missing_run(runs):
         _pick_instead("run", "Run", list(runs), names.__getitem__)
         return missing
     chosen = _pick(
@@ -151,8 +151,9 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | Nothing:
         "run",
         names.__getitem__,
         on_change=links.answer,
-        args=("video", "split"),
+        args=("split", "video", "cls"),
     )
+    judging.of_run(chosen)
     try:
         run = sources.open_run(runs[chosen])
     except InputError as error:
@@ -175,7 +176,7 @@ def _choose_video(runs: Mapping[str, Path]) -> Choice | Nothing:
     return Choice(chosen, names[chosen], run, split, videos, videos[video_id])
 
 
-def _missing_run(runs: Mapping[str, Path], names: Mapping[str, str]) -> Missing | None:
+def _missing_run(runs: Mapping[str, Path]) -> Missing | None:
     """Say which run a link names, or was open, that is not here any more.
 
     A link by its id, or by what it was called before namesakes came, is put right.
@@ -187,8 +188,8 @@ def _missing_run(runs: Mapping[str, Path], names: Mapping[str, str]) -> Missing 
     known = named_by(wanted, runs)
     if known is None:
         return Missing("run", wanted)
-    if linked not in (None, names[known]):
-        links.choose_instead("run", known, names[known])
+    if linked is not None:
+        links.choose("run", known)
     return None
 
 
@@ -226,14 +227,17 @@ def _choose_class(choice: Choice, result: VideoResult, present: Sequence[int]) -
         here = names[: len(present)] or names[:1]
         if known and st.session_state.get("cls") not in here:
             st.session_state["cls"] = names[0]
-    return classes.label_of(_pick("cls", "Class", names, "class"))
+    return classes.label_of(
+        _pick("cls", "Class", names, "class", on_change=class_changed)
+    )
 
 
 def _follow_detection(run: Run, result: VideoResult) -> None:
     """Let a link to a detection that names no class open with the detection's."""
-    query, found = st.query_params, result.detections
-    number = query.get("det", "")
-    if "cls" in st.session_state or "cls" in query or not number.isdecimal():
+    found = result.detections
+    number = st.session_state.get("asked_view", {}).get("det", "")
+    chosen = st.session_state.get("cls") or links.asked("cls")
+    if chosen or not number.isdecimal():
         return
     if len(number) < 9 and int(number) < len(found):
         st.session_state["cls"] = run.info.classes.name_of(

@@ -1,8 +1,4 @@
-"""The view of the player in the session and the address, and how the two agree.
-
-The address wins when it holds something that was not written here: a link that was
-opened, or the browser's Back. Otherwise the session does.
-"""
+"""The view of the player in the session: where it opens, and what it commits."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,16 +7,19 @@ import streamlit as st
 
 from dbs_core.evaluation.video_summary import first_action_s
 from dbs_core.records import VideoResult
-from explorer.selection.address import SCHEMA, Limits, View, committed_view, read_view
-from explorer.selection.sidebar import Choice
+from explorer.selection import judging, steps
+from explorer.selection.address import JUDGING, Limits, View, committed_view, read_view
+from explorer.selection.orders import order
+from explorer.selection.sidebar import Choice, Subject
 
-NAMES = ("v", "t", "cell", "det", "layer")
 PLAYER = "player"
 
 
 def limits_of(result: VideoResult) -> Limits:
     """Say what views a video has."""
-    return Limits(result.info.duration_s, result.placement.grid, len(result.detections))
+    truths = len(result.truth.segments) if result.truth else 0
+    found = len(result.detections)
+    return Limits(result.info.duration_s, result.placement.grid, found, truths)
 
 
 def first_view(result: VideoResult, label: int) -> View:
@@ -29,81 +28,75 @@ def first_view(result: VideoResult, label: int) -> View:
     return View() if time_s is None else View(time_s=round(time_s, 2))
 
 
-def current_view(choice: Choice, result: VideoResult, label: int) -> View:
-    """Give the view to show, from the address or the session."""
-    state = st.session_state
-    video = (choice.run_id, choice.split, result.video_id)
-    linked = _address()
-    new_link = linked != state.get("view_written", {"v": SCHEMA})
-    if new_link and linked.keys() - {"v"}:
-        view, notes = read_view(linked, limits_of(result))
+def settle(subject: Subject, *, arrived: bool) -> None:
+    """Bring the view in line with the address that was read, or another video.
+
+    Another video keeps the layer and the heat map: they are how one looks, not where.
+    `arrived`: the page has just been opened, so the player is a new one.
+    """
+    state, choice, result = st.session_state, subject.choice, subject.result
+    video = (choice.name, choice.split, result.video_id)
+    asked = state.pop("asked_view", None)
+    if asked is not None:
+        view, notes = read_view(asked, limits_of(result))
         state.setdefault("notes", []).extend(notes)
-        _order(_timed(view, result, label))
     elif state.get("view_of") != video:
-        _order(first_view(result, label))
-        _write(View())
+        last = state.get("view", View())
+        view = View(layer=last.layer, heat=last.heat)
+    else:
+        if arrived:
+            order(state["view"])
+        return
     state["view_of"] = video
-    if new_link:
-        state["view_written"] = linked
-    return state["view"]
+    state["opens_at"] = _opening(view, result, subject.label)
+    order(view)
 
 
-def _timed(view: View, result: VideoResult, label: int) -> View:
-    """Give a link without a time that of its detection, else the video's first view."""
-    if view.time_s is not None:
-        return view
+def _opening(view: View, result: VideoResult, label: int) -> float | None:
+    """Say where a view without a time opens: at what is pinned, or an action."""
     if view.detection is not None:
-        start = float(result.detections.spans_s[view.detection, 0])
-        return replace(view, time_s=start)
-    return replace(view, time_s=first_view(result, label).time_s)
+        return float(result.detections.spans_s[view.detection, 0])
+    if view.truth is not None and result.truth:
+        return float(result.truth.segments.spans_s[view.truth, 0])
+    return first_view(result, label).time_s
 
 
-def go_to(view: View) -> None:
-    """Make the player show a view: from a panel, before the player is drawn."""
-    _order(view)
-    _write(view)
+def current_view() -> View:
+    """Give the view to show."""
+    view = st.session_state["view"]
+    if view.time_s is None:
+        return replace(view, time_s=st.session_state["opens_at"])
+    return view
 
 
 def pin(**changes: object) -> None:
     """Change parts of the view from a panel (a callback)."""
-    go_to(replace(st.session_state.get("view", View()), **changes))
-
-
-def _order(view: View) -> None:
-    st.session_state["view"] = view
-    st.session_state["view_order"] = st.session_state.get("view_order", 0) + 1
-
-
-def _address() -> dict[str, str]:
-    return {name: st.query_params[name] for name in NAMES if name in st.query_params}
-
-
-def _write(view: View) -> None:
-    """Put the view into the address; at rest it leaves no trace there."""
-    query = view.query() if view != View() else {}
-    for name in NAMES:
-        if name in query:
-            st.query_params[name] = query[name]
-        elif name in st.query_params:
-            del st.query_params[name]
-    st.session_state["view_written"] = query or {"v": SCHEMA}
+    order(replace(st.session_state["view"], **changes))
+    steps.write()
 
 
 def on_commit(choice: Choice, result: VideoResult) -> Callable[[], None]:
     """Make the callback that takes over what the player committed."""
 
     def take() -> None:
-        value = st.session_state[PLAYER].get("view")
-        if not value or value.get("video") != f"{choice.run_id}/{choice.entry.key}":
+        value, state = st.session_state[PLAYER].get("view"), st.session_state
+        video = f"{choice.run_id}/{choice.entry.key}"
+        if not value or value.get("video") != video or not _is_shown(choice, result):
             return  # a late word about another video
-        view = committed_view(value, limits_of(result))
-        st.session_state["view"] = view
-        _write(view)
-        name = value.get("cls")
-        if name in choice.run.info.classes.names and name != st.session_state.get(
-            "cls"
-        ):
-            st.session_state["cls"] = name
-            st.session_state["class_changed"] = True
+        state["view"] = committed_view(value, limits_of(result))
+        before = state.get("cls"), judging.query()
+        if value.get("cls") in choice.run.info.classes.names:
+            state["cls"] = state["named"]["cls"] = value["cls"]
+        if "score" in value:
+            said = {k: str(value[k]) for k in JUDGING if value.get(k) is not None}
+            judging.read(said, [])
+        if before != (state.get("cls"), judging.query()):
+            state["around_changed"] = True
+        steps.write()
 
     return take
+
+
+def _is_shown(choice: Choice, result: VideoResult) -> bool:
+    video = (choice.name, choice.split, result.video_id)
+    return st.session_state.get("view_of") == video

@@ -2,8 +2,8 @@
 
 The address names a run, a split, a video and a class, none of them the first, and a
 view of the player. After a step the right page stands without an exception, sidebar and
-address say the same, nothing of the old view is left, and the browser's Back leads to
-the page with the button, then to what was chosen before.
+address say the same, no place of another video is left, and the browser's Back undoes
+the step: the page with the button, and what was chosen there.
 """
 
 import re
@@ -63,9 +63,9 @@ def first_choice(run: Run, video: str | None = None) -> dict[str, str]:
     return choice(run, split, result.video_id, run.info.classes.name_of(label))
 
 
-def only(shown: Mapping[str, str], *names: str) -> dict[str, str]:
-    """Take the parts of a choice that the address says: first options it leaves out."""
-    return {name: shown[name] for name in names}
+def said(shown: Mapping[str, str], **view: str) -> dict[str, str]:
+    """Give the address of a choice, with what it says of the view."""
+    return {"v": "1", **shown, **view}
 
 
 def hand_in(home: Path) -> Run:
@@ -157,12 +157,8 @@ def start(on: Watched, many: Many, page: str) -> None:
     stands(on, page, many.chosen, many.chosen | VIEW)
 
 
-def goes_back(
-    on: Watched, many: Many, page: str, shown: dict[str, str], *said: str
-) -> None:
-    """Back is the page with the button, then the choice and view before it."""
-    on.page.go_back()
-    stands(on, page, shown, only(shown, *said))
+def goes_back(on: Watched, many: Many, page: str) -> None:
+    """Back is the page with the button, with the choice and the view before it."""
     on.page.go_back()
     stands(on, page, many.chosen, many.chosen | VIEW)
 
@@ -175,31 +171,31 @@ def test_start_opens_the_sample(on: Watched, many: Many) -> None:
     start(on, many, "")
     press(on, "Open the sample")
     shown = first_choice(Run.open(SAMPLE))
-    stands(on, "explore", shown, only(shown, "run"))
-    goes_back(on, many, "", shown, "run")
+    stands(on, "explore", shown, said(shown, layer="entropy"))
+    goes_back(on, many, "")
 
 
 def test_start_leads_to_your_videos(on: Watched, many: Many) -> None:
     start(on, many, "")
     press(on, "Choose a video")
-    stands(on, "own_video", many.chosen, many.chosen)
-    goes_back(on, many, "", many.chosen, *CHOICE)
+    stands(on, "own_video", many.chosen, said(many.chosen))
+    goes_back(on, many, "")
 
 
 def test_start_leads_to_a_result_file(on: Watched, many: Many) -> None:
     """Which is about no run: the choice waits in the address."""
     start(on, many, "")
     press(on, "Open a result file")
-    stands(on, "result_file", {}, many.chosen)
-    goes_back(on, many, "", many.chosen, *CHOICE)
+    stands(on, "result_file", {}, said(many.chosen))
+    goes_back(on, many, "")
 
 
 def test_a_picture_of_start_opens_the_player(on: Watched, many: Many) -> None:
     start(on, many, "")
     on.page.get_by_role("link", name="Segmentation").click()
     moment = f"{sum(GOLF[:2]) / 2:.2f}"
-    said = many.chosen | {"layer": "segmentation", "t": moment}
-    stands(on, "explore", many.chosen, said)
+    wanted = said(many.chosen, t=moment, layer="segmentation")
+    stands(on, "explore", many.chosen, wanted)
     on.page.go_back()
     stands(on, "", many.chosen, many.chosen | VIEW)
 
@@ -219,9 +215,10 @@ def test_a_row_of_videos_opens(on: Watched, many: Many, video: str, x: int) -> N
     grid = on.page.locator("[data-testid=stDataFrame] canvas").first
     grid.click(position={"x": x, "y": 64}, force=True)
     other = choice(many.site.run, "validation", "one", "Diving")
-    shown, said = {"one": (other, CHOICE[:2]), "two": (many.chosen, CHOICE)}[video]
-    stands(on, "explore", shown, only(shown, *said))
-    goes_back(on, many, "videos", shown, *said)
+    wanted = {"one": said(other, layer="entropy"), "two": many.chosen | VIEW}[video]
+    shown = {"one": other, "two": many.chosen}[video]
+    stands(on, "explore", shown, wanted)
+    goes_back(on, many, "videos")
 
 
 def test_your_videos_opens_one(on: Watched, many: Many) -> None:
@@ -229,8 +226,8 @@ def test_your_videos_opens_one(on: Watched, many: Many) -> None:
     last = list(many.own.results(requests.SPLIT))[-1].video_id
     press(on, "Explore", f".st-key-own_open_{last}")
     shown = first_choice(many.own, last)
-    stands(on, "explore", shown, only(shown, "run", "video"))
-    goes_back(on, many, "own_video", shown, "run", "video")
+    stands(on, "explore", shown, said(shown, layer="entropy"))
+    goes_back(on, many, "own_video")
 
 
 def test_a_library_opens(on: Watched, many: Many) -> None:
@@ -238,8 +235,8 @@ def test_a_library_opens(on: Watched, many: Many) -> None:
     on.page.get_by_text("THUMOS'14 on disk").click()
     press(on, "Explore", f".st-key-library_open_{run_id(many.library.root)}")
     shown = first_choice(many.library)
-    stands(on, "videos", shown, only(shown, "run"))
-    goes_back(on, many, "own_video", shown, "run")
+    stands(on, "videos", shown, said(shown))
+    goes_back(on, many, "own_video")
 
 
 def choose(on: Watched, label: str, option: str) -> None:
@@ -261,14 +258,14 @@ def test_a_figure_of_the_paper_leads_to_its_video(on: Watched, many: Many) -> No
     choose(on, "Video shown", "one")
     press(on, "Explore one")
     shown = choice(many.site.run, "validation", "one", "Diving")
-    stands(on, "explore", shown, only(shown, "run", "split"))
-    goes_back(on, many, "paper", shown, "run", "split")
+    stands(on, "explore", shown, said(shown, layer="entropy"))
+    goes_back(on, many, "paper")
 
 
 def test_the_bar_leads_on(on: Watched, many: Many) -> None:
     start(on, many, "paper")
     on.page.get_by_role("link", name="Your videos", exact=True).click()
-    stands(on, "own_video", many.chosen, many.chosen)
+    stands(on, "own_video", many.chosen, said(many.chosen))
     on.page.go_back()
     stands(on, "paper", many.chosen, many.chosen | VIEW)
 
@@ -278,9 +275,9 @@ def test_a_choice_by_hand_is_kept(on: Watched, many: Many) -> None:
     on.open("")
     for label, name in zip(("Run", "Split", "Video", "Class"), CHOICE, strict=True):
         choose(on, label, many.chosen[name])
-        comes(on, lambda on, name=name: address(on)[name], many.chosen[name])
+        comes(on, lambda on, name=name: address(on).get(name), many.chosen[name])
     press(on, "Choose a video")
-    stands(on, "own_video", many.chosen, many.chosen)
+    stands(on, "own_video", many.chosen, said(many.chosen))
 
 
 def test_another_run_shows_in_all_selectors(on: Watched, many: Many) -> None:

@@ -1,0 +1,152 @@
+"""One step, one entry: what is chosen, from the address into the session and back.
+
+What is chosen lives in the session. In a full run, before the selectors are drawn, an
+address that is not what was last written here is read: a link, or the browser's Back
+or Forward. Else the session is right; after the selectors are drawn, and when the
+player commits, the whole address is written at once, if it says something else. So each
+step is one entry of the browser's history. The address with which somebody came stays
+until a first step is made.
+"""
+
+from collections.abc import Container, Mapping
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer.selection import judging
+from explorer.selection.address import CHOICE, JUDGING, OF_PAGES, SCHEMA, VIEW, View
+
+START = "start"
+"""The page whose own address is empty."""
+RESULT_FILE = "result_file"
+"""The page about a file, not about a run: what is chosen waits in its address."""
+
+
+def take_in(page: str) -> bool:
+    """Read the address into the session, if it is a new one.
+
+    Gives whether the page has just been opened.
+    """
+    state = st.session_state
+    came_from, state["on_page"] = state.get("on_page"), page
+    if page == RESULT_FILE:
+        return True
+    here = _here(page)
+    moved = came_from not in (None, page)
+    if _is_read(here, moved=moved):
+        _read(here, page)
+        state["just_read"] = True
+        state["address_last"] = here
+    elif moved and here == state["address_last"]:
+        state["just_read"] = True  # what the page leaves out of it is no step
+    return came_from != page
+
+
+def _is_read(here: Mapping[str, str], *, moved: bool) -> bool:
+    """Say whether the address wins over the session.
+
+    A browser that has not heard of the last step yet sends the address before it, and
+    a link of the bar that was drawn before it says the old choice: both are known here,
+    and only Back and Forward mean them.
+    """
+    last = st.session_state.get("address_last")
+    if last is None:
+        return True
+    if moved and here == st.session_state.pop("leaving", None):
+        return True
+    if here == last:
+        return False
+    if getattr(get_script_run_ctx(), "is_history_navigation", True):
+        return True
+    if moved:
+        return bool(here) and here not in st.session_state.get("offered", [])
+    return here not in st.session_state.get("address_known", [])
+
+
+def _read(here: Mapping[str, str], page: str) -> None:
+    state = st.session_state
+    notes: list[str] = state.setdefault("notes", [])
+    state["asked"] = {key: here[key] for key in CHOICE if here.get(key)}
+    for key in CHOICE:
+        state.pop(key, None)
+    state.pop("cls_video", None)
+    judging.read(here, notes)
+    state.pop("score_of", None)  # it is about the run of the same address
+    if page == "explore" or any(key in here for key in VIEW):
+        state["asked_view"] = {key: here[key] for key in VIEW if key in here}
+    for key, rest in OF_PAGES.get(page, {}).items():
+        text = here.get(key)
+        number = text is not None and text.isdecimal() and len(text) < 9
+        state[key] = int(str(text)) if number else text or rest
+
+
+def write() -> None:
+    """Write the whole address, if it does not say yet what is chosen."""
+    state = st.session_state
+    if state["on_page"] == RESULT_FILE:
+        return
+    said = whole(state["on_page"])
+    here, read = _here(state["on_page"]), state.pop("just_read", False)
+    new = said != state.get("address_settled") or here != state["address_last"]
+    state["address_settled"] = said
+    _know("address_known", here)
+    if new and not read and here != said:
+        st.query_params.from_dict(said)
+        _know("address_known", said)
+        state["address_last"] = said
+    elif new and here == said:
+        state["address_last"] = said
+
+
+def hold(page: str, key: str, options: Container[object]) -> None:
+    """Make a page's own control hold an option, before it is drawn."""
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = OF_PAGES[page][key]
+
+
+def whole(page: str) -> dict[str, str]:
+    """Give the whole address of what is chosen, as a page says it."""
+    state = st.session_state
+    said = {"v": SCHEMA, **state.get("asked", {}), **state.get("named", {})}
+    said |= judging.query()
+    if page == "explore" and state.get("view_of") == _video(said):
+        said |= state.get("view", View()).query()
+    for key, rest in OF_PAGES.get(page, {}).items():
+        if state.get(key, rest) not in (rest, None):
+            said[key] = str(state[key])
+    return said
+
+
+def offered(page: str) -> dict[str, str]:
+    """Give the address for a link to a page; what is chosen stays."""
+    said = whole(page)
+    _know("offered", said)
+    return said
+
+
+def leave(page: str) -> dict[str, str]:
+    """Give the address for a link that is followed at once.
+
+    It is read when the page comes: a selector that the browser has not drawn yet tells
+    its old option once more.
+    """
+    said = st.session_state["leaving"] = whole(page)
+    return said
+
+
+def _video(said: Mapping[str, str]) -> tuple[str | None, ...]:
+    return tuple(said.get(key) for key in ("run", "split", "video"))
+
+
+def _here(page: str) -> dict[str, str]:
+    names = ("v", *CHOICE, *JUDGING, *VIEW, *OF_PAGES.get(page, {}))
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
+def _know(key: str, address: dict[str, str]) -> None:
+    """Keep the last addresses of a kind, the newest last."""
+    known: list[dict[str, str]] = st.session_state.setdefault(key, [])
+    if address in known:
+        known.remove(address)
+    known.append(address)
+    del known[:-100]
