@@ -1,4 +1,4 @@
-"""Which detections of a video are right: the evaluation's marks, at one threshold."""
+"""Which detections of a video are right: the evaluation's marks, at one tIoU."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -39,13 +39,13 @@ class Matches:
         return int((self.found_by < 0).sum())
 
 
-def judge(result: Spans, rule: Rule = THUMOS) -> Matches | None:
+def judge(result: Spans, rule: Rule = THUMOS, *, tiou: float = TIOU) -> Matches | None:
     """Judge a video's detections by a benchmark's rule; None without truth."""
     if result.truth is None:
         return None
     found, key = result.detections, result.video_id
-    marks = rule.match({key: found}, {key: result.truth}, tiou=(TIOU,))
-    mine = marks.of_video(key, TIOU)
+    marks = rule.match({key: found}, {key: result.truth}, tiou=(tiou,))
+    mine = marks.of_video(key, tiou)
     names: dict[str, Verdict] = {
         "true": "right",
         "false": "wrong",
