@@ -8,10 +8,11 @@ those on the detections that are left, and every threshold is matched anew.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float64, Int
 
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.records import Segments, VideoTruth
+from dbs_core.records.overlap import temporal_iou
 from dbs_core.records.result import Spans
 
 
@@ -20,14 +21,18 @@ class Finder:
     """`detection` (-1: none) finds a truth while the threshold is at most `to_score`.
 
     It holds from where the finder before it ends; after the last, nothing finds it.
+    `overlap` is its IoU with the truth.
     """
 
     detection: int
     to_score: float
+    overlap: float
 
 
 Finders = tuple[Finder, ...]
 """A truth's finders as the threshold rises."""
+Told = list[list[list[tuple[int, float]]]]
+"""The same while it grows: [truth][tIoU], each of detection and threshold."""
 
 
 def finders(video: Spans, rule: Rule = THUMOS) -> tuple[tuple[Finders, ...], ...]:
@@ -38,7 +43,7 @@ def finders(video: Spans, rule: Rule = THUMOS) -> tuple[tuple[Finders, ...], ...
     if video.truth is None:
         return ()
     truth, found = video.truth.segments, video.detections
-    told: list[list[list[Finder]]] = [[[] for _ in rule.tiou] for _ in truth]
+    told: Told = [[[] for _ in rule.tiou] for _ in truth]
     waiting = []
     for label in np.unique(truth.labels):
         rows = np.flatnonzero(truth.labels == label)
@@ -48,7 +53,19 @@ def finders(video: Spans, rule: Rule = THUMOS) -> tuple[tuple[Finders, ...], ...
     while waiting:
         _match_once(found, video.truth, waiting, rule, told)
         waiting = [own for own in waiting if (own.finder >= 0).any()]
-    return tuple(tuple(map(tuple, levels)) for levels in told)
+    return tuple(
+        _with_overlap(levels, temporal_iou(span[None], found.spans_s)[0])
+        for levels, span in zip(told, truth.spans_s, strict=True)
+    )
+
+
+def _with_overlap(
+    levels: list[list[tuple[int, float]]], overlap: Float64[np.ndarray, " n"]
+) -> tuple[Finders, ...]:
+    return tuple(
+        tuple(Finder(i, to, float(overlap[i]) if i >= 0 else 0.0) for i, to in steps)
+        for steps in levels
+    )
 
 
 @dataclass
@@ -69,7 +86,7 @@ def _match_once(
     truth: VideoTruth,
     classes: list[_Class],
     rule: Rule,
-    told: list[list[list[Finder]]],
+    told: Told,
 ) -> None:
     """Match what counts of each class, then let go what scores no more than a finder.
 
@@ -98,12 +115,10 @@ def _match_once(
         own.kept = own.kept[found.scores[own.kept] > own.to_score]
 
 
-def _hand_over(
-    own: _Class, finder: Int[np.ndarray, "k m"], told: list[list[list[Finder]]]
-) -> None:
+def _hand_over(own: _Class, finder: Int[np.ndarray, "k m"], told: Told) -> None:
     """Write down each finder that ends here."""
     changed = finder != own.finder
     for level, place in np.argwhere(changed & (own.to_score > -np.inf)):
-        step = Finder(int(own.finder[level, place]), own.to_score)
+        step = int(own.finder[level, place]), own.to_score
         told[own.truths[place]][level].append(step)
     own.finder = finder

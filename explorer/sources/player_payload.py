@@ -18,8 +18,15 @@ import numpy as np
 from jaxtyping import Int, UInt8, UInt16
 
 from dbs_core.evaluation.candidate_fates import detection_origins
-from dbs_core.evaluation.video_matches import RULE, Matches, judge
-from dbs_core.evaluation.video_summary import class_count, strongest_classes
+from dbs_core.evaluation.finders import Finder, finders
+from dbs_core.evaluation.protocols.rules import THUMOS
+from dbs_core.evaluation.truth_surroundings import (
+    ScoresInside,
+    nearest_detections,
+    scores_inside,
+)
+from dbs_core.evaluation.video_matches import judge
+from dbs_core.evaluation.video_summary import strongest_classes
 from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.pictures.layers import entropy_share, segmentation_map
 from dbs_core.pictures.palette import colour_slots
@@ -33,6 +40,8 @@ from dbs_core.records import (
 )
 
 MAGIC = b"DBSP"
+RULE = THUMOS
+BEYOND = 2.0  # a tIoU that nothing reaches: what is then no error never is one
 SHOWN = 14  # classes in one payload, so that 200 classes do not swell it
 
 
@@ -118,8 +127,6 @@ def _words(share: np.ndarray) -> UInt16[np.ndarray, "..."]:
 def _header(
     result: VideoResult, classes: ClassList, shown: Sequence[int]
 ) -> dict[str, object]:
-    truth = result.truth.segments if result.truth else None
-    matches = judge(result)
     info, box = result.info, result.geometry
     return {
         "videoId": result.video_id,
@@ -130,11 +137,12 @@ def _header(
         "cells": list(result.placement.grid),
         "window": list(result.placement.window),
         "classes": _classes(result, classes, shown),
-        "hasTruth": truth is not None,
-        "rule": RULE,
-        "truth": _truth(result, matches),
+        "hasTruth": result.truth is not None,
+        "tious": list(RULE.tiou),
+        "rule": RULE.words.partition(",")[0],
+        "truth": _truth(result, classes),
         "ambiguous": result.truth.ambiguous_s.tolist() if result.truth else [],
-        "found": _found(result, matches),
+        "found": _found(result, classes),
     }
 
 
@@ -149,44 +157,72 @@ def _classes(
             "name": classes.name_of(label),
             "slot": slots.get(label, -1),
             "present": label in present,
-            **asdict(class_count(result, label)),
         }
         for label in shown
     ]
 
 
-def _truth(result: VideoResult, matches: Matches | None) -> list[list[float]]:
-    """Rows of [start, end, label, detection that found it or -1]."""
-    if result.truth is None or matches is None:
+def _truth(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+    """Say of each truth who finds it, at each tIoU and threshold, and what lay there.
+
+    `by` holds for each tIoU [detection, up to which threshold it finds the truth, IoU],
+    as the threshold rises; after the last nothing does.
+    """
+    if result.truth is None:
         return []
     truth = result.truth.segments
     return [
-        [*_span(span), int(label), int(by)]
-        for span, label, by in zip(
-            truth.spans_s, truth.labels, matches.found_by, strict=True
+        {
+            "span": _span(span),
+            "label": int(label),
+            "name": classes.name_of(int(label)),
+            "by": [[_finder(step) for step in steps] for steps in levels],
+            "nearest": asdict(near) if near else None,
+            "inside": _named(inside, classes) if inside else None,
+        }
+        for span, label, levels, near, inside in zip(
+            truth.spans_s,
+            truth.labels,
+            finders(result, RULE),
+            nearest_detections(result),
+            scores_inside(result),
+            strict=True,
         )
     ]
 
 
-def _found(result: VideoResult, matches: Matches | None) -> list[dict[str, object]]:
-    """Detections, best first, with what became of them and where they came from."""
-    found = result.detections
+def _finder(step: Finder) -> list[float]:
+    return [step.detection, step.to_score, round(step.overlap, 3)]
+
+
+def _named(inside: ScoresInside, classes: ClassList) -> dict[str, object]:
+    name = classes.name_of(inside.other) if inside.other is not None else None
+    return asdict(inside) | {"other": name}
+
+
+def _found(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+    """Detections, best first, with where they came from.
+
+    Whether one is right stands with the truths. `ignored`: unless it is right it
+    counts as neither. Scores are exact, for thresholds are compared with them.
+    """
+    found, unmatched = result.detections, judge(result, RULE, tiou=BEYOND)
     rows: list[dict[str, object]] = []
     for i, origin in enumerate(detection_origins(result)):
         row: dict[str, object] = {
             "span": _span(found.spans_s[i]),
             "label": int(found.labels[i]),
-            "score": round(float(found.scores[i]), 4),
+            "name": classes.name_of(int(found.labels[i])),
+            "score": float(found.scores[i]),
             "beat": origin.beat,
         }
         if origin.level is not None:
             row["level"] = _finite(origin.level)
         if origin.proposal_s is not None:
             row["proposal"] = _span(origin.proposal_s)
-        if matches is not None:
-            row["verdict"] = matches.verdicts[i]
-            row["truth"] = int(matches.truth_of[i])
-            row["overlap"] = round(float(matches.overlap[i]), 3)
+        if unmatched is not None:
+            row["ignored"] = unmatched.verdicts[i] == "ignored"
+            row["overlap"] = round(float(unmatched.overlap[i]), 3)
         rows.append(row)
     return rows
 

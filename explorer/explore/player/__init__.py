@@ -12,15 +12,21 @@ import streamlit as st
 WEB = Path(__file__).resolve().parent / "web"
 SCRIPTS = (
     "model.js",
+    "judging.js",
     "colours.js",
+    "words.js",
     "stage.js",
     "imprint.js",
     "curve.js",
+    "bars.js",
     "timeline.js",
     "pointer.js",
     "inspector.js",
     "keys.js",
     "bar.js",
+    "foot.js",
+    "steps.js",
+    "view.js",
     "player.js",
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from dbs_core.evaluation.video_matches import judge
 from dbs_core.records import VideoResult
@@ -117,6 +117,44 @@ def test_first_paint_and_small_data(on: Watched, shown: Shown) -> None:
     on.open(**shown.query)
     assert time.monotonic() - start < 3
     assert on.ask("return JSON.stringify(p.data).length") < 50_000
+
+
+def test_a_small_laptop_shows_it_all_and_it_stays_put(on: Watched) -> None:
+    """Nothing moves while the data come; a curve below three classes is on screen."""
+    held: list[Route] = []
+    on.page.route("**/dbs/payload/**", lambda route: held.append(route))
+    on.page.goto(f"{on.site.address}/explore?split=test&video=two_jumps&cls=Diving")
+    on.page.wait_for_selector(".dbs")
+    on.settled()
+    on.page.evaluate(
+        "window.moved = 0; new PerformanceObserver(list => {"
+        " for (const e of list.getEntries()) window.moved += e.value;"
+        "}).observe({type: 'layout-shift'})"
+    )
+    held[0].continue_()
+    on.ready()
+    on.page.wait_for_timeout(500)
+    assert on.page.evaluate("window.moved") < 0.1
+    box = on.page.locator(".timeline").bounding_box()
+    assert box is not None
+    assert on.ask("return p.timeline.plan.rows.length") == 3
+    assert box["y"] + box["height"] <= 720
+    score = on.page.locator("[name=minScore]").bounding_box()
+    assert score is not None
+    assert score["y"] + score["height"] <= 720
+
+
+def test_on_a_phone_buttons_can_be_pressed(browser: Browser, site: Site) -> None:
+    with watched(browser, site, size=(390, 800)) as on:
+        on.open(video="two_jumps", split="test")
+        low = on.ask(
+            "return [...e.querySelectorAll('button, select, input[type=range]')]"
+            ".filter(b => b.getClientRects().length && !b.closest('.skip'))"
+            ".filter(b => b.getBoundingClientRect().height < 40)"
+            ".map(b => b.outerHTML)"
+        )
+        assert low == []
+        assert on.errors == []
 
 
 def test_a_copied_link_opens_the_same_view(

@@ -48,6 +48,7 @@ def test_a_better_overlap_below_the_threshold_lets_go_of_the_truth() -> None:
     ((*levels,),) = finders(video)
     steps = dict(zip(THUMOS.tiou, levels, strict=True))[0.5]
     assert [(s.detection, s.to_score) for s in steps] == [(1, 0.2), (0, 0.9)]
+    assert [s.overlap for s in steps] == pytest.approx([9.5 / 10, 10 / 14])
     whole = judge(video)
     assert whole is not None
     assert whole.verdicts == ("wrong", "right")
@@ -78,6 +79,6 @@ def test_without_truth_or_detections_nothing_is_found(
 
 
 def test_a_long_list_is_judged_in_a_moment(rng: np.random.Generator) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     finders(random_video(rng, found=2000))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

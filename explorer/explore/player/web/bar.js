@@ -1,4 +1,4 @@
-// Class chips, play buttons, heat-map controls, the link button.
+// Class chips, play buttons and the controls of the heat map.
 
 class Bar {
   constructor(root, player) {
@@ -6,8 +6,6 @@ class Bar {
     this.root = root;
     this.chips = root.querySelector(".chips");
     this.readout = root.querySelector(".readout");
-    this.linkField = root.querySelector(".link-field");
-    this.note = root.querySelector(".flash");
     for (const button of root.querySelectorAll("[data-do]")) {
       button.onclick = () => ACTIONS[button.dataset.do](player);
     }
@@ -16,29 +14,28 @@ class Bar {
       input.oninput = () => act(input);
       this[name] = input;
     };
-    bind("opacity", (input) => player.set({ opacity: Number(input.value) }));
+    bind("opacity", (input) => player.set({ opacity: Number(input.value), heat: true }));
     bind("smooth", (input) => player.set({ smooth: input.checked }));
-    bind("heat", (input) => player.set({ heat: input.checked }));
-    bind("minScore", (input) => player.set({ minScore: Number(input.value) }));
+    bind("heat", (input) => player.commit({ heat: input.checked }));
     bind("rate", (input) => player.setRate(Number(input.value)));
+    this.opacity.onchange = () => player.commit({ opacity: player.state.opacity });
     this.rate.replaceChildren(...RATES.map((rate) => new Option(`${rate}×`, rate)));
-    this.help = player.help;
-    this.help.querySelector("button").onclick = () => this.help.close();
   }
 
+  // Chips that stay keep their place and the focus.
   load(model) {
-    this.chips.replaceChildren(...model.classes.filter((c) => c.present).map((c) => this.chip(c)));
-    const none = !this.chips.children.length;
-    this.root.querySelector(".no-class").hidden = !none;
+    const known = new Map([...this.chips.children].map((chip) => [chip.dataset.label, chip]));
+    const chips = model.classes.filter((c) => c.present).map((c) => {
+      const old = known.get(`${c.label}`);
+      return old?.querySelector(".name").textContent === c.name ? old : this.chip(c);
+    });
+    if (chips.length !== known.size || chips.some((chip, i) => chip !== this.chips.children[i])) {
+      this.chips.replaceChildren(...chips);
+    }
+    this.root.querySelector(".no-class").hidden = chips.length > 0;
     this.root.querySelector(".nothing").hidden = model.found.length > 0;
     this.root.querySelector(".nothing").textContent = this.nothing(model);
     this.root.querySelector(".absent").hidden = true;
-    const lowest = Math.min(0, ...model.found.map((d) => d.score));
-    this.minScore.min = Math.floor(lowest * 20) / 20;
-    this.minScore.value = this.minScore.min;
-    this.player.set({ minScore: Number(this.minScore.min) });
-    this.root.querySelector(".rule").textContent = model.hasTruth ? `by ${model.rule}` : "no truth for this video";
-    for (const key of this.root.querySelectorAll(".key")) key.hidden = !model.hasTruth;
   }
 
   nothing(model) {
@@ -61,9 +58,7 @@ class Bar {
     button.dataset.label = item.label;
     button.setAttribute("role", "radio");
     const dot = document.createElement("i");
-    button.append(dot, textSpan(item.name, "name"));
-    const counts = player.model.hasTruth ? `${item.truth} true · ${item.found} found` : `${item.found} found`;
-    button.append(textSpan(counts, "counts"));
+    button.append(dot, textSpan(item.name, "name"), textSpan("", "counts"));
     button.onclick = () => player.chooseClass(item.label);
     button.onpointerenter = () => player.set({ hoverClass: item.label });
     button.onpointerleave = () => player.set({ hoverClass: null });
@@ -73,10 +68,12 @@ class Bar {
   draw() {
     const { model, state, colours } = this.player;
     if (!model) return;
+    const { judged } = this.player;
     for (const chip of this.chips.children) {
       const label = Number(chip.dataset.label);
       chip.setAttribute("aria-checked", label === state.label);
       chip.firstChild.style.background = colours.ofClass(model.classOf.get(label));
+      setText(chip.lastChild, countText(judged.of(label), model.hasTruth));
     }
     const chosen = model.classOf.get(state.label);
     const absent = this.root.querySelector(".absent");
@@ -94,27 +91,9 @@ class Bar {
     this.rate.value = state.rate;
     const loop = this.root.querySelector("[data-do=loop]");
     loop.setAttribute("aria-pressed", state.loop);
-    loop.disabled = state.detection === null;
+    loop.disabled = !this.player.selection();
     this.root.querySelector(".scale .top").textContent = model.top(state.label).toFixed(2);
     this.root.querySelector(".scale .ramp").style.background = colours.rampCss;
-    this.root.querySelector(".min-value").textContent = state.minScore <= Number(this.minScore.min) ? "all" : state.minScore.toFixed(2);
-  }
-
-  flash(text) {
-    this.note.textContent = text;
-    this.note.hidden = false;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.note.hidden = true; }, 2200);
-  }
-
-  offer(link) {
-    this.linkField.value = link;
-    this.linkField.hidden = false;
-    this.linkField.select();
-    if (document.execCommand?.("copy")) {
-      this.linkField.hidden = true;
-      this.flash("Link copied");
-    }
   }
 }
 
@@ -123,12 +102,19 @@ const ACTIONS = {
   play: (player) => player.toggle(),
   back: (player) => player.commit({ time: player.model.timeOf(player.index - 1) }),
   forward: (player) => player.commit({ time: player.model.timeOf(player.index + 1) }),
-  first: (player) => player.jump(player.model.found.map((d) => d.span[0]), -1, (i) => player.pinDetection(i)),
-  next: (player) => player.jump(player.model.found.map((d) => d.span[0]), 1, (i) => player.pinDetection(i)),
+  first: (player) => player.goNextDetection(-1),
+  next: (player) => player.goNextDetection(1),
   loop: (player) => player.toggleLoop(),
   link: (player) => player.copyLink(),
-  help: (player) => player.help.showModal(),
+  help: (player) => player.help.open(),
+  allScores: (player) => player.foot.choose("all"),
+  ownScores: (player) => player.foot.choose(null),
   zoomIn: (player) => player.zoomAround(player.state.time, 0.6),
   zoomOut: (player) => player.zoomAround(player.state.time, 1 / 0.6),
-  zoomAll: (player) => player.zoomTo(0, player.model.duration),
+  zoomAll: (player) => player.zoomAll(),
 };
+
+// Text is written only where it changes, so that what is drawn often stays cheap.
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

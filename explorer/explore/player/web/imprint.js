@@ -1,5 +1,15 @@
 // The imprint grid: a base picture by layer, and over it windows and cells.
 
+const LAYER_WORDS = {
+  mosaic: "mean image of the samples on each cell",
+  segmentation: "strongest class of each cell",
+  score: "probability of the class at each cell",
+  posterior: "where this sample may lie: first cell of its window",
+  occupancy: "how many samples lie on each cell (square-root scale)",
+  annotation: "the truth, carried to the cells by its samples",
+  entropy: "how undecided a cell is between the classes",
+};
+
 class ImprintView {
   constructor(root, player) {
     this.player = player;
@@ -28,6 +38,7 @@ class ImprintView {
         button.dataset.layer = id;
         button.setAttribute("role", "radio");
         button.textContent = name;
+        button.title = LAYER_WORDS[id] ?? "";
         button.onclick = () => this.player.commit({ layer: id });
         return button;
       }),
@@ -83,11 +94,27 @@ class ImprintView {
       context.drawImage(pixelPicture(gw, gh, paint), 0, 0, width, height);
     }
     this.hatchUnused(context, width / gw);
+    if (state.layer === "posterior") this.drawPosterior(context, width / gw);
+  }
+
+  // A square a place, the larger the likelier, ringed so that it shows on any picture.
+  drawPosterior(context, unit) {
+    const { model, index, colours } = this.player, gw = model.cells[1];
+    const ordered = model.posterior(index).sort((a, b) => a[1] - b[1]);
+    for (const [place, weight] of ordered) {
+      const side = Math.max(unit, 5) * (0.8 + 0.9 * weight);
+      const x = ((place % gw) + 0.5) * unit - side / 2;
+      const y = (Math.floor(place / gw) + 0.5) * unit - side / 2;
+      const at = Math.round((0.25 + 0.75 * weight) * 255) * 3, ramp = colours.ramp;
+      context.fillStyle = `rgb(${ramp[at]} ${ramp[at + 1]} ${ramp[at + 2]})`;
+      context.fillRect(x, y, side, side);
+      outline(context, x, y, side, side, "hover");
+    }
   }
 
   // Gives the colour of each cell in the layer, or null where the picture is enough.
   painter() {
-    const { model, state, colours, index } = this.player, ramp = colours.ramp;
+    const { model, state, colours } = this.player, ramp = colours.ramp;
     const shade = (share, alpha = 255) => {
       const at = Math.round(Math.max(0, Math.min(1, share)) * 255) * 3;
       return [ramp[at], ramp[at + 1], ramp[at + 2], alpha];
@@ -105,10 +132,6 @@ class ImprintView {
         return (i) => used(i) ? shade(Math.sqrt(model.usage[i] / top)) : hidden;
       }
       case "entropy": return (i) => used(i) ? shade(model.entropy[i] / 255) : hidden;
-      case "posterior": {
-        const weights = new Map(model.posterior(index));
-        return (i) => weights.has(i) ? shade(0.25 + 0.75 * weights.get(i)) : hidden;
-      }
       default: return null;
     }
   }
@@ -161,9 +184,9 @@ class ImprintView {
     }
     const scale = {
       score: ["0", model.top(state.label).toFixed(2), `probability of ${model.name(state.label)}`],
-      occupancy: ["0", "most", "frames on a cell (square-root scale)"],
-      entropy: ["sure", "open", "entropy of the class scores"],
-      posterior: ["0", "1", "posterior of this moment, at the window's corner"],
+      occupancy: ["0", "most", LAYER_WORDS.occupancy],
+      entropy: ["sure", "open", LAYER_WORDS.entropy],
+      posterior: ["0", "1", LAYER_WORDS.posterior],
     }[state.layer];
     this.legend.replaceChildren(...(scale ? this.bar(scale, colours) : this.words()));
   }
@@ -192,13 +215,8 @@ class ImprintView {
   }
 
   words() {
-    const { state } = this.player;
-    const said = {
-      mosaic: "mean of the frames that share each place",
-      segmentation: "strongest class of each cell",
-      annotation: "truth carried to each cell",
-    }[state.layer];
-    return [textSpan(said, "what"), ...this.swatches(), entry(textSpan("", "unused"), "no frame")];
+    const said = LAYER_WORDS[this.player.state.layer];
+    return [textSpan(said, "what"), ...this.swatches(), entry(textSpan("", "unused"), "no sample")];
   }
 }
 
@@ -212,11 +230,4 @@ function swatch(colour) {
   const box = textSpan("", "swatch");
   box.style.background = colour;
   return box;
-}
-
-function textSpan(text, name = "") {
-  const span = document.createElement("span");
-  span.textContent = text;
-  span.className = name;
-  return span;
 }

@@ -1,10 +1,6 @@
-// Numbers of the moment, what is pinned, and the frames that live on the pinned cell.
+// Numbers of the moment, what is pinned, and the samples that lie on the pinned cell.
 
 const STRIP_CHUNK = 120;
-const VERDICTS = {
-  right: "✓ right", wrong: "✕ wrong", ignored: "○ not counted", found: "found",
-};
-
 class Inspector {
   constructor(root, player) {
     this.player = player;
@@ -36,17 +32,21 @@ class Inspector {
   drawNumbers(model, state, index, native) {
     const [row, column] = model.origin(index);
     const values = [
-      ["Time", `${state.time.toFixed(1)} s`], ["Frame", `${native}`],
-      ["Feature", `${index} / ${model.steps - 1}`], ["Cell", `${row}, ${column}`],
+      ["Time", `${state.time.toFixed(1)} s`, "Seconds from the start of the video"],
+      ["Frame, from 0", `${native}`, "Number of the frame in the video file; the first is 0"],
+      ["Sample, from 0", `${index} / ${model.steps - 1}`,
+        "Samples are the frames looked at, by default 5 a second; the first is 0"],
+      ["Cell", `${row}, ${column}`, "Where the sample's window begins on the imprint: row, column, from 0"],
     ];
-    this.numbers.replaceChildren(...values.map(([name, value]) => {
+    this.numbers.replaceChildren(...values.map(([name, value, what]) => {
       const box = document.createElement("div");
+      box.title = what;
       box.append(textSpan(name, "name"), textSpan(value, "value"));
       return box;
     }));
   }
 
-  // The strongest classes of this frame, the chosen one always, background last.
+  // The strongest classes of this sample, the chosen one always, background last.
   drawScores(model, state, index) {
     const labels = model.classes.map((c) => c.label);
     labels.sort((a, b) => model.score(index, b) - model.score(index, a));
@@ -74,64 +74,36 @@ class Inspector {
   }
 
   drawPinned(model, state) {
-    const cell = state.cell ?? state.hoverCell, d = model.found[state.detection];
-    const key = [cell, state.detection, state.label, Boolean(state.cell)].join("|");
+    const cell = state.cell ?? state.hoverCell, { player } = this;
+    const key = [cell, state.detection, state.truth, state.label, Boolean(state.cell), player.least,
+      state.tiou].join("|");
     if (key === this.pinKey) return;
     this.pinKey = key;
     const parts = [];
-    if (d) parts.push(...this.aboutDetection(model, d, state.detection));
-    if (cell) parts.push(...this.aboutCell(model, state, cell));
+    if (model.found[state.detection]) parts.push(...aboutDetection(player, state.detection));
+    else if (model.truth[state.truth]) parts.push(...aboutTruth(player, state.truth));
+    if (cell) parts.push(...aboutCell(player, cell));
     if (!parts.length) parts.push(...this.hints(model, state));
     this.pinned.replaceChildren(...parts);
   }
 
-  // The idea in one sentence: moments far apart that live in the same place.
+  // The idea in one sentence: moments far apart that lie on the same cells.
   hints(model, state) {
     const found = model.sharing(state.label), hint = textSpan(
-      "Click a cell of the imprint, a place in the video or a bar of the timeline to pin it.", "hint",
+      "Click a cell of the imprint, a spot of the video's picture or a bar of the time axis to pin it.", "hint",
     );
     if (!found) return [hint];
     const times = `${formatTime(found.first)} and ${formatTime(found.second)}`;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "plain";
-    button.textContent = "Show one of these places";
     const cell = found.shared[Math.floor(found.shared.length / 2)], gw = model.cells[1];
-    button.onclick = () => this.player.commit({ cell: [Math.floor(cell / gw), cell % gw] });
     return [
-      textSpan(`${model.name(state.label)} at ${times} shares ${found.shared.length} cells: `
-        + "moments that look alike live in one place."),
-      button, hint,
+      textSpan(`${model.name(state.label)} at ${times} shares ${counted(found.shared.length, "cell")}: `
+        + "moments that look alike lie on the same cells."),
+      plainButton("Show one of these cells", () => this.player.commit({ cell: [Math.floor(cell / gw), cell % gw] })),
+      hint,
     ];
   }
 
-  aboutDetection(model, d, number) {
-    const kind = verdict(model, d);
-    const title = textSpan(`Detection ${number}: ${model.name(d.label)}`, "title");
-    const mark = textSpan(VERDICTS[kind], `mark ${kind}`);
-    title.append(mark);
-    const facts = [`${d.span[0].toFixed(1)}–${d.span[1].toFixed(1)} s`, `score ${d.score.toFixed(2)}`];
-    if (model.hasTruth) facts.push(`overlap ${d.overlap.toFixed(2)}`);
-    if (d.proposal) facts.push(`from the proposal ${d.proposal[0].toFixed(1)}–${d.proposal[1].toFixed(1)} s`);
-    if (d.level === undefined) facts.push("start and end told by the temporal head");
-    else facts.push(`level ${d.level.toFixed(2)}`);
-    if (d.beat) facts.push(`suppressed ${d.beat}`);
-    return [title, textSpan(facts.join(" · "))];
-  }
-
-  aboutCell(model, state, cell) {
-    const n = model.frameCount[cell[0] * model.cells[1] + cell[1]];
-    const title = textSpan(`Cell ${cell[0]}, ${cell[1]}`, "title");
-    if (state.cell) title.append(textSpan("pinned", "mark pin"));
-    const strongest = model.classes.slice()
-      .sort((a, b) => model.cellScore(cell, b.label) - model.cellScore(cell, a.label)).slice(0, 2);
-    const scores = [...strongest.map((c) => c.label), 0]
-      .map((label) => `${model.name(label)} ${model.cellScore(cell, label).toFixed(2)}`);
-    if (!n) return [title, textSpan("No frame lies here.")];
-    return [title, textSpan(`${n} ${n === 1 ? "frame" : "frames"} · ${scores.join(" · ")}`)];
-  }
-
-  // The strip holds exactly the frames of the pinned cell; it grows as it is scrolled.
+  // The strip holds exactly the samples of the pinned cell; it grows as it is scrolled.
   drawStrip(model, state) {
     const key = state.cell ? state.cell.join("-") : "";
     if (key !== this.stripKey) {

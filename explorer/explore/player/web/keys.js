@@ -2,47 +2,29 @@
 
 const KEY_HELP = [
   ["Space", "play or pause"],
-  ["← →", "one feature step; Shift: 1 s; Alt: one frame of the video"],
+  ["← →", "one sample; Shift: 1 s; Alt (in the player): one frame of the video"],
   ["Home End", "start, end"],
   [", .", "slower, faster"],
-  ["Tab Shift+Tab", "on the timeline: next, previous detection"],
+  ["Tab Shift+Tab", "on the time axis: next, previous detection"],
   ["E Shift+E", "next, previous error"],
   ["G Shift+G", "next, previous truth"],
-  ["S D", "start, end of the selected detection"],
-  ["L", "loop the selected detection"],
+  ["S D", "start, end of what is pinned"],
+  ["L", "loop what is pinned"],
   ["1 to 9", "class"],
+  ["X Shift+X", "next, previous class"],
   ["M Shift+M", "next, previous layer of the imprint"],
-  ["arrows, Enter", "on the imprint: move over cells, pin"],
+  ["arrows, Enter", "on the imprint or the video (Tab leads there): move over cells, pin"],
   ["H", "heat map on or off"],
   ["[ ]", "heat map fainter, stronger"],
-  ["+ −  0", "zoom the timeline, all of it"],
+  ["+ −  0", "zoom the time axis, all of it"],
+  ["A F", "move the part of the time axis shown back, forward"],
+  ["Z", "zoom to what is pinned"],
+  ["T Shift+T", "score threshold up, down"],
   ["Esc", "unpin"],
   ["N P", "next, previous video"],
   ["K", "copy a link to this view"],
   ["?", "this list"],
 ];
-
-function onKey(player, event) {
-  const target = event.composedPath()[0];
-  if (event.ctrlKey || event.metaKey || !player.model) return false;
-  if (target.matches?.("input:not([type=range]):not([type=checkbox]), textarea, select")) return false;
-  if (target.matches?.("input[type=range]") && event.key.startsWith("Arrow")) return false;
-  const onButton = target.matches?.("button, input, summary, a");
-  if (onButton && (event.key === " " || event.key === "Enter")) return false;
-  if (target === player.imprint.over && moveCell(player, event)) return true;
-  if (event.key === "Tab") return target === player.timeline.over && walk(player, event);
-  const action = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
-  if (action) {
-    action(player, event);
-    return true;
-  }
-  if (/^[1-9]$/.test(event.key)) {
-    const item = player.model.classes[Number(event.key) - 1];
-    if (item) player.chooseClass(item.label);
-    return Boolean(item);
-  }
-  return false;
-}
 
 const step = (sign) => (player, event) => {
   const { model } = player;
@@ -50,6 +32,7 @@ const step = (sign) => (player, event) => {
   else if (event.altKey) player.commit({ time: player.state.time + sign / (model.frameRate || 25) });
   else player.commit({ time: model.timeOf(player.index + sign) });
 };
+const signOf = (event) => (event.shiftKey ? -1 : 1);
 
 const KEYS = {
   " ": (player) => player.toggle(),
@@ -59,51 +42,167 @@ const KEYS = {
   End: (player) => player.commit({ time: player.model.timeOf(player.model.steps - 1) }),
   ",": (player) => player.changeRate(-1),
   ".": (player) => player.changeRate(1),
-  e: (player, event) => player.goError(event.shiftKey ? -1 : 1),
-  g: (player, event) => player.goNextTruth(event.shiftKey ? -1 : 1),
+  e: (player, event) => player.goError(signOf(event)),
+  g: (player, event) => player.goNextTruth(signOf(event)),
   s: (player) => player.goEdge(0),
   d: (player) => player.goEdge(1),
   l: (player) => player.toggleLoop(),
-  m: (player, event) => player.nextLayer(event.shiftKey ? -1 : 1),
-  h: (player) => player.set({ heat: !player.state.heat }),
+  x: (player, event) => player.nextClass(signOf(event)),
+  m: (player, event) => player.nextLayer(signOf(event)),
+  h: (player) => player.commit({ heat: !player.state.heat }),
   "[": (player) => player.fade(-0.1),
   "]": (player) => player.fade(0.1),
   "+": (player) => player.zoomAround(player.state.time, 0.6),
   "=": (player) => player.zoomAround(player.state.time, 0.6),
   "-": (player) => player.zoomAround(player.state.time, 1 / 0.6),
-  "0": (player) => player.zoomTo(0, player.model.duration),
+  "0": (player) => player.zoomAll(),
+  a: (player) => player.pan(-0.25),
+  f: (player) => player.pan(0.25),
+  z: (player) => player.zoomToSelection(),
+  t: (player, event) => player.foot.nudge(signOf(event)),
   Escape: (player) => player.unpin(),
   k: (player) => player.copyLink(),
-  "?": (player) => player.help.showModal(),
+  "?": (player) => player.help.open(),
 };
 
-function moveCell(player, event) {
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const from = player.state.hoverCell ?? player.state.cell ?? player.model.origin(player.index);
+// Keys inside the player, and those that the page leaves to it.
+class Keyboard {
+  constructor(player) {
+    this.player = player;
+    this.inside = (event) => {
+      if (!this.take(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    this.outside = (event) => {
+      if (event.composedPath().includes(player.shell)) return; // heard inside
+      if (!player.shell.isConnected || keptByPage(event)) return;
+      if (this.take(event)) event.preventDefault();
+    };
+    player.shell.addEventListener("keydown", this.inside);
+    document.addEventListener("keydown", this.outside);
+  }
+
+  close() {
+    this.player.shell.removeEventListener("keydown", this.inside);
+    document.removeEventListener("keydown", this.outside);
+  }
+
+  // Whether a key is the player's; if so it is done, or kept until the video is there.
+  take(event) {
+    const { player } = this, target = event.composedPath()[0];
+    if (player.help.shown) return player.help.onKey(event);
+    if (event.ctrlKey || event.metaKey) return false;
+    if (target.matches?.("input:not([type=range]):not([type=checkbox]), textarea, select")) return false;
+    if (target.matches?.("input[type=range]") && /^(Arrow|Home$|End$|Page)/.test(event.key)) return false;
+    const onButton = target.matches?.("button, input, summary, a");
+    if (onButton && (event.key === " " || event.key === "Enter")) return false;
+    const pressed = { key: event.key, shiftKey: event.shiftKey, altKey: event.altKey, target };
+    if (!player.awaiting) return this.act(pressed);
+    if (!bound(pressed) || event.key === "?") return false;
+    if (player.waitingKeys.length < MOST_KEYS) player.waitingKeys.push(pressed);
+    return true;
+  }
+
+  act(event) {
+    const { player } = this;
+    if (event.target === player.imprint.over && moveOverImprint(player, event)) return true;
+    if (event.target === player.stage.box && moveOverVideo(player, event)) return true;
+    if (event.key === "Tab") return event.target === player.timeline.over && walk(player, event);
+    const action = bound(event);
+    if (action) action(player, event);
+    return Boolean(action);
+  }
+}
+
+function bound({ key }) {
+  if (/^[1-9]$/.test(key)) {
+    return (player) => {
+      const item = player.model.classes[Number(key) - 1];
+      if (item) player.chooseClass(item.label);
+    };
+  }
+  return Object.hasOwn(KEYS, key) ? KEYS[key] : KEYS[key.length === 1 ? key.toLowerCase() : ""];
+}
+
+// What of the page has a key of its own: fields, lists, tables and sliders all keys,
+// buttons and choices those that press and move them; and whatever lies over the page.
+const ALL_KEYS = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, "
+  + "[contenteditable=true], [role=listbox], [role=combobox], [role=grid], [role=slider], [role=menu], "
+  + "[role=spinbutton], [role=textbox], [role=tree], [role=dialog], dialog, iframe, video, audio, "
+  + "[data-testid=stDataFrame]";
+const SOME_KEYS = "button, a, summary, input, [role=radio], [role=tab], [role=checkbox], [role=switch], [role=option]";
+const OVER_PAGE = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], [data-baseweb=popover], dialog[open]";
+
+function keptByPage(event) {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return true;
+  const path = event.composedPath().filter((node) => node instanceof Element);
+  if (path.some((node) => node.matches(ALL_KEYS))) return true;
+  const pressing = /^( |Enter|Arrow.*|Home|End|Tab)$/.test(event.key);
+  if (event.key === "Tab" || (pressing && path.some((node) => node.matches(SOME_KEYS)))) return true;
+  return [...document.querySelectorAll(OVER_PAGE)].some((node) => node.getClientRects().length);
+}
+
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+function moveOverImprint(player, event) {
+  const { state, model } = player;
+  return moveCell(player, event, state.hoverCell ?? state.cell ?? model.origin(player.index), (cell) => cell);
+}
+
+// Over the cells of the picture that is shown: its window of the imprint, no further.
+function moveOverVideo(player, event) {
+  const { state, model, index } = player, [row, column] = model.origin(index);
+  const at = [state.hoverCell, state.cell].find((cell) => cell && model.covers(index, cell));
+  const middle = [row + (model.window[0] >> 1), column + (model.window[1] >> 1)];
+  const [gh, gw] = model.cells, from = at ?? [middle[0] % gh, middle[1] % gw];
+  return moveCell(player, event, from, (cell) => (model.covers(index, cell) ? cell : from));
+}
+
+function moveCell(player, event, from, allowed) {
   if (event.key === "Enter") {
     player.pinCell(from);
     return true;
   }
-  const move = moves[event.key];
+  const move = MOVES[event.key];
   if (!move || event.altKey || event.shiftKey) return false;
   const [gh, gw] = player.model.cells;
-  player.set({ hoverCell: [(from[0] + move[0] + gh) % gh, (from[1] + move[1] + gw) % gw] });
+  player.set({ hoverCell: allowed([(from[0] + move[0] + gh) % gh, (from[1] + move[1] + gw) % gw]) });
   player.say();
   return true;
 }
 
-// Tab walks over the detections in time order and leaves the timeline after the last.
+// Tab walks over the detections shown, in time order, and goes on after the last.
 function walk(player, event) {
-  const order = player.model.found
-    .map((d, i) => [d.span[0], i])
-    .filter(([, i]) => player.model.found[i].score >= player.state.minScore)
-    .sort((a, b) => a[0] - b[0])
-    .map(([, i]) => i);
+  const order = player.shownDetections().map(({ number }) => number);
   const at = order.indexOf(player.state.detection);
   const next = event.shiftKey ? (at < 0 ? -1 : at - 1) : at + 1;
   if (next < 0 || next >= order.length) return false;
   player.pinDetection(order[next]);
   return true;
+}
+
+class Help {
+  constructor(root) {
+    this.box = root.querySelector("dialog");
+    this.box.querySelector(".rows").replaceChildren(...helpRows());
+    this.box.querySelector("button").onclick = () => this.box.close();
+  }
+
+  get shown() {
+    return this.box.open;
+  }
+
+  open() {
+    this.box.showModal();
+  }
+
+  // While it is open the keys are its own: Esc and `?` close it and do no more.
+  onKey(event) {
+    if (event.key !== "Escape" && event.key !== "?") return false;
+    this.box.close();
+    return true;
+  }
 }
 
 function helpRows() {

@@ -27,11 +27,12 @@ class Model {
     this.channelOf = new Map(this.classes.map((c, i) => [c.label, i + 1]));
     this.channelOf.set(0, 0);
     this.classOf = new Map(this.classes.map((c) => [c.label, c]));
+    this.names = new Map([...this.truth, ...this.found].map((row) => [row.label, row.name]));
     this.tops = new Map();
     this.countFrames();
   }
 
-  // How many frames lie on each cell.
+  // How many samples lie on each cell.
   countFrames() {
     const [gh, gw] = this.cells, [h, w] = this.window;
     this.frameCount = new Uint32Array(gh * gw);
@@ -45,7 +46,7 @@ class Model {
     }
   }
 
-  // The sampled frame shown at a time: the last one not after it.
+  // The sample shown at a time: the last one not after it.
   indexAt(time) {
     let low = 0, high = this.steps - 1;
     while (low < high) {
@@ -55,7 +56,7 @@ class Model {
     return low;
   }
 
-  // A time safely inside the sampled frame.
+  // A time safely inside the sample.
   timeOf(index) {
     const i = Math.max(0, Math.min(index, this.steps - 1));
     return Math.min(this.times[i] + 0.002, this.duration);
@@ -72,7 +73,7 @@ class Model {
     return down < this.window[0] && across < this.window[1];
   }
 
-  // All frames whose window covers the cell, in time order.
+  // All samples whose window covers the cell, in time order.
   framesOn(cell) {
     const key = cell.join("-");
     if (this.onCell?.key !== key) {
@@ -140,7 +141,7 @@ class Model {
   // The two instances of a class, true or found, that share the most cells.
   sharing(label) {
     const spans = this.hasTruth
-      ? this.truth.filter((t) => t[2] === label).map(([from, to]) => [from, to])
+      ? this.truth.filter((t) => t.label === label).map((t) => t.span)
       : this.found.filter((d) => d.label === label).map((d) => d.span);
     const places = spans.slice(0, 40).map(([from, to]) => this.cellsOf(from, to));
     let best = null;
@@ -167,19 +168,10 @@ class Model {
     return cells;
   }
 
-  detectionsOf(label) {
-    return this.found.map((d, i) => [d, i]).filter(([d]) => d.label === label);
-  }
-
   name(label) {
-    return label === 0 ? "background" : this.classOf.get(label)?.name ?? `class ${label}`;
+    if (label === 0) return "background";
+    return this.classOf.get(label)?.name ?? this.names.get(label) ?? `class ${label}`;
   }
-}
-
-// Right, wrong, ignored (it touches an ambiguous span), or found where nothing is known.
-function verdict(model, detection) {
-  if (!model.hasTruth) return "found";
-  return detection.verdict;
 }
 
 function formatTime(seconds, digits = 1) {

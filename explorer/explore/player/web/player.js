@@ -2,6 +2,7 @@
 
 const RATES = [0.25, 0.5, 1, 1.5, 2, 4];
 const COMMIT_AFTER = 180; // ms of rest before the page is told
+const MOST_KEYS = 40; // pressed while a video is on its way
 
 class Player {
   constructor(root) {
@@ -10,32 +11,30 @@ class Player {
     this.find = (name) => root.querySelector(name);
     this.state = {
       time: 0, playing: false, hoverTime: null, hoverCell: null, hoverClass: null,
-      cell: null, detection: null, label: 1, layer: "mosaic", heat: true, smooth: true,
-      opacity: 0.45, minScore: -Infinity, loop: false, rate: 1,
+      cell: null, detection: null, truth: null, label: 1, layer: "mosaic", heat: true,
+      smooth: true, opacity: OPEN_HEAT, threshold: null, tiou: OPEN_TIOU, loop: false, rate: 1,
     };
     this.zoom = [0, 1];
     this.drawn = 0; // draws so far; read by tests
-    this.help = this.find("dialog");
-    this.help.querySelector(".rows").replaceChildren(...helpRows());
+    this.told = []; // classes that the page was told of and has not answered yet
+    this.pending = {};
+    this.waitingKeys = [];
+    this.help = new Help(root);
     this.stage = new Stage(root, this);
     this.imprint = new ImprintView(root, this);
     this.timeline = new Timeline(root, this);
     this.pointer = new TimelinePointer(this.timeline, this);
     this.inspector = new Inspector(root, this);
     this.bar = new Bar(root, this);
-    this.keys = (event) => {
-      if (onKey(this, event)) {
-        event.preventDefault();
-        event.stopPropagation();
-      }
-    };
-    this.shell.addEventListener("keydown", this.keys);
+    this.foot = new Foot(root, this);
+    this.keys = new Keyboard(this);
     this.resize = new ResizeObserver(() => this.refresh());
     this.resize.observe(this.shell);
   }
 
   close() {
     this.closed = true;
+    this.keys.close();
     this.resize.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
@@ -44,77 +43,98 @@ class Player {
   // Called by the page on every run: new data, or only a new theme.
   update(data, tell) {
     this.tell = tell;
-    const host = this.root.host ?? this.shell;
+    const host = this.root.host ?? this.shell, before = this.data;
     this.colours = new Colours(host);
     this.shell.dataset.theme = this.colours.dark ? "dark" : "light";
-    const fresh = data.payload !== this.data?.payload;
-    const order = data.order !== this.data?.order;
-    const copied = data.video !== this.data?.video;
     this.data = data;
-    if (fresh) this.load(data);
-    else if (copied && this.model) this.replaceVideo(data);
-    else if (order && this.model) this.obey(data.view);
+    const sameVideo = data.videoKey === before?.videoKey;
+    if (!sameVideo || data.order !== before?.order) this.ordered = true;
+    else this.hear(data.view, before.view);
+    if (data.payload !== before?.payload) this.load();
+    else if (this.model && this.videoKey === data.videoKey) {
+      if (data.video !== before?.video) this.replaceVideo();
+      if (this.ordered) this.obeyOrder();
+    }
     this.refresh();
   }
 
-  async load(data) {
-    const again = this.model && data.videoKey === this.videoKey;
-    this.shell.dataset.ready = "false";
+  // Whether what is on screen is still the last video: keys then wait for the new one.
+  get awaiting() {
+    return !this.model || this.data.videoKey !== this.videoKey;
+  }
+
+  async load() {
+    const { payload } = this.data;
+    if (this.awaiting) this.shell.dataset.ready = "false";
     this.find(".failure").hidden = true;
     try {
-      const model = await fetchModel(absolute(data.payload));
-      if (data !== this.data) return;
+      const model = await fetchModel(absolute(payload));
+      if (payload !== this.data.payload || this.closed) return;
       this.model = model;
     } catch (error) {
+      if (payload !== this.data.payload) return;
+      this.waitingKeys = [];
       this.find(".failure").textContent = `This video's data did not arrive: ${error.message}`;
       this.find(".failure").hidden = false;
       return;
     }
+    this.judge = new Judge(this.model);
     this.shell.style.setProperty("--aspect", this.model.size[0] / this.model.size[1]);
-    if (!again) this.start(data);
-    this.imprint.key = this.timeline.key = null;
+    const another = this.videoKey !== this.data.videoKey;
+    if (another) this.start();
+    this.imprint.key = this.timeline.key = this.timeline.planned = null;
     this.inspector.load();
-    this.obey(data.view, again);
+    this.obeyOrder();
     this.bar.load(this.model);
+    this.foot.load(this.model);
     this.shell.dataset.ready = "true";
     this.say();
+    for (const event of this.waitingKeys.splice(0)) this.keys.act(event);
   }
 
   // Another video: forget what belonged to the last one.
-  start(data) {
+  start() {
+    const { data } = this;
     this.videoKey = data.videoKey;
-    this.sheets = new Map();
+    this.told = [];
+    this.pending = {};
+    clearTimeout(this.timer);
     this.zoom = [0, this.model.duration];
     Object.assign(this.state, {
       time: 0, playing: false, hoverTime: null, hoverCell: null, cell: null, detection: null,
-      loop: false,
+      truth: null, loop: false,
     });
     this.stage.load(data);
     this.imprint.load(data);
     this.timeline.load();
   }
 
-  // A copy that plays has been made: the same moment, now in the video.
-  replaceVideo(data) {
-    const { time } = this.state;
-    this.stage.load(data);
-    this.seek(time);
+  obeyOrder() {
+    if (this.ordered) this.obey(this.data.view);
+    this.ordered = false;
+    if (!this.imprint.available().includes(this.state.layer)) this.state.layer = "mosaic";
   }
 
-  // Take the view that the page asks for.
-  obey(view, keepTime = false) {
-    const known = this.model.found.length;
-    Object.assign(this.state, {
-      label: view.label, layer: view.layer, cell: view.cell,
-      detection: view.detection !== null && view.detection < known ? view.detection : null,
-    });
-    if (!this.imprint.available().includes(this.state.layer)) this.state.layer = "mosaic";
-    if (!keepTime && view.time !== null) this.seek(view.time);
-    this.refresh();
+  // A copy that plays has been made: the same moment, now in the video.
+  replaceVideo() {
+    const { time } = this.state;
+    this.stage.load(this.data);
+    this.seek(time);
   }
 
   get index() {
     return this.model ? this.model.indexAt(this.state.time) : 0;
+  }
+
+  // The lowest score that counts: the user's, or the run's own.
+  get least() {
+    const { threshold } = this.state;
+    if (threshold === "all") return -Infinity;
+    return threshold ?? this.data.ownThreshold ?? -Infinity;
+  }
+
+  get judged() {
+    return this.judge.at(this.least, this.state.tiou);
   }
 
   set(patch) {
@@ -140,26 +160,14 @@ class Player {
       this.refresh();
     }
     this.drawn += 1;
-    this.stage.draw();
-    this.imprint.draw();
-    this.timeline.draw();
-    this.inspector.draw();
-    this.bar.draw();
-  }
-
-  keepInView() {
-    const [a, b] = this.zoom, time = this.state.time;
-    if (time > b || time < a) this.zoomTo(time, time + (b - a));
+    for (const part of [this.stage, this.imprint, this.timeline, this.inspector, this.bar, this.foot]) {
+      part.draw();
+    }
   }
 
   keepLooping() {
     const span = this.state.loop && this.selection();
     if (span && (this.state.time >= span[1] || this.state.time < span[0] - 0.3)) this.seek(span[0]);
-  }
-
-  selection() {
-    const d = this.model.found[this.state.detection];
-    return d ? d.span : null;
   }
 
   onMedia(name) {
@@ -183,10 +191,11 @@ class Player {
     this.refresh();
   }
 
-  // A step that the page hears of, once the hand rests.
+  // A step that the page hears of, once the hand rests; while playing, not of the time.
   commit(patch) {
-    const { time, ...rest } = patch;
+    const { time, zoomed, ...rest } = patch;
     Object.assign(this.state, rest);
+    Object.assign(this.pending, rest, zoomed ? { zoomed } : {});
     if (time !== undefined) {
       this.seek(time);
       this.keepInView();
@@ -194,110 +203,11 @@ class Player {
     this.refresh();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (this.closed || !this.model) return;
+      if (this.closed || this.awaiting) return;
       this.say();
-      if (!this.stage.playing || "cell" in patch || "detection" in patch || "label" in patch
-        || "layer" in patch) this.tell(this.view());
+      if (!this.stage.playing || Object.keys(this.pending).length) this.tellPage();
+      this.pending = {};
     }, COMMIT_AFTER);
-  }
-
-  view() {
-    const { time, cell, detection, layer, label } = this.state;
-    return {
-      t: Math.round(time * 100) / 100, cell: cell ? `${cell[0]}-${cell[1]}` : null,
-      det: detection, layer, cls: this.model.name(label), video: this.videoKey,
-    };
-  }
-
-  pinCell(cell) {
-    if (!cell) return;
-    const same = this.state.cell && cell.join() === this.state.cell.join();
-    this.commit({ cell: same ? null : cell });
-  }
-
-  pinDetection(number) {
-    const d = this.model.found[number];
-    this.stage.pause();
-    this.commit({ detection: number, label: d.label, time: Math.min(d.span[0] + 0.002, d.span[1]) });
-  }
-
-  unpin() {
-    this.commit({ cell: null, detection: null, loop: false });
-  }
-
-  chooseClass(label) {
-    this.commit({ label });
-  }
-
-  goTruth(number) {
-    const [from, , label] = this.model.truth[number];
-    this.commit({ time: from + 0.002, label });
-  }
-
-  goNextTruth(sign) {
-    this.jump(this.model.truth.map((t) => t[0]), sign, (i) => this.goTruth(i));
-  }
-
-  // Errors in time order: detections that are wrong, and truths that were missed.
-  goError(sign) {
-    const { found, truth } = this.model;
-    const wrong = found.map((d, i) => [d.span[0], () => this.pinDetection(i), verdict(this.model, d)])
-      .filter(([, , kind]) => kind === "wrong");
-    const missed = truth.map((t, i) => [t[0], () => this.goTruth(i), t[3]])
-      .filter(([, , by]) => by < 0);
-    const errors = [...wrong, ...missed];
-    this.jump(errors.map(([time]) => time), sign, (i) => errors[i][1]());
-  }
-
-  jump(times, sign, go) {
-    const order = times.map((time, i) => [time, i]).sort((a, b) => a[0] - b[0]);
-    const now = this.state.time;
-    const ahead = order.filter(([t]) => (sign > 0 ? t > now + 0.05 : t < now - 0.05));
-    const next = sign > 0 ? ahead[0] : ahead[ahead.length - 1];
-    if (next) go(next[1]);
-  }
-
-  goEdge(side) {
-    const span = this.selection();
-    if (span) this.commit({ time: side ? span[1] - 0.002 : span[0] + 0.002 });
-  }
-
-  toggleLoop() {
-    if (this.selection()) this.set({ loop: !this.state.loop });
-  }
-
-  nextLayer(sign) {
-    const layers = this.imprint.available(), at = layers.indexOf(this.state.layer);
-    this.commit({ layer: layers[(at + sign + layers.length) % layers.length] });
-  }
-
-  changeRate(sign) {
-    const at = RATES.indexOf(this.state.rate);
-    this.setRate(RATES[Math.max(0, Math.min(RATES.length - 1, at + sign))]);
-  }
-
-  setRate(rate) {
-    this.stage.rate(rate);
-    this.set({ rate });
-  }
-
-  fade(change) {
-    this.set({ opacity: Math.max(0.05, Math.min(1, this.state.opacity + change)), heat: true });
-  }
-
-  zoomTo(from, to) {
-    const whole = this.model.duration, length = Math.min(whole, Math.max(1, to - from));
-    const start = Math.max(0, Math.min(from, whole - length));
-    this.zoom = [start, start + length];
-    this.refresh();
-  }
-
-  zoomAround(time, factor) {
-    const [a, b] = this.zoom;
-    const length = Math.min(this.model.duration, Math.max(1, (b - a) * factor));
-    const share = (time - a) / (b - a);
-    const place = share >= 0 && share <= 1 ? share : 0.5;
-    this.zoomTo(time - place * length, time - place * length + length);
   }
 
   // A small frame from its sheet, or null where there is no picture of the video.
@@ -315,39 +225,9 @@ class Player {
     box.style.backgroundPosition = `${((place % 10) / 9) * 100}% ${down}%`;
     return box;
   }
-
-  link() {
-    const { address } = this.data, view = this.view();
-    const query = new URLSearchParams({ v: "1", ...address, cls: view.cls, t: view.t });
-    if (view.cell) query.set("cell", view.cell);
-    if (view.det !== null) query.set("det", view.det);
-    if (view.layer !== "mosaic") query.set("layer", view.layer);
-    return `${location.origin}${location.pathname}?${query}`;
-  }
-
-  async copyLink() {
-    const link = this.link();
-    try {
-      await navigator.clipboard.writeText(link);
-      this.bar.flash("Link copied");
-    } catch {
-      this.bar.offer(link); // no clipboard without a secure context
-    }
-    this.commit({});
-  }
-
-  // What a screen reader says after a step.
-  say() {
-    if (!this.model) return;
-    const { state, model, index } = this, [row, column] = model.origin(index);
-    const parts = [`feature ${index}`, `${state.time.toFixed(1)} s`, `cell ${row}, ${column}`,
-      `${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`];
-    const cell = state.hoverCell ?? state.cell;
-    if (cell) parts.push(`at cell ${cell[0]}, ${cell[1]}: ${model.framesOn(cell).length} frames`);
-    if (state.detection !== null) parts.push(describeDetection(model, state.detection));
-    this.find(".live").textContent = parts.join(", ");
-  }
 }
+
+Object.assign(Player.prototype, Steps, Zooming, ViewTalk);
 
 const players = new WeakMap();
 

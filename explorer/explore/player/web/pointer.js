@@ -12,7 +12,7 @@ class TimelinePointer {
     over.addEventListener("pointercancel", () => this.up());
     over.addEventListener("pointerleave", () => this.leave());
     over.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    over.addEventListener("dblclick", () => player.zoomTo(0, player.model.duration));
+    over.addEventListener("dblclick", () => player.zoomAll());
   }
 
   place(event) {
@@ -25,7 +25,7 @@ class TimelinePointer {
     const [x, y] = this.place(event), timeline = this.timeline;
     const bar = y > AXIS.y + AXIS.h ? timeline.barAt(x, y) : null;
     if (bar?.detection !== undefined) return this.player.pinDetection(bar.detection);
-    if (bar?.truth !== undefined) return this.player.goTruth(bar.truth);
+    if (bar?.truth !== undefined) return this.player.pinTruth(bar.truth);
     if (bar && x < GUTTER) return this.player.chooseClass(bar.label);
     if (x < GUTTER) return;
     timeline.over.setPointerCapture(event.pointerId);
@@ -55,7 +55,7 @@ class TimelinePointer {
   }
 
   up() {
-    if (this.drag) this.player.commit({});
+    if (this.drag) this.player.commit(this.drag === "map" ? { zoomed: true } : {});
     this.drag = null;
   }
 
@@ -76,7 +76,7 @@ class TimelinePointer {
     } else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
       event.preventDefault();
       const shift = (sideways / this.timeline.width) * (b - a);
-      player.zoomTo(a + shift, b + shift);
+      player.chooseZoom(a + shift, b + shift);
     }
   }
 
@@ -87,28 +87,13 @@ class TimelinePointer {
     tip.replaceChildren();
     const tile = this.player.tile(index);
     if (tile) tip.append(tile);
-    tip.append(textSpan(`${formatTime(time)} · frame ${index}`, "tip-time"));
-    if (bar?.detection !== undefined) {
-      tip.append(textSpan(describeDetection(model, bar.detection)));
-    } else if (bar?.truth !== undefined) {
-      const [from, to, label, by] = model.truth[bar.truth];
-      const end = by >= 0 ? "found" : "missed";
-      tip.append(textSpan(`truth: ${model.name(label)} ${from.toFixed(1)}–${to.toFixed(1)} s, ${end}`));
-    } else {
-      const score = model.score(index, state.label).toFixed(2);
-      tip.append(textSpan(`${model.name(state.label)} ${score}`));
-    }
+    tip.append(textSpan(`${formatTime(time)} · sample ${index}`, "tip-time"));
+    if (bar?.detection !== undefined) tip.append(textSpan(describeDetection(this.player, bar.detection)));
+    else if (bar?.truth !== undefined) tip.append(textSpan(describeTruth(this.player, bar.truth)));
+    else tip.append(textSpan(`${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`));
     tip.hidden = false;
     const wide = tip.offsetWidth, room = this.timeline.width;
     tip.style.left = `${Math.max(4, Math.min(x - wide / 2, room - wide - 4))}px`;
     tip.style.bottom = `${this.timeline.box.clientHeight - AXIS.y + 4}px`;
   }
-}
-
-function describeDetection(model, number) {
-  const d = model.found[number];
-  const place = `${d.span[0].toFixed(1)}–${d.span[1].toFixed(1)} s`;
-  const said = VERDICTS[verdict(model, d)];
-  const overlap = model.hasTruth ? `, ${said} (overlap ${d.overlap.toFixed(2)})` : "";
-  return `${model.name(d.label)} ${d.score.toFixed(2)}, ${place}${overlap}`;
 }

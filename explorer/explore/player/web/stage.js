@@ -18,6 +18,11 @@ class Stage {
     this.box.addEventListener("pointermove", (event) => this.hover(event));
     this.box.addEventListener("pointerleave", () => player.set({ hoverCell: null }));
     this.box.addEventListener("click", (event) => this.click(event));
+    // The mouse leaves the focus where it is: arrows step in time until Tab leads here.
+    this.box.addEventListener("mousedown", (event) => {
+      if (event.target !== this.message) event.preventDefault(); // its words can be copied
+    });
+    this.box.addEventListener("blur", () => player.set({ hoverCell: null }));
     this.clock = { time: 0, playing: false, rate: 1, stamp: 0 };
   }
 

@@ -2,10 +2,10 @@
 
 const GUTTER = 132;
 const MARGIN = 14;
-const MAP = { y: 2, h: 14 };
-const AXIS = { y: 20, h: 18 };
+const MAP = { y: 2, h: 16 };
+const AXIS = { y: 21, h: 16 };
 const ROW = { truth: 9, found: 9, gap: 3, lanes: 4 };
-const CURVE = 62;
+const CURVE = 56;
 const TICKS = 12;
 const ROWS_SHOWN = 5;
 
@@ -18,6 +18,7 @@ class Timeline {
     this.tip = root.querySelector(".tip");
     this.more = root.querySelector(".more");
     this.curve = new ScoreCurve(this, player);
+    this.bars = new TimelineBars(this, player);
     this.expanded = false;
     this.more.onclick = () => {
       this.expanded = !this.expanded;
@@ -45,10 +46,11 @@ class Timeline {
 
   // Where everything lies: a row a class, in it a lane for detections that overlap.
   layout() {
-    const { model, state } = this.player;
+    const { model, judged } = this.player;
+    const shown = model.found.map((d, i) => [d, i]).filter(([, i]) => judged.kinds[i] !== "hidden");
     let y = AXIS.y + AXIS.h + 4;
     const rows = this.rows().map((item) => {
-      const found = model.detectionsOf(item.label).filter(([d]) => d.score >= state.minScore);
+      const found = shown.filter(([d]) => d.label === item.label);
       const { lanes, count } = packLanes(found.map(([d]) => d.span));
       const first = model.hasTruth ? ROW.gap + ROW.truth + 2 : ROW.gap;
       const row = { item, y, found, lanes, first, h: first + Math.max(1, count) * (ROW.found + 2) + 2 };
@@ -57,6 +59,13 @@ class Timeline {
     });
     const curve = y + 6, ticks = curve + CURVE + 6;
     return { rows, curve, ticks, height: ticks + TICKS + 4 };
+  }
+
+  // The middle of a truth's bar, in CSS pixels; null where its class has no row.
+  placeOfTruth(number) {
+    const { label, span } = this.player.model.truth[number];
+    const row = this.plan.rows.find(({ item }) => item.label === label);
+    return row ? [this.x((span[0] + span[1]) / 2), row.y + ROW.gap + ROW.truth / 2] : null;
   }
 
   // The middle of a detection's bar, in CSS pixels; null where it is not shown.
@@ -97,19 +106,22 @@ class Timeline {
   draw() {
     const { model, state, colours } = this.player;
     if (!model || !this.width) return;
-    const planned = [model.videoId, state.label, state.minScore, this.expanded].join("|");
+    const { least } = this.player;
+    const planned = [model.videoId, state.label, least, this.expanded].join("|");
     if (planned !== this.planned) {
       this.planned = planned;
       this.plan = this.layout();
     }
     const plan = this.plan;
     const cell = state.cell ?? state.hoverCell;
-    const key = [this.width, plan.height, this.player.zoom, state.label, state.detection,
-      state.minScore, cell, colours.key, devicePixelRatio].join("|");
+    const key = [this.width, plan.height, this.player.zoom, state.label, state.detection, state.truth,
+      least, state.tiou, cell, Boolean(state.cell), colours.key, devicePixelRatio].join("|");
     if (key !== this.key) {
       this.key = key;
       this.base.style.height = this.over.style.height = `${plan.height}px`;
-      this.box.style.height = `${plan.height}px`;
+      // While the threshold is dragged nothing may move up under the hand.
+      const held = this.player.foot.dragging ? this.box.clientHeight : 0;
+      this.box.style.height = `${Math.max(plan.height, held)}px`;
       const context = fitCanvas(this.base, this.width, plan.height);
       context.font = `12px ${colours.font}`;
       this.drawBase(context, plan, cell);
@@ -120,9 +132,9 @@ class Timeline {
   }
 
   drawBase(context, plan, cell) {
-    this.drawMap(context);
+    this.bars.drawMap(context);
     this.drawAxis(context, plan);
-    for (const row of plan.rows) this.drawRow(context, row);
+    for (const row of plan.rows) this.bars.drawRow(context, row);
     this.curve.draw(context, plan);
     this.drawTicks(context, plan, cell);
   }
@@ -147,39 +159,6 @@ class Timeline {
     context.globalAlpha = 1;
   }
 
-  // The whole video in small: truth and detections of all classes, the view framed.
-  drawMap(context) {
-    const { model, colours, zoom } = this.player;
-    context.fillStyle = colours.panel;
-    context.fillRect(GUTTER, MAP.y, this.width - GUTTER - MARGIN, MAP.h);
-    const bar = (from, to, y, colour) => {
-      context.fillStyle = colour;
-      context.fillRect(this.mapX(from), y, Math.max(1, this.mapX(to) - this.mapX(from)), 4);
-    };
-    for (const [from, to, label] of model.truth) {
-      bar(from, to, MAP.y + 2, colours.ofClass(model.classOf.get(label)));
-    }
-    for (const d of this.shownDetections()) {
-      const kind = verdict(model, d);
-      const colour = kind === "found" ? colours.ofClass(model.classOf.get(d.label)) : colours[kind];
-      bar(d.span[0], d.span[1], MAP.y + 8, colour);
-    }
-    const [a, b] = zoom;
-    if (b - a < model.duration - 1e-6) {
-      context.fillStyle = colours.dark ? "rgba(255,255,255,.12)" : "rgba(0,0,0,.10)";
-      context.fillRect(GUTTER, MAP.y, this.mapX(a) - GUTTER, MAP.h);
-      context.fillRect(this.mapX(b), MAP.y, this.width - MARGIN - this.mapX(b), MAP.h);
-      context.strokeStyle = colours.text;
-      context.lineWidth = 1.5;
-      context.strokeRect(this.mapX(a), MAP.y, this.mapX(b) - this.mapX(a), MAP.h);
-    }
-  }
-
-  shownDetections() {
-    const { model, state } = this.player;
-    return model.found.filter((d) => d.score >= state.minScore);
-  }
-
   drawAxis(context, plan) {
     const { colours, zoom } = this.player, [a, b] = zoom;
     const step = niceStep(((b - a) * 90) / (this.width - GUTTER - MARGIN));
@@ -195,78 +174,6 @@ class Timeline {
       const place = Math.min(Math.max(x, GUTTER + 12), this.width - MARGIN - 12);
       context.fillText(formatTime(t, step < 1 ? 1 : 0), place, AXIS.y + 7);
       context.globalAlpha = 1;
-    }
-  }
-
-  drawRow(context, row) {
-    const { model, state, colours } = this.player, { item, y, h } = row;
-    const chosen = item.label === state.label;
-    if (chosen) {
-      context.fillStyle = colours.panel;
-      context.beginPath();
-      context.roundRect(0, y, this.width, h - 1, 5);
-      context.fill();
-    }
-    context.fillStyle = colours.ofClass(item);
-    context.beginPath();
-    context.arc(7, y + h / 2, 4, 0, 7);
-    context.fill();
-    this.label(context, item.name, y + h / 2, chosen);
-    this.inside(context, y, h, () => {
-      if (model.hasTruth) this.drawTruth(context, item, y + ROW.gap);
-      this.drawFound(context, row);
-    });
-  }
-
-  drawTruth(context, item, y) {
-    const { model, colours } = this.player, colour = colours.ofClass(item);
-    context.fillStyle = colours.border;
-    for (const [from, to] of model.ambiguous) {
-      context.fillRect(this.x(from), y, this.x(to) - this.x(from), ROW.truth);
-    }
-    for (const [from, to, label, by] of model.truth) {
-      if (label !== item.label) continue;
-      const x = this.x(from), w = Math.max(2, this.x(to) - x);
-      if (by >= 0) {
-        context.fillStyle = colour;
-        context.fillRect(x, y, w, ROW.truth);
-        continue;
-      }
-      context.fillStyle = colours.background; // missed: an empty, dashed bar
-      context.fillRect(x, y, w, ROW.truth);
-      context.strokeStyle = colour;
-      context.setLineDash([4, 2]);
-      context.lineWidth = 1.5;
-      context.strokeRect(x + 0.75, y + 0.75, Math.max(1, w - 1.5), ROW.truth - 1.5);
-      context.setLineDash([]);
-    }
-  }
-
-  drawFound(context, row) {
-    const { model, state, colours } = this.player, { item } = row;
-    for (let at = row.found.length - 1; at >= 0; at--) {
-      const [d, i] = row.found[at], y = this.laneY(row, row.lanes[at]);
-      const x = this.x(d.span[0]), w = Math.max(2, this.x(d.span[1]) - x);
-      const kind = verdict(model, d);
-      context.globalAlpha = 0.4 + 0.6 * Math.max(0, Math.min(1, d.score));
-      if (kind === "wrong") {
-        context.fillStyle = colours.background;
-        context.fillRect(x, y, w, ROW.found);
-        context.fillStyle = hatch(context, colours.wrong, 5, 1.6);
-        context.fillRect(x, y, w, ROW.found);
-        context.strokeStyle = colours.wrong;
-        context.lineWidth = 1;
-        context.strokeRect(x + 0.5, y + 0.5, Math.max(1, w - 1), ROW.found - 1);
-      } else {
-        context.fillStyle = kind === "found" ? colours.ofClass(item) : colours[kind];
-        context.fillRect(x, y, w, ROW.found);
-      }
-      context.globalAlpha = 1;
-      if (i === state.detection) {
-        context.strokeStyle = colours.text;
-        context.lineWidth = 2;
-        context.strokeRect(x - 1, y - 1, w + 2, ROW.found + 2);
-      }
     }
   }
 
@@ -316,13 +223,13 @@ class Timeline {
     if (!row) return null;
     const { label } = row.item;
     if (x < GUTTER - 3) return { label };
-    const near = ([from, to]) => x >= this.x(from) - 3 && x <= Math.max(this.x(to), this.x(from) + 2) + 3;
+    const near = ({ span: [from, to] }) => x >= this.x(from) - 3 && x <= Math.max(this.x(to), this.x(from) + 2) + 3;
     if (model.hasTruth && y < row.y + row.first - 1) {
-      const truth = model.truth.findIndex((t) => t[2] === label && near(t));
+      const truth = model.truth.findIndex((t) => t.label === label && near(t));
       return truth >= 0 ? { label, truth } : null;
     }
     const lane = Math.floor((y - row.y - row.first) / (ROW.found + 2));
-    const at = row.found.findIndex(([d], k) => row.lanes[k] === lane && near(d.span));
+    const at = row.found.findIndex(([d], k) => row.lanes[k] === lane && near(d));
     return at >= 0 ? { label, detection: row.found[at][1] } : null;
   }
 }

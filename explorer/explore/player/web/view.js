@@ -1,0 +1,97 @@
+// The view as player and page tell it to each other, and as a link says it.
+
+const OPEN_HEAT = 0.45; // the heat map's opacity where nothing else is said
+const OPEN_TIOU = 0.5;
+
+const ViewTalk = {
+  // Take the view that the page asks for; what it does not name stays.
+  obey(view) {
+    const { state, model } = this, taken = { label: view.label, layer: view.layer, cell: view.cell };
+    taken.detection = view.detection !== null && view.detection < model.found.length ? view.detection : null;
+    if (view.truth !== undefined) {
+      const known = view.truth !== null && view.truth < model.truth.length;
+      taken.truth = known && taken.detection === null ? view.truth : null;
+    }
+    if (view.threshold !== undefined) taken.threshold = view.threshold;
+    if (view.tiou !== undefined) taken.tiou = view.tiou;
+    if (view.heat !== undefined) {
+      taken.heat = view.heat !== 0;
+      taken.opacity = view.heat || (view.heat === 0 ? state.opacity : OPEN_HEAT);
+    }
+    Object.assign(state, taken);
+    if (!this.imprint.available().includes(state.layer)) state.layer = "mosaic";
+    if (view.zoom !== undefined) this.zoomTo(...(view.zoom ?? [0, model.duration]));
+    if (view.time !== null) this.seek(view.time);
+    this.refresh();
+  },
+
+  // An echo of what was told here is no news: the user may be further by now. Only a
+  // class that the page has come to by itself is followed.
+  hear(view, before) {
+    const at = this.told.lastIndexOf(view.label);
+    if (at >= 0) this.told.splice(0, at + 1);
+    else if (view.label !== before.label) {
+      this.state.label = view.label;
+      this.told = [];
+    }
+  },
+
+  tellPage() {
+    this.told.push(this.state.label);
+    this.tell(this.view());
+  },
+
+  view() {
+    const { time, cell, detection, truth, layer, label, heat, opacity, tiou } = this.state;
+    const shown = heat ? Math.round(opacity * 100) / 100 : 0, [a, b] = this.zoom;
+    const whole = b - a > this.model.duration - 0.05;
+    return {
+      video: this.videoKey, t: Math.round(time * 100) / 100,
+      cell: cell ? `${cell[0]}-${cell[1]}` : null, det: detection, truth, layer,
+      cls: this.model.name(label), zoom: whole ? null : `${a.toFixed(1)}-${b.toFixed(1)}`,
+      heat: shown === OPEN_HEAT ? null : shown, score: this.ownScore() ? null : this.state.threshold,
+      tiou,
+    };
+  },
+
+  // Whether the threshold is the one that a view has without saying so.
+  ownScore() {
+    const { threshold } = this.state, own = this.data.ownThreshold ?? "all";
+    return threshold === null || threshold === own;
+  },
+
+  link() {
+    const { address } = this.data, view = this.view();
+    const query = new URLSearchParams({ v: "1", ...address, cls: view.cls, t: view.t });
+    for (const name of ["cell", "det", "truth", "zoom", "heat", "score"]) {
+      if (view[name] !== null) query.set(name, view[name]);
+    }
+    if (view.layer !== "mosaic") query.set("layer", view.layer);
+    if (view.tiou !== OPEN_TIOU) query.set("tiou", view.tiou);
+    return `${location.origin}${location.pathname}?${query}`;
+  },
+
+  async copyLink() {
+    const link = this.link();
+    try {
+      await navigator.clipboard.writeText(link);
+      this.foot.flash("Link copied");
+    } catch {
+      this.foot.offer(link); // no clipboard without a secure context
+    }
+    this.commit({});
+  },
+
+  // What a screen reader says after a step.
+  say() {
+    if (!this.model) return;
+    const { state, model, index } = this, [row, column] = model.origin(index);
+    const parts = [`sample ${index}`, `${state.time.toFixed(1)} s`, `cell ${row}, ${column}`,
+      `${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`];
+    const cell = state.hoverCell ?? state.cell;
+    if (cell) parts.push(`at cell ${cell[0]}, ${cell[1]}: ${counted(model.framesOn(cell).length, "sample")}`);
+    if (state.detection !== null) parts.push(describeDetection(this, state.detection));
+    if (state.truth !== null) parts.push(describeTruth(this, state.truth));
+    this.find(".live").textContent = parts.join(", ");
+  },
+};

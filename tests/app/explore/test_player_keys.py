@@ -1,0 +1,122 @@
+"""The keyboard of the player: from anywhere on the page, and never against it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from tests.app.conftest import Site
+from tests.app.watching import Watched, watched
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def on(browser: Browser, site: Site) -> Iterator[Watched]:
+    with watched(browser, site) as page:
+        yield page
+        assert page.errors == []
+
+
+def test_keys_work_without_a_click_and_leave_the_page_its_own(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.settled()
+    press = on.page.keyboard.press
+    press("g")
+    on.until("p.state.truth === 0")
+    press("ArrowRight")
+    on.until("Math.abs(p.state.time - 1.202) < 0.01")
+    press("x")
+    on.until("p.model.name(p.state.label) === 'GolfSwing'")
+    on.page.wait_for_url("**cls=GolfSwing**")
+    on.settled()
+    search = on.page.locator("[data-testid=stSidebar] .st-key-video input")
+    search.click()
+    before = on.state
+    for key in ("g", "e", "ArrowLeft"):
+        press(key)
+    assert on.state["time"] == before["time"], "the list of videos has them"
+    press("Escape")
+    on.page.locator("[data-testid=stSidebar] button", has_text="run folder").click()
+    on.page.locator("[data-testid=stPopoverBody] input").first.wait_for()
+    press("g")
+    assert on.state["time"] == before["time"], "an open popover has them"
+    press("Escape")
+    assert on.state["truth"] == before["truth"]
+
+
+def test_the_help_closes_as_it_opens(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.press("g")
+    help_box = on.page.locator("dialog")
+    for closing in ("?", "Escape"):
+        on.page.keyboard.press("?")
+        assert help_box.is_visible()
+        on.page.keyboard.press("m")
+        on.page.keyboard.press(closing)
+        assert help_box.is_hidden()
+    assert (on.state["truth"], on.state["layer"]) == (0, "mosaic")
+    on.page.keyboard.press("Escape")
+    assert on.state["truth"] is None
+
+
+def test_what_the_mouse_does_keys_do(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.page.locator(".stage").focus()
+    row, column = on.ask("return p.model.origin(p.index)")
+    for key in ("ArrowUp", *["ArrowRight"] * 9, "Enter"):  # the window ends there
+        on.page.keyboard.press(key)
+    assert on.state["cell"] == [(row + 2) % 24, (column + 6) % 24]
+    on.press("g", "z")
+    zoom = on.ask("return p.zoom")
+    assert zoom == pytest.approx([0, 4.8])
+    on.press("f")
+    assert on.ask("return p.zoom") == pytest.approx([z + 4.8 / 4 for z in zoom])
+    assert on.ask("return p.view().zoom") == "1.2-6.0"
+    on.press("a", "t", "t")
+    assert on.state["threshold"] == pytest.approx(0.1)
+
+
+def test_a_key_pressed_while_a_video_loads_is_kept(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="0")
+    on.settled()
+    held: list[Route] = []
+    on.page.route("**/dbs/payload/**", lambda route: held.append(route))
+    on.page.keyboard.press("p")  # the video before
+    on.until("p.awaiting")
+    on.page.keyboard.press("Shift+G")
+    on.page.wait_for_timeout(100)
+    assert on.state["truth"] is None
+    held[0].continue_()
+    on.until("p.model.videoId === 'odd_codec' && p.state.truth === 0")
+    assert on.state["time"] == pytest.approx(3.0, abs=0.01)
+
+
+def test_more_of_the_same_video_takes_nothing_back(on: Watched) -> None:
+    """A class beyond those packed brings a new payload while the user goes on."""
+    on.open(video="two_jumps", split="test", t="0")
+    held: list[Route] = []
+    on.page.route("**/dbs/payload/**x=1", lambda route: held.append(route))
+    on.page.locator(".chip", has_text="HighJump").focus()
+    on.ask("p.update({...p.data, payload: p.data.payload + '&x=1'}, p.tell)")
+    on.page.wait_for_timeout(200)
+    on.page.keyboard.press("e")
+    on.page.keyboard.press("m")
+    on.ask("p.update({...p.data}, p.tell)")  # the page runs again meanwhile
+    wanted = on.state
+    model = "p.before !== p.model"
+    on.ask("p.before = p.model")
+    held[0].continue_()
+    on.until(model)
+    assert on.page.locator(".dbs").get_attribute("data-ready") == "true"
+    names = ("time", "detection", "label", "layer")
+    assert [on.state[n] for n in names] == [wanted[n] for n in names]
+    assert wanted["detection"] == 3
+    assert on.ask("return e.getRootNode().activeElement.className") == "chip"
+    echo = "{...p.data, view: {...p.data.view, label: %s}}"
+    on.ask("p.told = [1, 2]; p.state.label = 2")
+    on.ask(f"p.update({echo % 1}, p.tell)")  # late word of the first of two steps
+    assert on.state["label"] == 2
+    on.ask(f"p.update({echo % 2}, p.tell)")
+    on.ask(f"p.update({echo % 1}, p.tell)")  # and the sidebar's own choice
+    assert on.state["label"] == 1
