@@ -23,6 +23,7 @@ COMMANDS = (
     "fuse",
     "score",
     "errors",
+    "compare",
     "library",
     "videos",
     "sample",
@@ -43,6 +44,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core fuse --run runs/rgb --run runs/flow --to runs/both
   python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
   python -m dbs_core errors --run runs/mine              what is wrong, what it costs
+  python -m dbs_core compare --a runs/one --b runs/two    what got better, what worse
   python -m dbs_core library ROOT --run runs/thumos14    THUMOS'14 on disk: all of it
   python -m dbs_core videos --run runs/mine --to DIR     the videos have moved to DIR
   python -m dbs_core annotate --run R --video ID --to V.mp4   found, drawn into a video

@@ -5,11 +5,12 @@ gives the same list every time.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int
 
+from dbs_core.evaluation.diagnosis.columns import known, named, select
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
 from dbs_core.evaluation.diagnosis.stages import STAGES
@@ -84,12 +85,7 @@ class ErrorTable:
 
     def select(self, rows: np.ndarray) -> "ErrorTable":
         """Keep the rows of an index or boolean array, in its order."""
-        columns = {
-            one.name: getattr(self, one.name)[rows]
-            for one in fields(self)
-            if isinstance(getattr(self, one.name), np.ndarray)
-        }
-        return replace(self, **columns)
+        return select(self, rows)
 
     def only(
         self,
@@ -105,16 +101,12 @@ class ErrorTable:
 
         A filter on scores keeps no truth, one on stages no detection.
         """
-        kept = np.ones(len(self), bool)
-        names = (
-            (kinds, ROW_KINDS, self.kind),
-            (classes, ("", *self.classes.names), self.label),
-            (videos, self.videos, self.video),
-            (stages, (*STAGES, ""), self.stage),
+        kept = (
+            named(kinds, ROW_KINDS, self.kind)
+            & named(classes, ("", *self.classes.names), self.label)
+            & named(videos, self.videos, self.video)
+            & named(stages, (*STAGES, ""), self.stage)
         )
-        for wanted, every, column in names:
-            if wanted is not None:
-                kept &= np.array([name in wanted for name in every], bool)[column]
         length = self.spans_s[:, 1] - self.spans_s[:, 0]
         for limits, value in ((score, self.score), (length_s, length)):
             if limits is not None:
@@ -134,12 +126,12 @@ class ErrorTable:
                         names[label],
                         start,
                         end,
-                        _number(score),
+                        known(score),
                         iou,
                         ROW_KINDS[kind],
                         names[truth_label] or None,
-                        _number(truth_start),
-                        _number(truth_end),
+                        known(truth_start),
+                        known(truth_end),
                         None if stage < 0 else STAGES[stage],
                     ),
                     strict=True,
@@ -208,7 +200,3 @@ def error_table(diagnosis: Diagnosis, tiou: float) -> ErrorTable:
         join([truth_s, truth.spans_s]),
         join([truth_place, marks.truth.row]),
     )
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else value

@@ -1,0 +1,107 @@
+"""Two runs or result files on the same truth: what the second does better or worse.
+
+What is compared must be comparable: the same rule, the same videos with the same
+truth, the same thresholds. Everything else is refused with the reason.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
+from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.protocols.bootstrap import Differences, differences
+from dbs_core.records import VideoTruth
+from dbs_core.runtime.errors import InputError
+
+SAME_S = 1e-3
+"""Truth whose times differ by less is the same: files hold milliseconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class TwoRuns:
+    """Both diagnoses, and the AP of b less that of a; none where no draw was wanted."""
+
+    a: Diagnosis
+    b: Diagnosis
+    difference: Differences | None
+
+
+def comparable(a: JudgedSet, b: JudgedSet) -> JudgedSet:
+    """Give b with the labels of a, if the two can be compared.
+
+    Raises:
+        InputError: another protocol, split, set of classes or videos, or other truth.
+    """
+    if a.rule.name != b.rule.name:
+        raise InputError(
+            f"judged by another protocol than {a.name}",
+            where=b.name,
+            wanted=a.rule.name,
+            got=b.rule.name,
+        )
+    others = a.truths.keys() ^ b.truths.keys()
+    if others:
+        split = f" of split {a.split}" if a.split != b.split else ""
+        raise InputError(
+            f"{'another split' if split else 'other videos'} than {a.name} has",
+            where=b.name,
+            wanted=f"the same {len(a.truths)} videos{split}",
+            got=f"{len(b.truths)} videos{f' of split {b.split}' if split else ''}, "
+            f"{min(others)} is on one side only",
+        )
+    b = b.in_classes(a.classes)
+    for video_id, known in a.truths.items():
+        if not _same(known, b.truths[video_id]):
+            raise InputError(
+                f"other truth than {a.name} has", where=f"{b.name}: {video_id}"
+            )
+    return b
+
+
+def _same(one: VideoTruth, other: VideoTruth) -> bool:
+    """Say whether two annotations of a video tell the same, in whatever order."""
+    rows = [
+        np.concatenate(
+            [
+                np.column_stack([known.segments.labels, known.segments.spans_s]),
+                np.column_stack([np.zeros(len(known.ambiguous_s)), known.ambiguous_s]),
+            ]
+        )
+        for known in (one, other)
+    ]
+    if rows[0].shape != rows[1].shape:
+        return False
+    first, second = (row[np.lexsort(row.round(3).T[::-1])] for row in rows)
+    return bool(np.abs(first - second).max(initial=0.0) <= SAME_S)
+
+
+def compare(a: Diagnosis, b: Diagnosis, *, draws: int = 1000, seed: int = 0) -> TwoRuns:
+    """Compare two diagnoses at the same thresholds.
+
+    Args:
+        a: of the run that was there before.
+        b: of the other one; its set went through `comparable`.
+        draws: of videos, for 95 % intervals; 0 for none.
+        seed: of the draws.
+
+    Raises:
+        InputError: other thresholds of tIoU or score.
+    """
+    if not np.array_equal(a.marks.tiou, b.marks.tiou) or a.least != b.least:
+        raise InputError(
+            "looked at with other thresholds",
+            where=b.judged.name,
+            wanted="the same tIoU and score for both",
+        )
+    if not draws:
+        return TwoRuns(a, b, None)
+    found = differences(
+        b.marks,
+        a.marks,
+        a.judged.classes,
+        interpolation=a.judged.rule.interpolation,
+        generator=np.random.default_rng(seed),
+        draws=draws,
+    )
+    return TwoRuns(a, b, found)
