@@ -35,10 +35,10 @@ def table(two: TwoRuns, listed: ChangeTable) -> str:
 def _maps(two: TwoRuns) -> Iterable[str]:
     a, b = two.a.report.mean, two.b.report.mean
     names = [threshold_name(tiou) for tiou in two.a.marks.tiou]
-    yield _line("mAP at tIoU", [*names, "average"])
-    yield _line("a", _percents([*a, a.mean()]))
-    yield _line("b", _percents([*b, b.mean()]))
-    yield _line("b - a", _signed([*(b - a), (b - a).mean()]))
+    yield _line("mAP at tIoU", [*names, "average"] if len(names) > 1 else names)
+    yield _line("a", _percents(_with_average(a)))
+    yield _line("b", _percents(_with_average(b)))
+    yield _line("b - a", _signed(_with_average(b - a)))
     if two.difference is not None:
         yield _line("  95 % from", _signed(two.difference.mean.low))
         yield _line("  to", _signed(two.difference.mean.high))
@@ -77,6 +77,10 @@ def _lists(listed: ChangeTable) -> Iterable[str]:
         if not truths:
             shown[-1] = "-"
         yield _line(name, [f"{cell:>10}" for cell in shown])
+
+
+def _with_average(values: np.ndarray) -> list[float]:
+    return [*values, values.mean()] if len(values) > 1 else [*values]
 
 
 def _percents(values: Iterable[float]) -> list[str]:

@@ -34,7 +34,7 @@ def table(diagnosis: Diagnosis, at: float, interval: Interval | None = None) -> 
 
 def _maps(diagnosis: Diagnosis, interval: Interval | None) -> Iterable[str]:
     names = [threshold_name(tiou) for tiou in diagnosis.marks.tiou]
-    yield _line("tIoU", [*names, "average"])
+    yield _line("tIoU", [*names, "average"] if len(names) > 1 else names)
     yield _percents("mAP", diagnosis.report.mean)
     if interval is not None and interval.draws:
         yield _percents("  95 % from", interval.low, average=False)
@@ -92,7 +92,7 @@ def _stages(diagnosis: Diagnosis, level: int) -> Iterable[str]:
 
 
 def _percents(name: str, values: np.ndarray, *, average: bool = True) -> str:
-    shown = [*values, values.mean()] if average else [*values]
+    shown = [*values, values.mean()] if average and len(values) > 1 else [*values]
     return _line(name, ["-" if np.isnan(v) else f"{100 * v:.2f}" for v in shown])
 
 
