@@ -1,6 +1,7 @@
 """`compare`: two runs or result files on the same truth, what got better or worse."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from dbs_core.cli.compare_table import table
@@ -116,6 +117,8 @@ def _both(args: argparse.Namespace) -> tuple[JudgedSet, JudgedSet]:
         read[path] if path in read else _file(path, truth, rule, args)
         for path in (args.a, args.b)
     )
+    if a.name == b.name:  # runs are called by their data, files all result.json
+        a, b = replace(a, name=str(args.a)), replace(b, name=str(args.b))
     return a, b
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dbs_core.datasets.formats.csv_table import csv_line
+from dbs_core.datasets.formats.text import read_head, write_text
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
@@ -24,21 +25,21 @@ def write_table(
     """Write rows as CSV, also in place of those of an earlier call; None is empty.
 
     Raises:
-        InputError: there is a file of something else, or it cannot be written.
+        InputError: there is a file of something else, it cannot be written, or a name
+            is no UTF-8 text.
     """
     header = csv_line(columns)
-    if path.exists() and not _begins_with(path, header.encode()):
+    if path.exists() and not _begins_with(path, header):
         raise foreign(path)
     cells = ((row[name] for name in columns) for row in rows)
     lines = [csv_line(["" if c is None else c for c in line]) for line in cells]
-    files.write_bytes(path, "".join([header, *lines]).encode(errors="surrogateescape"))
+    write_text(path, "".join([header, *lines]))
 
 
-def _begins_with(path: Path, content: bytes) -> bool:
+def _begins_with(path: Path, line: str) -> bool:
     try:
-        with path.open("rb") as file:
-            return file.read(len(content)) == content
-    except OSError:
+        return read_head(path).startswith(line)
+    except InputError:
         return False
 
 

@@ -1,6 +1,7 @@
 """A run's results as they are judged: the figures of `evaluate`, and clear refusals."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -62,4 +63,15 @@ def test_nothing_readable_says_why(copied):
     for path in copied.result_files("test"):
         path.write_bytes(b"half")
     with pytest.raises(InputError, match="4 that cannot be read"):
+        judged_run(copied)
+
+
+def test_results_without_truth_do_not_count(copied):
+    """As those of own videos, which nobody annotated."""
+    every = list(copied.results("test"))
+    copied.write_result(replace(every[0], truth=None))
+    assert judged_run(copied).counted.videos == len(every) - 1
+    for result in every[1:]:
+        copied.write_result(replace(result, truth=None))
+    with pytest.raises(InputError, match=r"no result with truth.*4 without truth"):
         judged_run(copied)

@@ -1,6 +1,7 @@
 """The whole diagnosis adds up, whatever the run, and so does its list."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -164,6 +165,21 @@ def test_a_class_without_truth_is_left_out_and_named():
     assert values["per_class"]["Jump"] == {"0.5": None}
     assert "no truth" in values["notes"][0]
     assert sum(values["kinds"]["0.5"].values()) == 1  # of Jump G is 0
+
+
+def test_one_class_is_its_own_mean():
+    one = replace(
+        judged_of(
+            {"v": made([[0, 10], [30, 40]], [1, 1], [0.8, 0.9])},
+            {"v": truth_of([[0, 10]], [1])},
+        ),
+        classes=type(CLASSES)(("Dive",), (7,)),
+    )
+    values = figures(diagnose(one, tiou=(0.5,)))
+    assert values["map"]["0.5"] == values["per_class"]["Dive"]["0.5"] == 50
+    assert values["map_normalised"] == values["map"]
+    assert values["gain"]["0.5"]["background"] == 50
+    assert values["confusion"]["0.5"] == [[0, 1], [0, 1]]
 
 
 def test_no_truth_at_all_is_one_line():
