@@ -3,19 +3,18 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from dbs_core.cli.console import say
 from dbs_core.cli.errors_table import table
 from dbs_core.cli.judged import add_judging, note, notes_of, rule_of, thresholds_of
 from dbs_core.cli.outputs import write_figures, write_table
 from dbs_core.datasets.formats import load_truth
-from dbs_core.evaluation.diagnosis.diagnose import BINS, Diagnosis, diagnose
+from dbs_core.evaluation.diagnosis.diagnose import BINS, diagnose
 from dbs_core.evaluation.diagnosis.error_table import COLUMNS, error_table
 from dbs_core.evaluation.diagnosis.figures import figures
+from dbs_core.evaluation.diagnosis.intervals import interval_of
 from dbs_core.evaluation.judged_file import judged_file
 from dbs_core.evaluation.judged_set import JudgedSet
-from dbs_core.evaluation.protocols.bootstrap import Interval, map_interval
+from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS
 from dbs_core.evaluation.protocols.report import percent, threshold_name
 from dbs_core.runs.judged_run import judged_run
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     tiou, at = thresholds_of(args, judged.rule)
     bins = BINS[args.bins] if args.bins else None
     diagnosis = diagnose(judged, tiou=tiou, least=args.min_score, bins=bins)
-    interval = _interval(diagnosis, args.draws) if args.draws else None
+    interval = interval_of(diagnosis, draws=args.draws) if args.draws else None
     say(table(diagnosis, at, interval))
     say("\n" + "\n".join(judged.counted.lines()))
     if args.json:
@@ -106,16 +105,6 @@ def _judged(args: argparse.Namespace) -> JudgedSet:
     truth = load_truth(args.truth, args.split, rule.when_reversed)
     return judged_file(
         args.detections, truth, rule, exclude=args.exclude, labels=args.labels
-    )
-
-
-def _interval(diagnosis: Diagnosis, draws: int) -> Interval:
-    return map_interval(
-        diagnosis.marks,
-        diagnosis.judged.classes,
-        interpolation=diagnosis.judged.rule.interpolation,
-        generator=np.random.default_rng(SEED),
-        draws=draws,
     )
 
 

@@ -28,6 +28,19 @@ class VideoSpans:
         kept = self.detections.select(self.detections.scores >= least)
         return replace(self, detections=kept)
 
+    def between(self, start_s: float, end_s: float) -> "VideoSpans":
+        """Keep what lies in a part of the video, whole or in part."""
+        truth = self.truth
+        if truth is not None:
+            truth = replace(truth, segments=_touching(truth.segments, start_s, end_s))
+        found = _touching(self.detections, start_s, end_s)
+        return replace(self, detections=found, truth=truth)
+
+
+def _touching(segments: Segments, start_s: float, end_s: float) -> Segments:
+    begin, end = segments.spans_s.T
+    return segments.select((begin < end_s) & (end > start_s))
+
 
 def spans_of(result: Spans) -> VideoSpans:
     """Take what can be judged out of a result, as its file of detections says it."""

@@ -15,6 +15,7 @@ from explorer.errors.drawer import show_clip
 from explorer.errors.listing import SHOWN, show_download, show_list
 from explorer.errors.scores import class_chart, show_scores
 from explorer.errors.source import OF_RUN, choose_source, read
+from explorer.selection import steps
 from explorer.selection.judging import judging
 from explorer.selection.judging_bar import show_judging
 from explorer.selection.nothing import show_nothing
@@ -44,10 +45,11 @@ show_scores(found, figures, interval, how.tiou)
 
 tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
 names = [name for name in CHARTS if name != STAGES_CHART or found.stages is not None]
+offered = ["AP of each class", *names]
+steps.hold("errors", "err_chart", offered)
 chosen = st.segmented_control(
     "Chart",
-    ["AP of each class", *names],
-    default="AP of each class",
+    offered,
     required=True,
     key="err_chart",
     label_visibility="collapsed",

@@ -24,7 +24,7 @@ BESIDE_S = 2.0
 """Seconds shown before and after the span."""
 
 
-@st.dialog("The clip behind it", width="large", position="right")
+@st.dialog("The clip behind it", width="medium", position="right")
 def show_clip(
     found: Diagnosis, table: ErrorTable, place: int, choice: Choice | None
 ) -> None:
@@ -57,7 +57,7 @@ def show_clip(
         video_id,
         judged.found[video_id].best_first(),
         judged.truths.get(video_id),
-    )
+    ).between(*between)
     colours = palette(st.context.theme.type or "light")
     picture = spans_picture(
         spans, judged.classes, colours, between, start_s, judged.rule

@@ -1,6 +1,11 @@
-"""What the list of Errors shows: set by hand, or by a click on a chart."""
+"""What the list of Errors shows: set by hand, or by a click on a chart.
+
+One word in the session, and in the address, holds all filters; the fields are drawn
+from it, and a change of theirs is written into it.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -9,8 +14,10 @@ from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.error_table import ERRORS
 from dbs_core.evaluation.diagnosis.picked import Picked
 from dbs_core.evaluation.diagnosis.stages import STAGES
+from explorer.errors.filter_text import from_text, to_text
 
-KINDS, CLASSES, STAGE, MARK = "err_kinds", "err_classes", "err_stages", "err_mark"
+WORD = "pick"
+KINDS, CLASSES, STAGE = "err_kinds", "err_classes", "err_stages"
 SCORES, LENGTHS = "err_scores", "err_lengths"
 LONG_S = 60.0
 """Where the slider of lengths ends; what is longer is in its last step."""
@@ -18,72 +25,120 @@ LONG_S = 60.0
 
 def take(pick: Mapping[str, Any]) -> None:
     """Let a click on a chart set the filters; what it does not say is free."""
-    state = st.session_state
-    state[KINDS] = [kind for kind in pick.get("kinds", ()) if kind in ERRORS]
-    state[STAGE] = list(pick.get("stages", ()))
-    state[MARK] = {
-        name: pick[name] for name in ("step", "bin", "cell", "kinds") if name in pick
-    }
-    state[CLASSES] = list(pick.get("classes", ()))
+    lists = {name: tuple(pick.get(name, ())) for name in ("kinds", "classes", "stages")}
+    bin_, cell = pick.get("bin"), pick.get("cell")
+    _write(
+        Picked(
+            **lists,
+            step=pick.get("step"),
+            bin=(str(bin_[0]), int(bin_[1])) if bin_ else None,
+            cell=(str(cell[0]), str(cell[1])) if cell else None,
+        )
+    )
 
 
 def clear() -> None:
     """Show all errors again."""
-    for key in (KINDS, CLASSES, STAGE, MARK, SCORES, LENGTHS):
-        st.session_state.pop(key, None)
+    _write(Picked())
+
+
+def _write(picked: Picked) -> None:
+    st.session_state[WORD] = to_text(picked) or None
+
+
+def _changed() -> None:
+    """Take over what the fields say; what only a click says stays."""
+    state = st.session_state
+    scores, lengths = state[SCORES], state[LENGTHS]
+    low, high = lengths
+    _write(
+        replace(
+            from_text(state.get(WORD) or ""),
+            kinds=tuple(state[KINDS]),
+            classes=tuple(state[CLASSES]),
+            stages=tuple(state.get(STAGE, ())),
+            score=None if scores == (0.0, 1.0) else scores,
+            length_s=None
+            if lengths == (0.0, LONG_S)
+            else (low, float("inf") if high == LONG_S else high),
+        )
+    )
 
 
 def show_filters(found: Diagnosis) -> Picked:
     """Draw the filters over the list and give what they say."""
-    state = st.session_state
     names = found.judged.classes.names
-    state[CLASSES] = [name for name in state.get(CLASSES, []) if name in names]
+    picked = _known(found, from_text(st.session_state.get(WORD) or ""))
+    state = st.session_state
+    state[KINDS] = [kind for kind in picked.kinds if kind in ERRORS]
+    state[CLASSES] = list(picked.classes)
+    state[SCORES] = picked.score or (0.0, 1.0)
+    low, high = picked.length_s or (0.0, LONG_S)
+    state[LENGTHS] = (min(low, LONG_S), min(high, LONG_S))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kinds = st.multiselect(
-            "Kind", ERRORS, key=KINDS, placeholder="all errors", width=250
+        st.multiselect(
+            "Kind",
+            ERRORS,
+            key=KINDS,
+            placeholder="all errors",
+            width=230,
+            on_change=_changed,
         )
-        classes = st.multiselect(
-            "Class", names, key=CLASSES, placeholder="all classes", width=250
+        st.multiselect(
+            "Class",
+            names,
+            key=CLASSES,
+            placeholder="all classes",
+            width=230,
+            on_change=_changed,
         )
-        stages: list[str] = []
         if found.stages is not None:
-            stages = st.multiselect(
-                "Lost at", STAGES[1:], key=STAGE, placeholder="all stages", width=200
+            state[STAGE] = list(picked.stages)
+            st.multiselect(
+                "Lost at",
+                STAGES[1:],
+                key=STAGE,
+                placeholder="all stages",
+                width=190,
+                on_change=_changed,
             )
-        scores = st.slider("Score", 0.0, 1.0, (0.0, 1.0), 0.05, key=SCORES, width=150)
-        lengths = st.slider(
-            "Length, s", 0.0, LONG_S, (0.0, LONG_S), 1.0, key=LENGTHS, width=150
+        st.slider(
+            "Score", 0.0, 1.0, step=0.05, key=SCORES, width=140, on_change=_changed
+        )
+        st.slider(
+            "Length, s",
+            0.0,
+            LONG_S,
+            step=1.0,
+            key=LENGTHS,
+            width=140,
+            on_change=_changed,
         )
         st.button("Clear", key="err_clear", on_click=clear)
-    mark = state.get(MARK) or {}
-    return Picked(
-        kinds=tuple(kinds) or tuple(mark.get("kinds", ())),
-        classes=tuple(classes),
-        stages=tuple(stages),
-        step=mark.get("step"),
-        bin=_known_bin(found, mark.get("bin")),
-        cell=tuple(mark["cell"]) if "cell" in mark else None,
-        score=None if scores == (0.0, 1.0) else scores,
-        length_s=_limits(lengths),
+    return picked
+
+
+def _known(found: Diagnosis, picked: Picked) -> Picked:
+    """Drop what this set does not have: a link may be of another."""
+    names = found.judged.classes.names
+    sort = picked.bin and found.characteristics.get(picked.bin[0])
+    cell = picked.cell
+    return replace(
+        picked,
+        classes=tuple(name for name in picked.classes if name in names),
+        stages=tuple(
+            name
+            for name in picked.stages
+            if name in STAGES and found.stages is not None
+        ),
+        bin=picked.bin if sort and picked.bin[1] < len(sort.labels) else None,
+        cell=cell if cell and all(name in ("", *names) for name in cell) else None,
     )
-
-
-def _known_bin(found: Diagnosis, given: object) -> tuple[str, int] | None:
-    if not isinstance(given, list | tuple) or given[0] not in found.characteristics:
-        return None
-    return str(given[0]), int(given[1])
-
-
-def _limits(lengths: tuple[float, float]) -> tuple[float, float] | None:
-    low, high = lengths
-    if (low, high) == (0.0, LONG_S):
-        return None
-    return low, float("inf") if high == LONG_S else high
 
 
 def in_words(picked: Picked) -> str:
     """Say what a click on a chart left in the filters, where no field shows it."""
-    parts = []
+    parts = [kind for kind in picked.kinds if kind not in ERRORS]
     if picked.step is not None:
         parts.append(f"step {picked.step + 1}G of each class")
     if picked.bin is not None:

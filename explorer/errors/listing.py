@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
 from dbs_core.evaluation.diagnosis.error_table import ErrorTable
@@ -30,20 +29,29 @@ COLUMNS = {
 def show_list(table: ErrorTable, choice: Choice | None) -> int | None:
     """Draw the list; gives the place of the row that was marked."""
     rows = table.select(slice(0, SHOWN)).to_rows()
-    frame = pd.DataFrame(rows, columns=[n for n in COLUMNS if n != "frame"])
-    if choice is not None:
-        frame.insert(0, "frame", [_thumb(row, choice) for row in rows])
+    if not rows:
+        st.info("Nothing fits these filters: clear them, or click another mark.")
+        return None
+    names = [name for name in COLUMNS if name != "frame"]
     if not any(row["stage"] for row in rows):
-        frame = frame.drop(columns="stage")
+        names.remove("stage")
+    shown = [{name: row[name] for name in names} for row in rows]
+    height = 35
+    if choice is not None:
+        height = 56
+        shown = [
+            {"frame": _thumb(row, choice)} | cells
+            for row, cells in zip(rows, shown, strict=True)
+        ]
     marked = st.dataframe(
-        frame,
+        shown,
         key="err_list",
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
         placeholder="–",
-        row_height=56 if choice is not None else None,
-        height=min(480, 40 + (56 if choice is not None else 35) * max(len(rows), 1)),
+        row_height=height,
+        height=min(480, 40 + height * len(rows)),
         column_config=COLUMNS,
         alt="Errors that are picked",
     )["selection"]["rows"]

@@ -15,6 +15,7 @@ JUDGING = ("score", "tiou")
 VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat")
 OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "explore": {"panel": None},
+    "errors": {"err_chart": "AP of each class", "pick": None},
     "paper": {"paper_part": "Figures", "paper_figure": 1},
 }
 """What else a page keeps in the address, and what it is when nothing is said."""

@@ -3,23 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from dbs_core.datasets.formats import load_truth
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis, diagnose
 from dbs_core.evaluation.diagnosis.figures import figures
+from dbs_core.evaluation.diagnosis.intervals import interval_of
 from dbs_core.evaluation.judged_file import judged_file
 from dbs_core.evaluation.judged_set import JudgedSet
-from dbs_core.evaluation.protocols.bootstrap import Interval, map_interval
+from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
 from explorer.sources.run_folders import open_run
 
 KEPT = 4  # sets of detections whose diagnoses stay in memory
-SEED = 0
-"""Of the bootstrap; `python -m dbs_core errors` draws the same."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
@@ -72,9 +70,4 @@ def diagnosis_figures(found: Diagnosis) -> dict[str, Any]:
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={Diagnosis: id})
 def interval(found: Diagnosis) -> Interval:
     """Give mAP at each tIoU with its interval over videos."""
-    return map_interval(
-        found.marks,
-        found.judged.classes,
-        interpolation=found.judged.rule.interpolation,
-        generator=np.random.default_rng(SEED),
-    )
+    return interval_of(found)
