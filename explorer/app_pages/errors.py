@@ -15,7 +15,7 @@ from explorer.errors.drawer import show_clip
 from explorer.errors.listing import SHOWN, show_download, show_list
 from explorer.errors.scores import class_chart, show_scores
 from explorer.errors.source import OF_RUN, choose_source, read
-from explorer.selection import steps
+from explorer.selection import page_change, steps
 from explorer.selection.judging import judging
 from explorer.selection.judging_bar import show_judging
 from explorer.selection.nothing import show_nothing
@@ -94,5 +94,5 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(f"**{len(table)} rows**{more}{': ' + escape(said) if said else ''}")
     show_download(table, judged.name)
 place = show_list(table, of_run)
-if place is not None:
+if place is not None and not page_change.is_wanted():
     show_clip(found, table, place, of_run)

@@ -17,7 +17,7 @@ from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.result_file.one_video import find_video_file
 from explorer.routes.shown_files import address_of
-from explorer.selection.page_change import open_page
+from explorer.selection import page_change
 from explorer.selection.sidebar import Choice
 
 BESIDE_S = 2.0
@@ -63,20 +63,26 @@ def show_clip(
         spans, judged.classes, colours, between, start_s, judged.rule
     )
     st.image(picture("svg").decode(), width="stretch", alt="Truth and detections")
-    if choice is not None and st.button(
-        "Open in Explore", key="err_open", type="primary", icon=":material/grid_view:"
-    ):
-        _open(one, row, choice)
+    if choice is not None:
+        st.button(
+            "Open in Explore",
+            key="err_open",
+            type="primary",
+            icon=":material/grid_view:",
+            on_click=_open,
+            args=(one, row),
+        )
+    if page_change.is_wanted():
+        st.rerun()  # the page too, not the drawer alone
 
 
-def _open(one: ErrorTable, row: Mapping[str, object], choice: Choice) -> None:
+def _open(one: ErrorTable, row: Mapping[str, object]) -> None:
     """Go to the moment in Explore, the detection or the truth pinned."""
     number = str(int(one.place[0]))
     pinned = {"truth": number} if one.is_truth[0] else {"det": number}
-    start_s = float(one.spans_s[0, 0])
-    open_page("explore", video=str(row["video"]), cls=str(row["class"]))
-    st.session_state["asked_view"] = {"t": f"{start_s + 0.01:.2f}"} | pinned
-    st.rerun()
+    moment = {"t": f"{float(one.spans_s[0, 0]) + 0.01:.2f}"}
+    page_change.open_page("explore", video=str(row["video"]), cls=str(row["class"]))
+    st.session_state["asked_view"] = moment | pinned
 
 
 def _title(row: Mapping[str, object]) -> str:
