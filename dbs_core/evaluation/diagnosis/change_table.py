@@ -39,8 +39,9 @@ LISTED = CHANGES[:3]
 COLUMNS = (
     *("tiou", "change", "what", "video", "class", "start_s", "end_s"),
     *("kind_a", "score_a", "iou_a", "kind_b", "score_b", "iou_b"),
+    *("truth", "detection_a", "detection_b"),
 )
-"""Of a row as plain values."""
+"""Of a row as plain values; the last three are numbers within the video."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +117,10 @@ class ChangeTable:
             *self.spans.spans_s.T.tolist(),
             *_plain(self.a),
             *_plain(self.b),
+            *(
+                [None if i < 0 else i for i in column.tolist()]
+                for column in (self.spans.truth, self.a.detection, self.b.detection)
+            ),
         )
         rows = zip(*columns, strict=True)
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]

@@ -24,9 +24,9 @@ FOUND, MISSED = ROW_KINDS.index("found"), ROW_KINDS.index("missed")
 
 COLUMNS = (
     *("tiou", "video", "class", "start_s", "end_s", "score", "iou", "kind"),
-    *("truth_class", "truth_start_s", "truth_end_s", "stage"),
+    *("truth_class", "truth_start_s", "truth_end_s", "stage", "detection", "truth"),
 )
-"""Of a row as plain values."""
+"""Of a row as plain values; the last two are numbers within the video."""
 
 Range = tuple[float, float]
 """Lowest and highest value, both included."""
@@ -115,51 +115,26 @@ class ErrorTable:
 
     def to_rows(self) -> list[dict[str, object]]:
         """List the rows as plain values by `COLUMNS`; None where there is nothing."""
-        names = ("", *self.classes.names)
-        return [
-            dict(
-                zip(
-                    COLUMNS,
-                    (
-                        self.tiou,
-                        self.videos[video],
-                        names[label],
-                        start,
-                        end,
-                        known(score),
-                        iou,
-                        ROW_KINDS[kind],
-                        names[truth_label] or None,
-                        known(truth_start),
-                        known(truth_end),
-                        None if stage < 0 else STAGES[stage],
-                    ),
-                    strict=True,
-                )
-            )
-            for (
-                video,
-                label,
-                (start, end),
-                score,
-                iou,
-                kind,
-                truth_label,
-                (truth_start, truth_end),
-                stage,
-            ) in zip(
-                self.video.tolist(),
-                self.label.tolist(),
-                self.spans_s.tolist(),
-                self.score.tolist(),
-                self.iou.tolist(),
-                self.kind.tolist(),
-                self.truth_label.tolist(),
-                self.truth_s.tolist(),
-                self.stage.tolist(),
-                strict=True,
-            )
-        ]
+        names = (None, *self.classes.names)
+        stages = (*STAGES, None)  # -1 is the last
+        truth = self.is_truth.tolist()
+        place = self.place.tolist()
+        columns = (
+            [self.tiou] * len(self),
+            [self.videos[i] for i in self.video],
+            [names[i] for i in self.label],
+            *self.spans_s.T.tolist(),
+            [known(value) for value in self.score.tolist()],
+            self.iou.tolist(),
+            [ROW_KINDS[i] for i in self.kind],
+            [names[i] for i in self.truth_label],
+            *([known(value) for value in end] for end in self.truth_s.T.tolist()),
+            [stages[i] for i in self.stage],
+            [None if own else i for own, i in zip(truth, place, strict=True)],
+            [None if i < 0 else i for i in self.truth_place.tolist()],
+        )
+        rows = zip(*columns, strict=True)
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
 def error_table(diagnosis: Diagnosis, tiou: float) -> ErrorTable:

@@ -87,12 +87,18 @@ def small():
 
 def test_rows_as_plain_values():
     rows = error_table(diagnose(small(), tiou=TIOU), 0.5).errors.to_rows()
-    table = [[row[name] for name in COLUMNS[1:-1]] for row in rows]
+    table = [[row[name] for name in COLUMNS[1:-3]] for row in rows]
     assert table == [
         ["v", "Dive", 0, 9, 0.8, 0.9, "double", "Dive", 0, 10],
         ["v", "Dive", 24, 30, 0.7, 0.6, "label", "Jump", 20, 30],
         ["w", "Jump", 0, 3, 0.6, 0, "background", None, None, None],
         ["v", "Jump", 20, 30, None, 0, "missed", "Jump", 20, 30],
+    ]
+    assert [(row["detection"], row["truth"]) for row in rows] == [
+        (1, 0),
+        (2, 1),
+        (0, None),
+        (None, 1),
     ]
     assert {row["tiou"] for row in rows} == {0.5}
     assert {row["stage"] for row in rows} == {None}

@@ -97,7 +97,14 @@ def test_fixed_broken_and_both_wrong():
         ["both wrong", "false alarm", "v", "Dive", 60, 70],
         ["broken", "false alarm", "v", "Jump", 80, 90],
     ]
-    assert [row[6:] for row in rows] == [
+    assert [row[12:] for row in rows] == [
+        [1, 0, None],
+        [0, None, 0],
+        [2, None, None],
+        [None, 1, 1],
+        [None, None, 2],
+    ]
+    assert [row[6:12] for row in rows] == [
         ["found", 0.9, 1, "missed", None, 0],
         ["missed", None, 0, "found", 0.7, 0.9],
         ["missed", None, 0, "missed", None, 0],
