@@ -10,7 +10,7 @@ import numpy as np
 
 from dbs_core.cli.option_values import finite, thresholds, whole
 from dbs_core.datasets.formats import Truth
-from dbs_core.datasets.formats.reading import LabelNumbers
+from dbs_core.datasets.formats.reading import LabelNumbers, Reading
 from dbs_core.evaluation.counted import Counted
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
@@ -116,7 +116,7 @@ def truth_of(judged: JudgedSet) -> Truth:
         judged.classes,
         judged.truths,
         (),
-        "official ids of the class list",
+        Reading.ids,
         judged.durations_s,
         {},
     )
