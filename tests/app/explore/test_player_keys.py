@@ -120,3 +120,25 @@ def test_more_of_the_same_video_takes_nothing_back(on: Watched) -> None:
     on.ask(f"p.update({echo % 2}, p.tell)")
     on.ask(f"p.update({echo % 1}, p.tell)")  # and the sidebar's own choice
     assert on.state["label"] == 1
+
+
+def test_stepping_fast_across_classes_loses_no_press(on: Watched) -> None:
+    """Missed truths of two classes, a press every 0.2 s: the player stays on screen."""
+    on.open(video="two_jumps", split="test", t="0")
+    on.settled()
+    on.ask("p.commit({threshold: 0.99})")
+    on.ask(
+        "window.gone = 0; window.before = p; setInterval(() => {"
+        " const shown = e.isConnected && e.getClientRects().length;"
+        " if (!shown || e.dataset.ready !== 'true') window.gone += 1; }, 20)"
+    )
+    steps = []
+    for _ in range(3):
+        on.page.keyboard.press("e")
+        steps.append(on.ask("return p.model.truth[p.state.truth].name"))
+        on.page.wait_for_timeout(200)
+    assert steps == ["HighJump", "GolfSwing", "HighJump"]
+    on.settled()
+    on.page.wait_for_timeout(500)
+    assert on.ask("return p.model.name(p.state.label)") == "HighJump"
+    assert on.ask("return [window.gone, window.before === p]") == [0, True]

@@ -8,7 +8,8 @@ class TimelineBars {
   }
 
   // The whole video in small: truth above, detections below, the view framed. Found
-  // truth and right detections are solid, missed truth is hollow, wrong ones are flat.
+  // truth and right detections are solid, missed truth is hollow, wrong ones are flat,
+  // those that do not count are dotted.
   drawMap(context) {
     const { model, colours, judged, zoom } = this.player, { line } = this;
     context.fillStyle = colours.panel;
@@ -26,7 +27,8 @@ class TimelineBars {
       const x = line.mapX(d.span[0]), w = Math.max(2, line.mapX(d.span[1]) - x);
       context.fillStyle = kind === "found" ? colours.ofClass(model.classOf.get(d.label)) : colours[kind];
       if (kind === "right" || kind === "found") context.fillRect(x, MAP.y + 9, w, 5);
-      else context.fillRect(x, MAP.y + 12, w, 2);
+      else if (kind === "wrong") context.fillRect(x, MAP.y + 12, w, 2);
+      else for (let at = 0; at < w; at += 4) context.fillRect(x + at, MAP.y + 12, 2, 2);
     });
     const [a, b] = zoom;
     if (b - a < model.duration - 1e-6) {

@@ -18,8 +18,8 @@ class Inspector {
   draw() {
     const { model, state, index } = this.player;
     if (!model) return;
-    const native = Math.floor((model.times[index] + 1e-3) * model.frameRate);
-    const key = [index, state.label, Math.round(state.time * 10)].join("|");
+    const native = model.frameAt(state.time);
+    const key = [index, native, state.label, Math.round(state.time * 10)].join("|");
     if (key !== this.key) {
       this.key = key;
       this.drawNumbers(model, state, index, native);

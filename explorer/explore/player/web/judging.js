@@ -70,6 +70,5 @@ function countText(count, hasTruth) {
   if (!hasTruth) return `${count.found} found`;
   const parts = [`${count.true} true`, `${count.right} right`];
   for (const kind of ["wrong", "missed"]) if (count[kind]) parts.push(`${count[kind]} ${kind}`);
-  if (count.ignored) parts.push(`${count.ignored} not counted`);
   return parts.join(" · ");
 }

@@ -2,7 +2,7 @@
 
 const KEY_HELP = [
   ["Space", "play or pause"],
-  ["← →", "one sample; Shift: 1 s; Alt (in the player): one frame of the video"],
+  ["← →", "one sample; Shift: 1 s; Alt (focus in the player): one frame"],
   ["Home End", "start, end"],
   [", .", "slower, faster"],
   ["Tab Shift+Tab", "on the time axis: next, previous detection"],
@@ -13,7 +13,7 @@ const KEY_HELP = [
   ["1 to 9", "class"],
   ["X Shift+X", "next, previous class"],
   ["M Shift+M", "next, previous layer of the imprint"],
-  ["arrows, Enter", "on the imprint or the video (Tab leads there): move over cells, pin"],
+  ["arrows, Enter", "on the imprint or the video, by Tab: move over cells, pin"],
   ["H", "heat map on or off"],
   ["[ ]", "heat map fainter, stronger"],
   ["+ −  0", "zoom the time axis, all of it"],
@@ -99,7 +99,7 @@ class Keyboard {
     if (onButton && (event.key === " " || event.key === "Enter")) return false;
     const pressed = { key: event.key, shiftKey: event.shiftKey, altKey: event.altKey, target };
     if (!player.awaiting) return this.act(pressed);
-    if (!bound(pressed) || event.key === "?") return false;
+    if (player.failed || !bound(pressed) || event.key === "?") return false;
     if (player.waitingKeys.length < MOST_KEYS) player.waitingKeys.push(pressed);
     return true;
   }

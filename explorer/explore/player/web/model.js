@@ -56,6 +56,11 @@ class Model {
     return low;
   }
 
+  // The number of the video's own frame at a time, from 0, as the tables count it.
+  frameAt(time) {
+    return Math.floor((time + 1e-3) * this.frameRate);
+  }
+
   // A time safely inside the sample.
   timeOf(index) {
     const i = Math.max(0, Math.min(index, this.steps - 1));

@@ -51,9 +51,9 @@ class Player {
     if (!sameVideo || data.order !== before?.order) this.ordered = true;
     else this.hear(data.view, before.view);
     if (data.payload !== before?.payload) this.load();
-    else if (this.model && this.videoKey === data.videoKey) {
+    if (!this.awaiting) {
       if (data.video !== before?.video) this.replaceVideo();
-      if (this.ordered) this.obeyOrder();
+      this.obeyOrder();
     }
     this.refresh();
   }
@@ -67,12 +67,14 @@ class Player {
     const { payload } = this.data;
     if (this.awaiting) this.shell.dataset.ready = "false";
     this.find(".failure").hidden = true;
+    this.failed = false;
     try {
       const model = await fetchModel(absolute(payload));
       if (payload !== this.data.payload || this.closed) return;
       this.model = model;
     } catch (error) {
       if (payload !== this.data.payload) return;
+      this.failed = true;
       this.waitingKeys = [];
       this.find(".failure").textContent = `This video's data did not arrive: ${error.message}`;
       this.find(".failure").hidden = false;
@@ -112,7 +114,10 @@ class Player {
   obeyOrder() {
     if (this.ordered) this.obey(this.data.view);
     this.ordered = false;
-    if (!this.imprint.available().includes(this.state.layer)) this.state.layer = "mosaic";
+    const { state, model } = this; // the result may have been made anew
+    if (!this.imprint.available().includes(state.layer)) state.layer = "mosaic";
+    if (!model.found[state.detection]) state.detection = null;
+    if (!model.truth[state.truth]) state.truth = null;
   }
 
   // A copy that plays has been made: the same moment, now in the video.

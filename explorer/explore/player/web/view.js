@@ -19,7 +19,6 @@ const ViewTalk = {
       taken.opacity = view.heat || (view.heat === 0 ? state.opacity : OPEN_HEAT);
     }
     Object.assign(state, taken);
-    if (!this.imprint.available().includes(state.layer)) state.layer = "mosaic";
     if (view.zoom !== undefined) this.zoomTo(...(view.zoom ?? [0, model.duration]));
     if (view.time !== null) this.seek(view.time);
     this.refresh();
