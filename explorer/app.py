@@ -18,11 +18,7 @@ st.set_page_config(
     initial_sidebar_state=250,
 )
 st.logo(str(LOGO), size="large")
-# Streamlit has no setting for the side padding of a wide page.
-st.html(
-    "<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
-    f"{pages_bar.STYLE}</style>"
-)
+st.html(LOGO.with_name("page.css"))
 
 PAGES = [
     st.Page(

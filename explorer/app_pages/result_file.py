@@ -9,7 +9,7 @@ from explorer.result_file.form import choose_rule, opened, show_form
 from explorer.result_file.one_video import show_video
 from explorer.videos.filter import show_filter
 from explorer.videos.lines import keep, totals
-from explorer.videos.table import COLUMNS, table
+from explorer.videos.table import COLUMNS, precision_column, table
 
 COLUMNS_SHOWN = [
     "video",
@@ -81,7 +81,7 @@ st.dataframe(
     hide_index=True,
     placeholder="–",
     height=min(330, 40 + 35 * max(len(kept), 1)),
-    column_config=COLUMNS,
+    column_config=COLUMNS | {"precision": precision_column(Judging().tiou)},
     alt="Videos of the result file",
 )
 chosen = st.query_params.get("other_video")

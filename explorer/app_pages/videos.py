@@ -12,7 +12,7 @@ from explorer.selection.page_change import open_page
 from explorer.videos.filter import show_filter
 from explorer.videos.lines import keep, totals
 from explorer.videos.split_files import split_files
-from explorer.videos.table import COLUMNS, table
+from explorer.videos.table import COLUMNS, precision_column, table
 
 choice = st.session_state["choice"]
 if choice is None:
@@ -74,9 +74,10 @@ st.dataframe(
     height=min(620, 40 + 56 * max(len(kept), 1)),
     column_config=COLUMNS
     | {
+        "precision": precision_column(how.tiou),
         "open": st.column_config.ButtonColumn(
             "", key="open_row", on_click=open_video, width=72
-        )
+        ),
     },
     alt=f"Videos of the split {choice.split}",
 )

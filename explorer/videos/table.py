@@ -6,27 +6,36 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.records import ClassList
 from explorer.videos.lines import Line
 
 COLUMNS = {
-    "frame": st.column_config.ImageColumn("", width=84),
-    "video": st.column_config.TextColumn("Video", width=155),
-    "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=78),
-    "classes": st.column_config.ListColumn("Classes", width=185),
-    "instances": st.column_config.NumberColumn("True", width=60),
-    "right": st.column_config.NumberColumn("Right", width=62),
-    "wrong": st.column_config.NumberColumn("Wrong", width=66),
-    "missed": st.column_config.NumberColumn("Missed", width=70),
-    "precision": st.column_config.ProgressColumn(
-        "AP@0.5", format="percent", min_value=0, max_value=1, width=105
-    ),
-    "found": st.column_config.NumberColumn("Found", width=64),
+    "frame": st.column_config.ImageColumn("", width=78),
+    "video": st.column_config.TextColumn("Video", width=148),
+    "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=70),
+    "classes": st.column_config.ListColumn("Classes", width=130),
+    "instances": st.column_config.NumberColumn("True", width=52),
+    "right": st.column_config.NumberColumn("Right", width=56),
+    "wrong": st.column_config.NumberColumn("Wrong", width=62),
+    "missed": st.column_config.NumberColumn("Missed", width=66),
+    "found": st.column_config.NumberColumn("Found", width=58),
     "spark": st.column_config.AreaChartColumn(
-        "Best score over time", y_min=0, y_max=100, width=150
+        "Best score", y_min=0, y_max=100, width=92, help="Best score over time"
     ),
     "problem": st.column_config.TextColumn("Problem"),
 }
+
+
+def precision_column(tiou: float) -> object:
+    """Give the column of AP its name: at which tIoU."""
+    return st.column_config.ProgressColumn(
+        f"AP@{threshold_name(tiou)}",
+        format="percent",
+        min_value=0,
+        max_value=1,
+        width=92,
+    )
 
 
 def _percent(curve: Sequence[float]) -> np.ndarray:

@@ -46,6 +46,39 @@ def test_the_linked_view_fits_a_small_screen(browser: Browser, site: Site) -> No
         assert box["y"] + box["height"] <= 720
 
 
+SMALL = """() => [...document.querySelectorAll(
+  "[data-testid=stMain] :is(button, input, summary, [role=radio])")]
+  .filter((e) => !e.closest("[data-testid=stElementToolbar], [type=checkbox], .dbs"
+    + ", [data-testid=stWidgetLabel], [type=file], [data-testid=stTooltipHoverTarget]"))
+  .filter((e) => (e.closest("[data-testid=stSelectbox], [data-testid=stMultiSelect]")
+    ?.querySelector("input") ?? e).getBoundingClientRect().height < 39.5)
+  .map((e) => `${e.getBoundingClientRect().height} ${e.outerHTML.slice(0, 150)}`)"""
+
+
+def test_a_phone_has_room_for_a_finger(browser: Browser, site: Site) -> None:
+    with watched(browser, site, size=(390, 844)) as on:
+        for path in ("", "videos", "own_video", "result_file", "paper"):
+            on.open(path, split="test", video="two_jumps")
+            on.settled()
+            on.page.wait_for_timeout(1000)  # what is loaded late, such as forms
+            wide = on.page.evaluate(
+                "[document.documentElement.scrollWidth, innerWidth]"
+            )
+            assert wide[0] <= wide[1], path
+            assert on.page.evaluate(SMALL) == [], path
+
+
+def test_the_table_of_videos_fits_a_small_screen(browser: Browser, site: Site) -> None:
+    """With all of its columns, Wrong and Missed among them."""
+    with watched(browser, site, size=(1280, 720)) as on:
+        on.open("videos", split="test")
+        table = on.page.locator(".dvn-scroller")
+        table.wait_for()
+        on.settled()
+        hidden = table.evaluate("e => e.scrollWidth - e.clientWidth")
+        assert hidden <= 0
+
+
 def test_an_unreachable_payload_is_said(browser: Browser, site: Site) -> None:
     with watched(browser, site) as on:
         on.page.route("**/dbs/payload/**", lambda route: route.abort())
