@@ -47,6 +47,12 @@ PAGES = [
         help="What goes wrong in a whole split, what it costs, and each clip behind.",
     ),
     st.Page(
+        "app_pages/compare.py",
+        title="Compare",
+        icon=":material/compare_arrows:",
+        help="This run beside another, or a result file: what got better, what worse.",
+    ),
+    st.Page(
         "app_pages/own_video.py",
         title="Your videos",
         icon=":material/movie:",

@@ -12,7 +12,6 @@ from dbs_core.cli.judged import (
     notes_of,
     rule_of,
     thresholds_of,
-    truth_of,
 )
 from dbs_core.cli.outputs import write_figures, write_table
 from dbs_core.datasets.formats import Truth, load_truth
@@ -24,7 +23,7 @@ from dbs_core.evaluation.diagnosis.change_table import (
 from dbs_core.evaluation.diagnosis.diagnose import diagnose
 from dbs_core.evaluation.diagnosis.difference_figures import difference_figures
 from dbs_core.evaluation.diagnosis.two_runs import comparable, compare
-from dbs_core.evaluation.judged_file import judged_file
+from dbs_core.evaluation.judged_file import judged_file, truth_of
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.runs.judged_run import judged_run

@@ -9,10 +9,8 @@ from typing import get_args
 import numpy as np
 
 from dbs_core.cli.option_values import finite, thresholds, whole
-from dbs_core.datasets.formats import Truth
-from dbs_core.datasets.formats.reading import LabelNumbers, Reading
+from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.evaluation.counted import Counted
-from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
 from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.runtime.errors import InputError
@@ -107,19 +105,6 @@ def thresholds_of(args: argparse.Namespace, rule: Rule) -> tuple[np.ndarray, flo
             cure="name it in --tiou as well",
         )
     return tiou, at
-
-
-def truth_of(judged: JudgedSet) -> Truth:
-    """Give the truth of a run, so that a result file can be read against it."""
-    return Truth(
-        judged.split,
-        judged.classes,
-        judged.truths,
-        (),
-        Reading.ids,
-        judged.durations_s,
-        {},
-    )
 
 
 def notes_of(counted: Counted | RunCounted) -> tuple[str, ...]:

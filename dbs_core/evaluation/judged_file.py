@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dbs_core.datasets.formats import Truth, load_detections
-from dbs_core.datasets.formats.reading import LabelNumbers
+from dbs_core.datasets.formats.reading import LabelNumbers, Reading
 from dbs_core.evaluation.counted import count
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.plausible_times import beyond_the_end
@@ -76,4 +76,17 @@ def judged_file(
         truths,
         truth.durations_s,
         counted,
+    )
+
+
+def truth_of(judged: JudgedSet) -> Truth:
+    """Give the truth of a run, so that a result file can be read against it."""
+    return Truth(
+        judged.split,
+        judged.classes,
+        judged.truths,
+        (),
+        Reading.ids,
+        judged.durations_s,
+        {},
     )

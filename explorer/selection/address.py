@@ -16,6 +16,12 @@ VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat")
 OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "explore": {"panel": None},
     "errors": {"err_chart": "AP of each class", "pick": None},
+    "compare": {
+        "compare_with": None,
+        "compare_file": None,
+        "compare_chart": "Classes",
+        "compare_list": "fixed",
+    },
     "paper": {"paper_part": "Figures", "paper_figure": 1},
 }
 """What else a page keeps in the address, and what it is when nothing is said."""

@@ -32,6 +32,22 @@ def open_page(page: str, **choice: str) -> None:
     st.session_state[WANTED] = page
 
 
+def open_moment(
+    video_id: str,
+    name: str,
+    time_s: float,
+    *,
+    det: int | None = None,
+    truth: int | None = None,
+) -> None:
+    """Go to a moment in Explore, a detection or a truth of a class pinned."""
+    open_page("explore", video=video_id, cls=name)
+    pinned = {"det": det, "truth": truth}
+    view = {key: str(number) for key, number in pinned.items() if number is not None}
+    # A moment later: the sample that holds the start, not the one before it.
+    st.session_state["asked_view"] = {"t": f"{time_s + 0.01:.2f}"} | view
+
+
 def is_wanted() -> bool:
     """Say whether this run only leads to another page."""
     return WANTED in st.session_state

@@ -7,6 +7,8 @@ from explorer.sources.browser_files import (
     plays,
 )
 from explorer.sources.diagnoses import (
+    beside,
+    comparison,
     diagnosis,
     diagnosis_figures,
     file_set,
@@ -42,6 +44,8 @@ from explorer.sources.run_folders import (
 __all__ = [
     "SHELF",
     "annotated_path",
+    "beside",
+    "comparison",
     "copy_path",
     "diagnosis",
     "diagnosis_figures",

@@ -1,0 +1,96 @@
+"""The run at the left beside another, or a result file: what a change did."""
+
+import streamlit as st
+
+from dbs_core.evaluation.diagnosis.by_video import by_video
+from dbs_core.evaluation.diagnosis.change_table import LISTED, change_table
+from dbs_core.evaluation.protocols.report import threshold_name
+from dbs_core.runtime.errors import InputError
+from explorer import sources
+from explorer.comparing.changes import show_changes
+from explorer.comparing.charts import class_chart, video_chart
+from explorer.comparing.second import choose_second, read_second
+from explorer.elements.errors import show_error
+from explorer.elements.escaping import escape
+from explorer.elements.palette import palette
+from explorer.selection import steps
+from explorer.selection.judging import judging
+from explorer.selection.judging_bar import show_judging
+from explorer.selection.nothing import show_nothing
+
+choice = st.session_state["choice"]
+if choice is None:
+    show_nothing()
+    st.stop()
+st.subheader(
+    f"Run {escape(choice.name)} (a), split {escape(choice.split)}", anchor=False
+)
+picked = choose_second(choice)
+if picked is None:
+    st.info(
+        "Choose what this run is compared with: another run on the same videos, or any "
+        "method's result file for them. Open more runs at the left."
+    )
+    st.stop()
+how = judging(None)
+try:
+    a = sources.run_set(choice.run, choice.split)
+    b = read_second(picked, a, choice)
+    if b is None:
+        st.stop()
+    show_judging(how, None, a.rule.tiou)
+    with st.spinner("Comparing on the same draws of videos", show_time=True):
+        two, figures = sources.comparison(a, b, how.threshold)
+except InputError as error:
+    show_error(error)
+    st.stop()
+
+tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
+gain = figures["difference"][tiou]
+ahead = gain.get("above_zero")
+st.markdown(
+    f"**mAP@{tiou}: a {figures['a']['map'][tiou]:.1f} %, b "
+    f"{figures['b']['map'][tiou]:.1f} %, b less a {gain['estimate']:+.1f}** points "
+    f"(95 % of draws of videos: {gain['low']:+.1f} to {gain['high']:+.1f}"
+    + (f"; b ahead in {ahead:.0%})" if ahead is not None else ")")
+)
+st.caption(escape(f"a: {two.a.judged.name}. b: {two.b.judged.name}. {two.a.rules[0]}."))
+steps.hold("compare", "compare_chart", ("Classes", "Videos"))
+chart = st.segmented_control(
+    "Chart",
+    ("Classes", "Videos"),
+    required=True,
+    key="compare_chart",
+    label_visibility="collapsed",
+)
+pairs = by_video(two, how.tiou)
+if chart == "Classes":
+    figure = class_chart(figures, tiou, colours)
+    rows = [
+        {"class": name} | values[tiou]
+        for name, values in figures["difference_by_class"].items()
+    ]
+    st.caption("Whiskers: 95 % of draws of videos, the same for both.")
+else:
+    figure = video_chart(pairs, colours)
+    rows = [
+        {"video": one.video_id, "AP by a, %": 100 * one.a, "AP by b, %": 100 * one.b}
+        for one in pairs
+    ]
+    st.caption(
+        "Above the line b is better. The videos that moved most come first below."
+    )
+st.plotly_chart(figure, key="compare_figure", config={"displaylogo": False}, alt=chart)
+with st.expander("The same as a table"):
+    st.dataframe(rows, hide_index=True, alt=f"{chart}: numbers")
+
+table = change_table(two, how.tiou)
+steps.hold("compare", "compare_list", LISTED)
+listed = st.segmented_control(
+    "What changed",
+    LISTED,
+    required=True,
+    key="compare_list",
+    help="fixed: b alone is right; broken: a alone is right.",
+)
+show_changes(two, table.only(changes=[str(listed)]), choice)

@@ -1,0 +1,1 @@
+"""The page Compare: what a change fixed and broke, on the same truth."""

@@ -1,0 +1,49 @@
+"""A part of a video that plays in a loop, where the video is here."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dbs_core.runtime.errors import InputError
+from explorer import sources
+from explorer.access.paths import typed_path
+from explorer.elements.errors import show_error
+from explorer.result_file.one_video import find_video_file
+from explorer.routes.shown_files import address_of
+from explorer.selection.sidebar import Choice
+
+BESIDE_S = 2.0
+"""Seconds shown before and after a span."""
+
+
+def show_video(
+    video_id: str, choice: Choice | None, between_s: tuple[float, float]
+) -> None:
+    """Play a video of a run, or of the folder that Result file names."""
+    try:
+        path = _video_file(video_id, choice)
+    except InputError as error:
+        show_error(error)
+        return
+    if path is None:
+        st.info("The video is not here, or no browser plays it.")
+        return
+    st.video(
+        address_of(path) or path,
+        start_time=between_s[0],
+        end_time=between_s[1] + 1,
+        loop=True,
+        autoplay=True,
+        muted=True,
+    )
+
+
+def _video_file(video_id: str, choice: Choice | None) -> Path | None:
+    if choice is not None:
+        entry = choice.videos.get(video_id)
+        if entry is None:
+            return None
+        return sources.playable_file(choice.run, sources.result(choice.run, entry))
+    folder = st.session_state.get("other_videos")
+    path = find_video_file(typed_path(folder), video_id) if folder else None
+    return path if path is not None and sources.plays(path) else None
