@@ -7,14 +7,17 @@ import streamlit as st
 
 from dbs_core.datasets.formats import load_truth
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis, diagnose
+from dbs_core.evaluation.diagnosis.difference_figures import difference_figures
 from dbs_core.evaluation.diagnosis.figures import figures
 from dbs_core.evaluation.diagnosis.intervals import interval_of
-from dbs_core.evaluation.judged_file import judged_file
+from dbs_core.evaluation.diagnosis.two_runs import TwoRuns, comparable, compare
+from dbs_core.evaluation.judged_file import judged_file, truth_of
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
+from dbs_core.runtime.errors import InputError
 from explorer.sources.run_folders import open_run
 
 KEPT = 4  # sets of detections whose diagnoses stay in memory
@@ -53,6 +56,36 @@ def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> JudgedSe
     changed = (path, truth, *sorted(inside))
     stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in changed)
     return _of_file(path, truth, split, rule, stamps)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT, hash_funcs={JudgedSet: id})
+def _beside(first: JudgedSet, path: Path, changed_ns: int) -> JudgedSet:
+    return judged_file(path, truth_of(first), first.rule)
+
+
+def beside(first: JudgedSet, path: Path) -> JudgedSet:
+    """Read a result file against the truth of another set.
+
+    Raises:
+        InputError: it cannot be read, or has nothing in common with the truth.
+    """
+    if not path.is_file():
+        raise InputError("no such file", where=path)
+    return _beside(first, path, path.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT, hash_funcs={JudgedSet: id})
+def comparison(
+    a: JudgedSet, b: JudgedSet, threshold: float | None
+) -> tuple[TwoRuns, dict[str, Any]]:
+    """Compare two sets on the same truth; gives all figures too.
+
+    Raises:
+        InputError: they cannot be compared, with the reason.
+    """
+    b = comparable(a, b)
+    two = compare(diagnosis(a, threshold), diagnosis(b, threshold))
+    return two, difference_figures(two)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={JudgedSet: id})
