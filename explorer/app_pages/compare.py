@@ -38,7 +38,7 @@ try:
     b = read_second(picked, a, choice)
     if b is None:
         st.stop()
-    show_judging(how, None, a.rule.tiou)
+    show_judging(how, None, a.judged.rule.tiou)
     with st.spinner("Comparing on the same draws of videos", show_time=True):
         two, figures = sources.comparison(a, b, how.threshold)
 except InputError as error:

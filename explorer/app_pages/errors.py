@@ -26,7 +26,8 @@ if source is None:
     show_nothing()
     st.stop()
 try:
-    judged = read(source, choice)
+    one = read(source, choice)
+    judged = one.judged
 except InputError as error:
     st.title("No errors to look at")
     show_error(error)
@@ -38,10 +39,9 @@ own = of_run.run.info.score_threshold if of_run else None
 how = judging(own)
 show_judging(how, own, judged.rule.tiou)
 with st.spinner("Comparing every detection with every truth", show_time=True):
-    found = sources.diagnosis(judged, how.threshold)
-    figures = sources.diagnosis_figures(found)
-    interval = sources.interval(found)
-show_scores(found, figures, interval, how.tiou)
+    whole = sources.diagnosed(one, how.threshold)
+found, figures = whole.found, whole.figures
+show_scores(whole, how.tiou)
 
 tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
 names = [name for name in CHARTS if name != STAGES_CHART or found.stages is not None]

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.runs.names import run_names
 from explorer import sources
 from explorer.access.paths import typed_path
@@ -29,7 +28,9 @@ def choose_second(choice: Choice) -> str | None:
     )
 
 
-def read_second(picked: str, first: JudgedSet, choice: Choice) -> JudgedSet | None:
+def read_second(
+    picked: str, first: sources.Judgeable, choice: Choice
+) -> sources.Judgeable | None:
     """Read the other side; None where no file is named yet.
 
     Raises:

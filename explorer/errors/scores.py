@@ -1,22 +1,22 @@
 """The figures above the errors: mAP with its interval, AP of each class, the rules."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
-from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.pictures.palette import Palette
 from explorer.elements.escaping import escape
 from explorer.explore.figures.grids import plain
+from explorer.sources import Diagnosed
 
 
-def show_scores(
-    found: Diagnosis, figures: dict[str, Any], interval: Interval, tiou: float
-) -> None:
+def show_scores(whole: Diagnosed, tiou: float) -> None:
     """Draw the table of mAP and, folded, the rules."""
+    found, figures, interval = whole.found, whole.figures, whole.interval
     at = found.marks.at(tiou)
     name = threshold_name(tiou)
     low, high = (100 * float(bound[at]) for bound in (interval.low, interval.high))
@@ -48,7 +48,7 @@ def show_scores(
 
 
 def class_chart(
-    found: Diagnosis, figures: dict[str, Any], tiou: str, colours: Palette
+    found: Diagnosis, figures: Mapping[str, Any], tiou: str, colours: Palette
 ) -> go.Figure:
     """Draw the AP of each class that has truth, the worst first."""
     positives = figures["positives"]

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import rule_of
 from explorer import sources
@@ -25,7 +24,7 @@ def choose_source(choice: Choice | None) -> str | None:
     )
 
 
-def read(source: str, choice: Choice | None) -> JudgedSet:
+def read(source: str, choice: Choice | None) -> sources.Judgeable:
     """Read what is chosen.
 
     Raises:

@@ -7,12 +7,12 @@ from explorer.sources.browser_files import (
     plays,
 )
 from explorer.sources.diagnoses import (
+    Diagnosed,
+    Judgeable,
     beside,
     comparison,
-    diagnosis,
-    diagnosis_figures,
+    diagnosed,
     file_set,
-    interval,
     run_set,
 )
 from explorer.sources.pictures import (
@@ -43,16 +43,16 @@ from explorer.sources.run_folders import (
 
 __all__ = [
     "SHELF",
+    "Diagnosed",
+    "Judgeable",
     "annotated_path",
     "beside",
     "comparison",
     "copy_path",
-    "diagnosis",
-    "diagnosis_figures",
+    "diagnosed",
     "file_set",
     "find_video",
     "frame_jpeg",
-    "interval",
     "mosaic_jpeg",
     "open_run",
     "paper_figure",

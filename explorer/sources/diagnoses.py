@@ -1,5 +1,7 @@
 """What is wrong with a run's split or a result file: read and computed once."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,33 +22,53 @@ from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer.sources.run_folders import open_run
 
-KEPT = 4  # sets of detections whose diagnoses stay in memory
+KEPT = 4  # sets of detections that stay in memory
+Key = tuple[object, ...]
+"""Paths and the times of their last change: by what a set is known again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgeable:
+    """Detections with their truth, and by what they are known again."""
+
+    key: Key
+    judged: JudgedSet
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosed:
+    """What is wrong with a set, in records and as the command writes it."""
+
+    found: Diagnosis
+    figures: Mapping[str, Any]
+    interval: Interval
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _of_run(root: Path, split: str, changed_ns: int) -> JudgedSet:
-    return judged_run(open_run(root), split)
+def _of_run(root: Path, split: str, changed_ns: int) -> Judgeable:
+    return Judgeable((root, split, changed_ns), judged_run(open_run(root), split))
 
 
-def run_set(run: Run, split: str) -> JudgedSet:
+def run_set(run: Run, split: str) -> Judgeable:
     """Give the results of a run's split, read again when its folder has changed.
 
     Raises:
-        InputError: none of them has truth to judge by.
+        InputError: there are none, or none of them has truth to judge by.
     """
-    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    folder = run.root / "results" / split
+    changed_ns = folder.stat().st_mtime_ns if folder.is_dir() else 0
     return _of_run(run.root, split, changed_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _of_file(
     path: Path, truth: Path, split: str | None, rule: Rule, changed_ns: tuple[int, ...]
-) -> JudgedSet:
-    known = load_truth(truth, split, rule.when_reversed)
-    return judged_file(path, known, rule)
+) -> Judgeable:
+    judged = judged_file(path, load_truth(truth, split, rule.when_reversed), rule)
+    return Judgeable((path, truth, split, rule.name, changed_ns), judged)
 
 
-def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> JudgedSet:
+def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> Judgeable:
     """Give a result file with its truth, read again when one has changed.
 
     Raises:
@@ -58,12 +80,13 @@ def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> JudgedSe
     return _of_file(path, truth, split, rule, stamps)
 
 
-@st.cache_resource(show_spinner=False, max_entries=KEPT, hash_funcs={JudgedSet: id})
-def _beside(first: JudgedSet, path: Path, changed_ns: int) -> JudgedSet:
-    return judged_file(path, truth_of(first), first.rule)
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _beside(key: Key, _first: JudgedSet, path: Path, changed_ns: int) -> Judgeable:
+    judged = judged_file(path, truth_of(_first), _first.rule)
+    return Judgeable((*key, path, changed_ns), judged)
 
 
-def beside(first: JudgedSet, path: Path) -> JudgedSet:
+def beside(first: Judgeable, path: Path) -> Judgeable:
     """Read a result file against the truth of another set.
 
     Raises:
@@ -71,36 +94,40 @@ def beside(first: JudgedSet, path: Path) -> JudgedSet:
     """
     if not path.is_file():
         raise InputError("no such file", where=path)
-    return _beside(first, path, path.stat().st_mtime_ns)
+    return _beside(first.key, first.judged, path, path.stat().st_mtime_ns)
 
 
-@st.cache_resource(show_spinner=False, max_entries=KEPT, hash_funcs={JudgedSet: id})
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
+def _diagnosed(key: Key, threshold: float | None, _judged: JudgedSet) -> Diagnosed:
+    found = diagnose(_judged, tiou=_judged.rule.tiou, least=threshold)
+    return Diagnosed(found, figures(found), interval_of(found))
+
+
+def diagnosed(one: Judgeable, threshold: float | None) -> Diagnosed:
+    """Find out what is wrong with the detections from a score on."""
+    return _diagnosed(one.key, threshold, one.judged)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _comparison(
+    keys: tuple[Key, Key], threshold: float | None, _sets: tuple[JudgedSet, JudgedSet]
+) -> tuple[TwoRuns, dict[str, Any]]:
+    a, b = _sets
+    two = compare(
+        *(
+            diagnose(one, tiou=a.rule.tiou, least=threshold)
+            for one in (a, comparable(a, b))
+        )
+    )
+    return two, difference_figures(two)
+
+
 def comparison(
-    a: JudgedSet, b: JudgedSet, threshold: float | None
+    a: Judgeable, b: Judgeable, threshold: float | None
 ) -> tuple[TwoRuns, dict[str, Any]]:
     """Compare two sets on the same truth; gives all figures too.
 
     Raises:
         InputError: they cannot be compared, with the reason.
     """
-    b = comparable(a, b)
-    two = compare(diagnosis(a, threshold), diagnosis(b, threshold))
-    return two, difference_figures(two)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={JudgedSet: id})
-def diagnosis(judged: JudgedSet, threshold: float | None) -> Diagnosis:
-    """Find out what is wrong with the detections from a score on."""
-    return diagnose(judged, tiou=judged.rule.tiou, least=threshold)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={Diagnosis: id})
-def diagnosis_figures(found: Diagnosis) -> dict[str, Any]:
-    """Give all figures of a diagnosis, as the command writes them."""
-    return figures(found)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2 * KEPT, hash_funcs={Diagnosis: id})
-def interval(found: Diagnosis) -> Interval:
-    """Give mAP at each tIoU with its interval over videos."""
-    return interval_of(found)
+    return _comparison((a.key, b.key), threshold, (a.judged, b.judged))
