@@ -80,7 +80,7 @@ problem = None
 for part in ("subject", "choice", "nothing"):
     st.session_state[part] = None
 try:
-    if name != steps.RESULT_FILE:  # it is about a file, not about a run
+    if name != "result_file":  # it is about a file, not about a run
         chosen = sidebar.choose()
         part = "subject" if isinstance(chosen, sidebar.Subject) else "nothing"
         st.session_state[part] = chosen

@@ -70,7 +70,7 @@ def choose_video() -> None:
     """Take the row that was marked; a filter that moves the rows changes nothing."""
     rows = st.session_state["other_table"]["selection"]["rows"]
     if rows and rows[0] < len(kept):
-        st.query_params["other_video"] = kept[rows[0]].video_id
+        st.session_state["other_video"] = kept[rows[0]].video_id
 
 
 st.dataframe(
@@ -84,7 +84,7 @@ st.dataframe(
     column_config=COLUMNS | {"precision": precision_column(Judging().tiou)},
     alt="Videos of the result file",
 )
-chosen = st.query_params.get("other_video")
+chosen = st.session_state.get("other_video")
 if chosen not in results.videos:
     chosen = kept[0].video_id if kept else None
 if chosen is not None:

@@ -69,7 +69,7 @@ def show_form() -> dict[str, str]:
                 label,
                 key=key,
                 placeholder=example,
-                bind="query-params",
+                persist_state="session",
             ).strip()
             place.caption(tip)
             if key in UPLOADS and may_write():

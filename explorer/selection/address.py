@@ -23,6 +23,11 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
         "compare_list": "fixed",
     },
     "paper": {"paper_part": "Figures", "paper_figure": 1},
+    "result_file": {
+        **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),
+        "other_split": "",
+        "other_video": None,
+    },
 }
 """What else a page keeps in the address, and what it is when nothing is said."""
 LAYERS = {

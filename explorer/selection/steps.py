@@ -18,8 +18,6 @@ from explorer.selection.address import CHOICE, JUDGING, OF_PAGES, SCHEMA, VIEW, 
 
 START = "start"
 """The page whose own address is empty."""
-RESULT_FILE = "result_file"
-"""The page about a file, not about a run: what is chosen waits in its address."""
 
 
 def take_in(page: str) -> bool:
@@ -29,10 +27,8 @@ def take_in(page: str) -> bool:
     """
     state = st.session_state
     came_from, state["on_page"] = state.get("on_page"), page
-    if page == RESULT_FILE:
-        return True
     here = _here(page)
-    moved = came_from not in (None, page)
+    moved = state["moved"] = came_from not in (None, page)
     if _is_read(here, moved=moved):
         _read(here, page)
         state["just_read"] = True
@@ -67,6 +63,7 @@ def _read(here: Mapping[str, str], page: str) -> None:
     state = st.session_state
     notes: list[str] = state.setdefault("notes", [])
     state["asked"] = {key: here[key] for key in CHOICE if here.get(key)}
+    state["named"] = {}
     for key in CHOICE:
         state.pop(key, None)
     state.pop("cls_video", None)
@@ -75,26 +72,28 @@ def _read(here: Mapping[str, str], page: str) -> None:
     if page == "explore" or any(key in here for key in VIEW):
         state["asked_view"] = {key: here[key] for key in VIEW if key in here}
     for key, rest in OF_PAGES.get(page, {}).items():
-        text = here.get(key)
-        number = text is not None and text.isdecimal() and len(text) < 9
-        state[key] = int(str(text)) if number else text or rest
+        text = here.get(key, "")
+        if isinstance(rest, int):
+            state[key] = int(text) if text.isdecimal() and len(text) < 9 else rest
+        else:
+            state[key] = text or rest
 
 
 def write() -> None:
     """Write the whole address, if it does not say yet what is chosen."""
     state = st.session_state
-    if state["on_page"] == RESULT_FILE:
-        return
-    said = whole(state["on_page"])
-    here, read = _here(state["on_page"]), state.pop("just_read", False)
+    said, here = whole(state["on_page"]), _here(state["on_page"])
+    # A link that left open what was chosen here stays as short as it is.
+    short = state.pop("moved", False) and here.items() <= said.items()
+    done = state.pop("just_read", False) or short or here == said
     new = said != state.get("address_settled") or here != state["address_last"]
     state["address_settled"] = said
     _know("address_known", here)
-    if new and not read and here != said:
+    if done:
+        state["address_last"] = here
+    elif new:
         st.query_params.from_dict(said)
         _know("address_known", said)
-        state["address_last"] = said
-    elif new and here == said:
         state["address_last"] = said
 
 
