@@ -93,6 +93,8 @@ def test_a_missed_truth_is_pinned_and_explained(on: Watched) -> None:
     on.press("e")
     assert (on.state["truth"], on.state["detection"]) == (0, None)
     on.until("!p.frame")
+    nothing = on.page.locator(".nothing").inner_text()
+    assert nothing == "No detection scores 0.99 or more."
     said = on.page.locator(".pinned").inner_text()
     start, end = result.truth.segments.spans_s[0]
     assert "Truth 0: HighJump" in said

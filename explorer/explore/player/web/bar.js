@@ -33,8 +33,7 @@ class Bar {
       this.chips.replaceChildren(...chips);
     }
     this.root.querySelector(".no-class").hidden = chips.length > 0;
-    this.root.querySelector(".nothing").hidden = model.found.length > 0;
-    this.root.querySelector(".nothing").textContent = this.nothing(model);
+    this.none = this.nothing(model);
     this.root.querySelector(".absent").hidden = true;
   }
 
@@ -47,7 +46,7 @@ class Bar {
         if (score > best[0]) best = [score, item.label, model.times[i]];
       }
     }
-    return `Nothing was detected in this video. The best score of a frame is `
+    return `Nothing was detected in this video. The best score of a sample is `
       + `${best[0].toFixed(2)} (${model.name(best[1])} at ${formatTime(best[2])}).`;
   }
 
@@ -81,6 +80,9 @@ class Bar {
     if (chosen && !chosen.present) {
       absent.textContent = `${chosen.name} is neither in the truth nor among the detections of this video.`;
     }
+    const nothing = this.root.querySelector(".nothing");
+    nothing.hidden = judged.kinds.some((kind) => kind !== "hidden");
+    setText(nothing, this.none || `No detection scores ${this.player.least.toFixed(2)} or more.`);
     this.readout.textContent = `${formatTime(state.time)} / ${formatTime(model.duration)}`;
     const play = this.root.querySelector("[data-do=play]");
     play.dataset.on = state.playing;

@@ -6,7 +6,7 @@ const KEY_HELP = [
   ["Home End", "start, end"],
   [", .", "slower, faster"],
   ["Tab Shift+Tab", "on the time axis: next, previous detection"],
-  ["E Shift+E", "next, previous error"],
+  ["E Shift+E", "next, previous error: wrong or missed"],
   ["G Shift+G", "next, previous truth"],
   ["S D", "start, end of what is pinned"],
   ["L", "loop what is pinned"],
