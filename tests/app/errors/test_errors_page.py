@@ -1,0 +1,76 @@
+"""Errors: a bar fills the list, a row opens its clip, a clip its moment in Explore."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from dbs_core.evaluation.diagnosis.diagnose import diagnose
+from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
+from dbs_core.evaluation.diagnosis.figures import figures
+from dbs_core.runs.judged_run import judged_run
+from tests.app.conftest import Shown, Site
+from tests.app.watching import Watched, watched
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def on(browser: Browser, site: Site) -> Iterator[Watched]:
+    with watched(browser, site, scheme="dark", size=(1280, 1200)) as page:
+        yield page
+
+
+def choose(on: Watched, name: str) -> None:
+    """Take an option of a segmented control."""
+    on.page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+    on.settled()
+
+
+def rows(on: Watched) -> int:
+    on.settled()
+    text = on.page.get_by_text(re.compile(r"^\d+ rows")).inner_text()
+    return int(text.split()[0])
+
+
+def test_a_bar_fills_the_list_and_a_row_leads_to_explore(
+    on: Watched, shown: Shown
+) -> None:
+    found = diagnose(judged_run(shown.run, shown.split), tiou=(0.5,))
+    steps = list(figures(found)["kinds_by_group"]["0.5"].values())
+    there = [kind for kind in KINDS if any(counts[kind] for counts in steps)]
+    step, kind = next(
+        (step, kind)
+        for step, counts in enumerate(steps)
+        for kind in FALSE_KINDS
+        if counts[kind]
+    )
+    on.open("errors", **shown.query, score="all")
+    choose(on, "What detections are")
+    bars = on.page.locator(".js-plotly-plot .trace.bars").nth(there.index(kind))
+    bars.locator(".point path").nth(step).click(force=True)
+    expect(on.page).to_have_url(re.compile(rf"pick=kind%3D{kind}%26step%3D{step}"))
+    assert rows(on) == steps[step][kind]
+    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
+    grid.scroll_into_view_if_needed()
+    grid.click(position={"x": 15, "y": 64}, force=True)
+    drawer = on.page.get_by_role("dialog")
+    expect(drawer).to_be_visible()
+    drawer.get_by_role("button", name="Open in Explore").click()
+    expect(on.page).to_have_url(re.compile(r"/explore\?.*det=\d+"), timeout=15_000)
+    on.ready()
+    assert on.state["detection"] is not None
+    assert on.errors == []
+
+
+def test_a_link_opens_the_same_list(on: Watched, shown: Shown) -> None:
+    query = {"score": "all", "err_chart": "What is missed", "pick": "kind=missed"}
+    on.open("errors", **shown.query, **query)
+    said = figures(diagnose(judged_run(shown.run, shown.split), tiou=(0.5,)))
+    missed = said["missed"]["0.5"]
+    assert rows(on) == missed
+    pressed = on.page.get_by_test_id("stButtonGroup").get_by_text("What is missed")
+    expect(pressed).to_be_visible()
+    if not missed:
+        expect(on.page.get_by_text("Nothing fits these filters")).to_be_visible()
