@@ -22,6 +22,7 @@ class Foot {
   }
 
   load(model) {
+    this.key = null;
     const scores = model.found.map((d) => d.score);
     const lowest = scores.reduce((a, b) => Math.min(a, b), 0);
     const highest = scores.reduce((a, b) => Math.max(a, b), 0);
@@ -58,6 +59,9 @@ class Foot {
     const { player } = this, { model, state, colours, data } = player;
     if (!model) return;
     const { judged, least } = player, own = data.ownThreshold ?? null;
+    const key = [model.videoId, least, state.tiou, state.label, own, this.dragging, colours.key].join("|");
+    if (key === this.key) return; // not again for every frame of a video that plays
+    this.key = key;
     if (!this.dragging) this.score.value = Math.max(least, Number(this.score.min));
     setText(this.find(".min-value"), least === -Infinity ? "all" : least.toFixed(2));
     this.find("[data-do=allScores]").setAttribute("aria-pressed", least === -Infinity);
