@@ -64,17 +64,19 @@ def scores_inside(result: VideoResult) -> tuple[ScoresInside | None, ...]:
         if not len(times_s):
             told.append(None)
             continue
-        inside = (times_s >= start) & (times_s < end)
-        if not inside.any():
-            inside[frame_index(times_s, float(start))] = True
-        means = scores[inside].mean(axis=0, dtype=np.float64)
+        first, after = np.searchsorted(times_s, (start, end))
+        if first == after:
+            first = frame_index(times_s, float(start))
+            after = first + 1
+        inside = scores[first:after]
+        means = inside.mean(axis=0, dtype=np.float64)
         others = means.copy()
         others[[BACKGROUND, label]] = -1
         other = int(others.argmax())
         told.append(
             ScoresInside(
                 float(means[label]),
-                float(scores[inside, label].max()),
+                float(inside[:, label].max()),
                 other if others[other] >= 0 else None,
                 max(float(others[other]), 0.0),
             )
