@@ -16,7 +16,7 @@ from dbs_core.evaluation.diagnosis.two_runs import TwoRuns, comparable, compare
 from dbs_core.evaluation.judged_file import judged_file, truth_of
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.bootstrap import Interval
-from dbs_core.evaluation.protocols.rules import Rule
+from dbs_core.evaluation.protocols.rules import RULES, Rule
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
@@ -62,10 +62,11 @@ def run_set(run: Run, split: str) -> Judgeable:
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _of_file(
-    path: Path, truth: Path, split: str | None, rule: Rule, changed_ns: tuple[int, ...]
+    path: Path, truth: Path, split: str | None, name: str, changed_ns: tuple[int, ...]
 ) -> Judgeable:
+    rule = next(rule for rule in RULES.values() if rule.name == name)
     judged = judged_file(path, load_truth(truth, split, rule.when_reversed), rule)
-    return Judgeable((path, truth, split, rule.name, changed_ns), judged)
+    return Judgeable((path, truth, split, name, changed_ns), judged)
 
 
 def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> Judgeable:
@@ -77,7 +78,7 @@ def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> Judgeabl
     inside = [p for place in ("*.txt", "*/*.txt") for p in truth.glob(place)]
     changed = (path, truth, *sorted(inside))
     stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in changed)
-    return _of_file(path, truth, split, rule, stamps)
+    return _of_file(path, truth, split, rule.name, stamps)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
