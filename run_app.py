@@ -17,6 +17,7 @@ from dbs_core.runtime.errors import InputError
 from explorer import allocator
 from explorer.access.serving import announced
 from explorer.elements.errors import show_script_error
+from explorer.routes.first_look import FirstLook
 from explorer.routes.local_only import LocalOnly
 from explorer.routes.run_routes import ROUTES
 from explorer.warming import start_warming
@@ -30,7 +31,7 @@ except InputError as error:
 app = st.App(
     Path(explorer.__file__).resolve().parent / "app.py",
     routes=ROUTES,
-    middleware=[Middleware(LocalOnly)],
+    middleware=[Middleware(LocalOnly), Middleware(FirstLook)],
     lifespan=announced,
     on_script_error=show_script_error,
 )

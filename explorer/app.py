@@ -18,7 +18,6 @@ st.set_page_config(
     initial_sidebar_state=250,
 )
 st.logo(str(LOGO), size="large")
-st.html(LOGO.with_name("page.css"))
 
 PAGES = [
     st.Page(

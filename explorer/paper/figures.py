@@ -50,7 +50,7 @@ def show_figures(choice: Choice) -> None:
         )
     named = None if video == ITSELF or number == 3 else video
     st.subheader(TITLES[number])
-    with st.skeleton(height=420):
+    with st.container(key="paper_picture"), st.skeleton(height=420):
         try:
             figure, png = sources.paper_figure(choice.run, choice.split, number, named)
         except InputError as error:

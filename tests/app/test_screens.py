@@ -79,6 +79,44 @@ def test_the_table_of_videos_fits_a_small_screen(browser: Browser, site: Site) -
         assert hidden <= 0
 
 
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value;
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(sum), 300);
+})"""
+
+
+@pytest.mark.parametrize("run", ["made", "sample"])
+def test_nothing_jumps_while_a_page_comes(
+    run: str, browser: Browser, site: Site
+) -> None:
+    chosen = {"run": site.run_id if run == "made" else run, "split": "test"}
+    for path in ("", "videos", "explore", "own_video", "result_file", "paper"):
+        with watched(browser, site) as on:
+            on.open(path, **{} if path == "result_file" else chosen)
+            on.settled()
+            on.page.wait_for_timeout(1000)
+            assert on.page.evaluate(SHIFT) < 0.1, path
+
+
+def test_room_is_kept_for_a_sidebar_where_one_comes(
+    browser: Browser, site: Site
+) -> None:
+    with watched(browser, site) as on:
+        main = on.page.get_by_test_id("stMain")
+        for path, left in (("result_file", 0), ("videos", 250)):
+            on.page.goto(f"{site.address}/{path}")
+            main.wait_for()
+            before = main.bounding_box()
+            on.settled()
+            after = main.bounding_box()
+            assert before is not None
+            assert after is not None
+            assert before["x"] == after["x"] == left
+
+
 def test_an_unreachable_payload_is_said(browser: Browser, site: Site) -> None:
     with watched(browser, site) as on:
         on.page.route("**/dbs/payload/**", lambda route: route.abort())
