@@ -16,10 +16,12 @@ def typed_path(text: str) -> Path:
     """Read a path as somebody typed it; `~` is the home of the server's user.
 
     Raises:
-        InputError: no path, or on a shared server one outside of the runs' folders
-            and those that `DBS_SHARE_FOLDERS` names, wherever links lead. Whether
-            anything lies there is not told.
+        InputError: nothing or no path, or on a shared server one outside of the runs'
+            folders and those that `DBS_SHARE_FOLDERS` names, wherever links lead.
+            Whether anything lies there is not told.
     """
+    if not text.strip():
+        raise InputError("no path is given", cure="type one into the field")
     if "\0" in text:
         raise InputError("no path holds a zero byte")
     path = Path(text.strip())

@@ -27,7 +27,7 @@ def offer_new_place(run: Run, result: VideoResult) -> None:
             "place, by name, size and length. Results stay as they are.",
         )
         wanted = st.form_submit_button("Look there", icon=":material/search:")
-    if wanted and text.strip():
+    if wanted:
         _look(run, text)
 
 

@@ -70,8 +70,6 @@ def _take(run: Run, text: str) -> None:
     Raises:
         InputError: nothing is named, or no video is there.
     """
-    if not text.strip():
-        raise InputError("no path is given", cure="type that of a video or a folder")
     path = typed_path(text)
     if path.is_dir():
         # On a shared server a link may lead out of the folders that are open.

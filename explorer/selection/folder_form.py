@@ -24,7 +24,7 @@ def folder_form(place: str) -> None:
             key=f"folder_path_{place}",
             placeholder="runs/mine",
         )
-        if st.form_submit_button("Open", width="stretch") and text:
+        if st.form_submit_button("Open", width="stretch"):
             _open_folder(text)
 
 
