@@ -6,6 +6,7 @@ from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import rule_of
 from explorer import sources
 from explorer.result_file.form import named_path
+from explorer.selection import steps
 from explorer.selection.sidebar import Choice
 
 OF_RUN, OF_FILE = "this run", "the result file"
@@ -17,11 +18,12 @@ def choose_source(choice: Choice | None) -> str | None:
         st.session_state.get("other_truth")
     )
     options = [OF_RUN] * (choice is not None) + [OF_FILE] * named
+    if not options:
+        return None
+    steps.hold("errors", "err_source", options)
     if len(options) < 2:
-        return options[0] if options else None
-    return st.segmented_control(
-        "Errors of", options, default=options[0], required=True, key="err_source"
-    )
+        return options[0]
+    return st.segmented_control("Errors of", options, required=True, key="err_source")
 
 
 def read(source: str, choice: Choice | None) -> sources.Judgeable:

@@ -15,7 +15,13 @@ JUDGING = ("score", "tiou")
 VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat")
 OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "explore": {"panel": None},
-    "errors": {"err_chart": "AP of each class", "pick": None},
+    "errors": {
+        "err_source": "this run",
+        "err_chart": "AP of each class",
+        "pick": None,
+        **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),
+        "other_split": "",
+    },
     "compare": {
         "compare_with": None,
         "compare_file": None,
