@@ -32,6 +32,10 @@ class Judging:
     threshold: float | None = None
 
 
+EVERYTHING = Judging()
+"""All detections, at the usual tIoU."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """How many are right, wrong, ignored and missed; `None` where nothing is known.

@@ -7,7 +7,9 @@ so that no reader has to guess a rate.
 
 import numpy as np
 
+from dbs_core.evaluation.judge import EVERYTHING, Judging
 from dbs_core.evaluation.video_matches import Matches, judge
+from dbs_core.evaluation.video_spans import spans_of
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.records import ClassList, Placement, Spans, VideoResult
 
@@ -40,15 +42,22 @@ def _when(
     }
 
 
-def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+def detection_rows(
+    result: VideoResult, classes: ClassList, judging: Judging = EVERYTHING
+) -> list[dict[str, object]]:
     """List detections as files hold them, best first, with what the truth says.
 
     Written as CSV, `score` reads them with the figures of the run's own file.
+
+    Args:
+        result: of the video.
+        classes: what labels mean.
+        judging: from which score on, and at which tIoU.
     """
     found = result.detections.as_written()
-    matches = judge(result)
+    kept, matches = _judged(result, judging)
     rows: list[dict[str, object]] = []
-    for i in range(len(found)):
+    for i in range(kept):
         row: dict[str, object] = {
             "video": result.video_id,
             "detection": i,
@@ -62,9 +71,19 @@ def detection_rows(result: VideoResult, classes: ClassList) -> list[dict[str, ob
     return rows
 
 
-def truth_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+def _judged(result: VideoResult, judging: Judging) -> tuple[int, Matches | None]:
+    """Give how many detections count, the best ones, and what becomes of them."""
+    spans, least = spans_of(result), judging.threshold
+    if least is not None:
+        spans = spans.from_score(least)
+    return len(spans.detections), judge(spans, tiou=judging.tiou)
+
+
+def truth_rows(
+    result: VideoResult, classes: ClassList, judging: Judging = EVERYTHING
+) -> list[dict[str, object]]:
     """List the truths of a video in its own order, with what found each."""
-    matches = judge(result)
+    _, matches = _judged(result, judging)
     if result.truth is None or matches is None:
         return []
     truth = result.truth.segments

@@ -13,6 +13,7 @@ from explorer.elements.data_files import show_buttons
 from explorer.explore.panels import downloads
 from explorer.explore.panels.moment import Moment
 from explorer.selection import view
+from explorer.selection.judging import judging
 
 Rows = Sequence[Mapping[str, object]]
 NUMBER = "Its number on the screen, in links and in files"
@@ -36,18 +37,21 @@ COLUMNS = {
 
 def show_numbers(moment: Moment) -> None:
     """Draw the tables of detections and truths, and the download buttons."""
-    found = detection_rows(moment.result, moment.classes)
+    how = judging(moment.choice.run.info.score_threshold)
+    found = detection_rows(moment.result, moment.classes, how)
     if found:
         _show_table("found_table", found, "Detections of this video", _pin_found)
     else:
-        st.caption("Nothing was detected in this video.")
-    truths = truth_rows(moment.result, moment.classes)
+        least = "" if how.threshold is None else f" from score {how.threshold:g} on"
+        st.caption(f"Nothing was detected in this video{least}.")
+    truths = truth_rows(moment.result, moment.classes, how)
     if truths:
         _show_table("truth_table", truths, "Truths of this video", _pin_truth)
     if found or truths:
         st.caption(
-            "A row takes the player to its start and is pinned there. Frames are those "
-            "of the video file; samples are what was looked at, five a second."
+            f"Judged at tIoU {how.tiou:g}. A row takes the player to its start and is "
+            "pinned there. Frames are those of the video file; samples are what was "
+            "looked at, five a second."
         )
     with st.container(horizontal=True):
         show_buttons(downloads.data_files(moment.result, moment.classes))
@@ -76,13 +80,12 @@ def _show_table(
 
 def _pin_found(row: Mapping[str, object]) -> None:
     _choose_class(row)
-    view.pin(time_s=row["start (s)"], detection=row["detection"])
+    view.pin(time_s=row["start (s)"], detection=row["detection"], truth=None)
 
 
 def _pin_truth(row: Mapping[str, object]) -> None:
-    """Go to a truth; what found it is pinned."""
     _choose_class(row)
-    view.pin(time_s=row["start (s)"], detection=row["found by"])
+    view.pin(time_s=row["start (s)"], truth=row["truth"], detection=None)
 
 
 def _choose_class(row: Mapping[str, object]) -> None:
