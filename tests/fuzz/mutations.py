@@ -115,7 +115,7 @@ def packed(rng: Rng, content: bytes) -> bytes:
     """Pack a text: as it is, cut off, twice, or as a small file of a huge text."""
     line = content[int(rng.integers(len(content) + 1)) :][:40] or b"\n"
     blown = pick(rng, (line, b"\n", b" ", b",", b"[", b"[],", b"a,1\n"))
-    whole = gzip.compress(content, 1)
+    whole = gzip.compress(content, 1, mtime=0)
     return pick(
         rng,
         (
@@ -123,8 +123,8 @@ def packed(rng: Rng, content: bytes) -> bytes:
             whole[: len(whole) // 2],
             whole + whole,
             whole + b"trailing",
-            gzip.compress(blown * (BOMB // len(blown)), 6),
-            gzip.compress(content + blown * (BOMB // len(blown)), 6),
+            gzip.compress(blown * (BOMB // len(blown)), 6, mtime=0),
+            gzip.compress(content + blown * (BOMB // len(blown)), 6, mtime=0),
         ),
     )
 
