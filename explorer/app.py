@@ -73,8 +73,9 @@ PAGES = [
 
 page = st.navigation(PAGES, position="hidden")
 name = page.url_path or steps.START
-bar = st.container(key="pages_bar", horizontal=True)
+bar = st.container()
 arrived = steps.take_in(name)
+st.session_state["class_chosen"] = False
 problem = None
 for part in ("subject", "choice", "nothing"):
     st.session_state[part] = None

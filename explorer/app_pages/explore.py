@@ -8,6 +8,7 @@ from explorer.explore.moved_video import offer_new_place
 from explorer.explore.panels import PANELS, Moment
 from explorer.selection import steps
 from explorer.selection.nothing import show_nothing
+from explorer.selection.orders import LINKED
 from explorer.selection.view import current_view
 
 subject = st.session_state["subject"]
@@ -20,13 +21,9 @@ if not len(result.placement):
     st.stop()
 
 
-@st.fragment(key="linked")
+@st.fragment(key=LINKED)
 def linked() -> None:
-    """Rerun alone when the player commits; what the page around shows follows after.
-
-    The player is drawn first, with the class that it has: what a fragment does not draw
-    goes off the screen, and the player must stay.
-    """
+    """Rerun alone when the player commits; the selector of the class follows after."""
     label = choice.run.info.classes.label_of(st.session_state["cls"])
     view = current_view()
     if notes := st.session_state.pop("notes", []):
@@ -34,8 +31,6 @@ def linked() -> None:
             "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
         )
     show_player(choice, result, label, view)
-    if st.session_state.pop("around_changed", False):
-        st.rerun()
     offer_copy(choice.run, result)
     offer_new_place(choice.run, result)
     steps.hold("explore", "panel", PANELS)

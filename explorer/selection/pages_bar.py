@@ -11,11 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from explorer.selection import steps
+from explorer.selection.orders import BAR
 
 
 def show_bar(slot: DeltaGenerator, pages: Sequence[Page]) -> None:
     """Draw the links into their place, once what is chosen is known."""
+
+    def links() -> None:
+        with st.container(key="pages_bar", horizontal=True):
+            for page in pages:
+                name = page.url_path or steps.START
+                st.page_link(page, query_params=steps.offered(name))
+
     with slot:
-        for page in pages:
-            name = page.url_path or steps.START
-            st.page_link(page, query_params=steps.offered(name))
+        st.fragment(links, key=BAR)()

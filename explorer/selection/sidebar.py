@@ -21,7 +21,7 @@ from explorer.selection import judging, links
 from explorer.selection.folder_form import folder_form, folder_list
 from explorer.selection.links import Missing
 from explorer.selection.nothing import Nothing, WithoutResults
-from explorer.selection.orders import class_changed
+from explorer.selection.orders import CLASS, class_chosen
 from explorer.sources.catalogue import VideoEntry
 
 
@@ -227,9 +227,33 @@ def _choose_class(choice: Choice, result: VideoResult, present: Sequence[int]) -
         here = names[: len(present)] or names[:1]
         if known and st.session_state.get("cls") not in here:
             st.session_state["cls"] = names[0]
-    return classes.label_of(
-        _pick("cls", "Class", names, "class", on_change=class_changed)
+    _settle("cls", names, "class", str)
+    name = st.session_state["cls"]
+    st.fragment(lambda: _draw_class(names), key=CLASS)()
+    st.session_state["named"]["cls"] = name
+    return classes.label_of(name)
+
+
+def _draw_class(names: Sequence[str]) -> None:
+    """Draw the selector of the class; it runs alone when the player chose another.
+
+    The player chooses faster than a selector hears of it, and what that says then is
+    late: a new selector has nothing late to say.
+    """
+    key = f"cls_{st.session_state.setdefault('class_turn', 0)}"
+    if st.session_state.get(key) != st.session_state["cls"]:
+        st.session_state[key] = st.session_state["cls"]
+    st.selectbox(
+        "Class",
+        names,
+        key=key,
+        filter_mode="contains",
+        on_change=class_chosen,
+        args=(key,),
+        persist_state="session",
     )
+    if st.session_state.pop("class_chosen", False):
+        st.rerun()
 
 
 def _follow_detection(run: Run, result: VideoResult) -> None:

@@ -107,6 +107,8 @@ def whole(page: str) -> dict[str, str]:
     """Give the whole address of what is chosen, as a page says it."""
     state = st.session_state
     said = {"v": SCHEMA, **state.get("asked", {}), **state.get("named", {})}
+    if "cls" in state.get("named", {}):
+        said["cls"] = state["cls"]  # a panel or the player may have changed it since
     said |= judging.query()
     if page == "explore" and state.get("view_of") == _video(said):
         said |= state.get("view", View()).query()

@@ -9,7 +9,7 @@ from dbs_core.evaluation.video_summary import first_action_s
 from dbs_core.records import VideoResult
 from explorer.selection import judging, steps
 from explorer.selection.address import JUDGING, Limits, View, committed_view, read_view
-from explorer.selection.orders import order
+from explorer.selection.orders import BAR, CLASS, LINKED, order
 from explorer.selection.sidebar import Choice, Subject
 
 PLAYER = "player"
@@ -86,12 +86,14 @@ def on_commit(choice: Choice, result: VideoResult) -> Callable[[], None]:
         state["view"] = committed_view(value, limits_of(result))
         before = state.get("cls"), judging.query()
         if value.get("cls") in choice.run.info.classes.names:
-            state["cls"] = state["named"]["cls"] = value["cls"]
+            state["cls"] = value["cls"]
         if "score" in value:
             said = {k: str(value[k]) for k in JUDGING if value.get(k) is not None}
             judging.read(said, [])
         if before != (state.get("cls"), judging.query()):
-            state["around_changed"] = True
+            state["class_turn"] = state.get("class_turn", 0) + 1
+            steps.write()
+            st.rerun([LINKED, CLASS, BAR])
         steps.write()
 
     return take

@@ -97,7 +97,7 @@ def test_odd_videos_are_shown(page: str, video: str, runs: Run) -> None:
 def test_a_hostile_name_stays_text(runs: Run) -> None:
     app = opened("explore.py", split="validation", video=HOSTILE, cls=HOSTILE)
     assert not app.exception
-    assert app.selectbox(key="cls").value == HOSTILE
+    assert app.selectbox(key="cls_0").value == HOSTILE
     assert not any("<img" in m.value for m in [*app.markdown, *app.html])
 
 
@@ -119,7 +119,7 @@ def test_a_stale_link_lands_near_with_a_note(runs: Run) -> None:
     app = opened("explore.py", **query)
     assert app.selectbox(key="split").value == "test"
     assert app.selectbox(key="video").value == "two_jumps"
-    assert app.selectbox(key="cls").value in CLASSES.names
+    assert app.selectbox(key="cls_0").value in CLASSES.names
     said = app.toast[0].value
     assert "tests" in said
     assert "Nothing" in said
@@ -165,10 +165,10 @@ def test_a_folder_named_in_the_page_is_opened(
 
 def test_next_video_takes_its_own_class(runs: Run) -> None:
     app = opened("explore.py", split="test", video="no_truth")
-    assert app.selectbox(key="cls").value == "Diving"
+    assert app.selectbox(key="cls_0").value == "Diving"
     app.button(key="step_Next").click().run()
     assert app.selectbox(key="video").value == "nothing_found"
-    assert app.selectbox(key="cls").value == "GolfSwing"
+    assert app.selectbox(key="cls_0").value == "GolfSwing"
 
 
 def test_search_and_filters_narrow_the_table(runs: Run) -> None:
