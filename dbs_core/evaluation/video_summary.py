@@ -51,22 +51,6 @@ def summarise(result: VideoResult, *, key: str, stamp: str) -> Summary:
     )
 
 
-@dataclass(frozen=True)
-class ClassCount:
-    """How often a class is annotated and found in a video."""
-
-    truth: int
-    found: int
-
-
-def class_count(result: VideoResult, label: int) -> ClassCount:
-    """Count a class's true instances and its detections."""
-    truth = result.truth.segments.labels if result.truth else np.zeros(0)
-    return ClassCount(
-        int((truth == label).sum()), int((result.detections.labels == label).sum())
-    )
-
-
 def first_action_s(result: VideoResult, label: int) -> float | None:
     """Give the middle of a class's first action: a true one, else one found.
 

@@ -3,14 +3,10 @@
 import streamlit as st
 
 from dbs_core.evaluation.diagnosis.change_table import ChangeTable
-from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.two_runs import TwoRuns
-from dbs_core.evaluation.video_spans import VideoSpans
-from dbs_core.pictures.spans import spans_picture
-from explorer.elements.clip import BESIDE_S, show_video
+from explorer.elements.clip import BESIDE_S, show_spans, show_video
 from explorer.elements.data_files import to_csv
 from explorer.elements.escaping import escape
-from explorer.elements.palette import palette
 from explorer.selection import page_change
 from explorer.selection.sidebar import Choice
 
@@ -75,11 +71,7 @@ def show_change(two: TwoRuns, row: dict[str, object], choice: Choice) -> None:
     show_video(video_id, choice, between)
     for name, one in (("a", two.a), ("b", two.b)):
         st.caption(escape(f"{name}: {one.judged.name}"))
-        st.image(
-            _spans(one, video_id, between, start_s),
-            width="stretch",
-            alt=f"Truth and detections of {name}",
-        )
+        show_spans(one.judged, video_id, between, start_s)
     number = row["truth"] if row["truth"] is not None else row["detection_a"]
     st.button(
         "Open a in Explore",
@@ -92,17 +84,3 @@ def show_change(two: TwoRuns, row: dict[str, object], choice: Choice) -> None:
     )
     if page_change.is_wanted():
         st.rerun()  # the page too, not the drawer alone
-
-
-def _spans(
-    one: Diagnosis, video_id: str, between: tuple[float, float], time_s: float
-) -> str:
-    judged = one.judged
-    video = VideoSpans(
-        video_id, judged.found[video_id].best_first(), judged.truths.get(video_id)
-    ).between(*between)
-    colours = palette(st.context.theme.type or "light")
-    picture = spans_picture(
-        video, judged.classes, colours, between, time_s, judged.rule
-    )
-    return picture("svg").decode()

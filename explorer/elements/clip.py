@@ -4,10 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.video_spans import VideoSpans
+from dbs_core.pictures.spans import spans_picture
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.access.paths import typed_path
 from explorer.elements.errors import show_error
+from explorer.elements.palette import palette
 from explorer.result_file.one_video import find_video_file
 from explorer.routes.shown_files import address_of
 from explorer.selection.sidebar import Choice
@@ -36,6 +40,21 @@ def show_video(
         autoplay=True,
         muted=True,
     )
+
+
+def show_spans(
+    judged: JudgedSet, video_id: str, between_s: tuple[float, float], time_s: float
+) -> None:
+    """Draw truth and detections of a part of a video, a line at a time."""
+    video = VideoSpans(
+        video_id, judged.found[video_id].best_first(), judged.truths.get(video_id)
+    ).between(*between_s)
+    colours = palette(st.context.theme.type or "light")
+    picture = spans_picture(
+        video, judged.classes, colours, between_s, time_s, judged.rule
+    )
+    svg = picture("svg").decode()
+    st.image(svg, width="stretch", alt=f"Truth and detections of {judged.name}")
 
 
 def _video_file(video_id: str, choice: Choice | None) -> Path | None:

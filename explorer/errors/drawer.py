@@ -6,11 +6,8 @@ import streamlit as st
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.error_table import ErrorTable
-from dbs_core.evaluation.video_spans import VideoSpans
-from dbs_core.pictures.spans import spans_picture
-from explorer.elements.clip import BESIDE_S, show_video
+from explorer.elements.clip import BESIDE_S, show_spans, show_video
 from explorer.elements.escaping import escape
-from explorer.elements.palette import palette
 from explorer.selection import page_change
 from explorer.selection.sidebar import Choice
 
@@ -28,17 +25,7 @@ def show_clip(
     st.caption(escape(f"{video_id}, {start_s:.1f} to {end_s:.1f} s"))
     between = max(0.0, start_s - BESIDE_S), end_s + BESIDE_S
     show_video(video_id, choice, between)
-    judged = found.judged
-    spans = VideoSpans(
-        video_id,
-        judged.found[video_id].best_first(),
-        judged.truths.get(video_id),
-    ).between(*between)
-    colours = palette(st.context.theme.type or "light")
-    picture = spans_picture(
-        spans, judged.classes, colours, between, start_s, judged.rule
-    )
-    st.image(picture("svg").decode(), width="stretch", alt="Truth and detections")
+    show_spans(found.judged, video_id, between, start_s)
     if choice is not None:
         st.button(
             "Open in Explore",

@@ -69,10 +69,22 @@ def current_view() -> View:
     return view
 
 
-def pin(**changes: object) -> None:
-    """Change parts of the view from a panel (a callback)."""
+def pin(name: str | None = None, **changes: object) -> None:
+    """Change parts of the view from a panel (a callback), with it the class `name`."""
+    before, after = st.session_state.get("cls"), name
     order(replace(st.session_state["view"], **changes))
+    if after in (None, before):
+        steps.write()
+    else:
+        st.session_state["cls"] = after
+        _show_class()
+
+
+def _show_class() -> None:
+    """Bring what shows the class or what judges in line, and nothing else."""
+    st.session_state["class_turn"] = st.session_state.get("class_turn", 0) + 1
     steps.write()
+    st.rerun([LINKED, CLASS, BAR])
 
 
 def on_commit(choice: Choice, result: VideoResult) -> Callable[[], None]:
@@ -91,9 +103,7 @@ def on_commit(choice: Choice, result: VideoResult) -> Callable[[], None]:
             said = {k: str(value[k]) for k in JUDGING if value.get(k) is not None}
             judging.read(said, [])
         if before != (state.get("cls"), judging.query()):
-            state["class_turn"] = state.get("class_turn", 0) + 1
-            steps.write()
-            st.rerun([LINKED, CLASS, BAR])
+            _show_class()
         steps.write()
 
     return take

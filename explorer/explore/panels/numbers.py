@@ -79,17 +79,10 @@ def _show_table(
 
 
 def _pin_found(row: Mapping[str, object]) -> None:
-    _choose_class(row)
-    view.pin(time_s=row["start (s)"], detection=row["detection"], truth=None)
+    number = row["detection"]
+    view.pin(str(row["class"]), time_s=row["start (s)"], detection=number, truth=None)
 
 
 def _pin_truth(row: Mapping[str, object]) -> None:
-    _choose_class(row)
-    view.pin(time_s=row["start (s)"], truth=row["truth"], detection=None)
-
-
-def _choose_class(row: Mapping[str, object]) -> None:
-    """Choose the row's class, as a click on its bar does."""
-    if st.session_state.get("cls") != row["class"]:
-        st.session_state["cls"] = row["class"]
-        st.session_state["class_changed"] = True
+    number = row["truth"]
+    view.pin(str(row["class"]), time_s=row["start (s)"], truth=number, detection=None)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from dbs_core.evaluation.video_summary import (
-    class_count,
     first_action_s,
     strongest_classes,
     summarise,
@@ -20,14 +19,6 @@ def test_a_line_knows_what_is_in_it():
     assert row.in_truth() == {1}
     assert row.among_detections() == {1, 2}
     assert row.spans.video_id == "a"
-
-
-def test_a_class_is_counted_in_truth_and_detections():
-    result = make_result()
-    assert (class_count(result, 1).truth, class_count(result, 1).found) == (1, 1)
-    assert (class_count(result, 2).truth, class_count(result, 2).found) == (0, 1)
-    assert class_count(replace(result, truth=None), 1).truth == 0
-    assert class_count(replace(result, truth=VideoTruth.none()), 1).truth == 0
 
 
 def test_the_first_action_is_a_true_one_before_one_found():
