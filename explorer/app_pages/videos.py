@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dbs_core.runtime.amounts import many
 from explorer import sources
 from explorer.elements.data_files import show_buttons
 from explorer.elements.escaping import escape
@@ -46,9 +47,9 @@ with taken, st.popover("Download", icon=":material/download:", width="stretch"):
     with st.container(horizontal=True):
         show_buttons(split_files(choice.run, choice.split, rows))
 facts.caption(
-    f"{count.videos} of {len(rows)} videos, {count.duration_s / 60:.0f} minutes, "
-    f"{count.truths} truths, {count.found} detections of the split "
-    f"{escape(choice.split)}, judged by {judge.rule.at(how.tiou)}"
+    f"{count.videos} of {many(len(rows), 'video')}, {count.duration_s / 60:.0f} "
+    f"minutes, {many(count.truths, 'truth')}, {many(count.found, 'detection')} of the "
+    f"split {escape(choice.split)}, judged by {judge.rule.at(how.tiou)}"
 )
 if missing := sources.unseen(choice.run, choice.split):
     st.caption(escape(missing), help="None of the figures below knows of them.")

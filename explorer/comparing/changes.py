@@ -4,6 +4,7 @@ import streamlit as st
 
 from dbs_core.evaluation.diagnosis.change_table import ChangeTable
 from dbs_core.evaluation.diagnosis.two_runs import TwoRuns
+from dbs_core.runtime.amounts import many
 from explorer.elements.clip import BESIDE_S, show_spans, show_video
 from explorer.elements.data_files import to_csv
 from explorer.elements.escaping import escape
@@ -31,7 +32,8 @@ def show_changes(two: TwoRuns, table: ChangeTable, choice: Choice) -> None:
     """Draw the list; a marked row opens its clip."""
     with st.container(horizontal=True, vertical_alignment="center"):
         truths = int(table.is_truth.sum())
-        st.markdown(f"**{truths}** truths, **{len(table) - truths}** false alarms")
+        alarms = many(len(table) - truths, "false alarm")
+        st.markdown(f"**{many(truths, 'truth')}, {alarms}**")
         st.download_button(
             "CSV",
             lambda: to_csv(table.to_rows()),
