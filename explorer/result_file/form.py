@@ -114,7 +114,7 @@ def choose_rule(named: dict[str, str]) -> str | None:
         "Judged by the rule of",
         [OWN_RULE, *RULES],
         key="other_rule",
-        bind="query-params",
+        persist_state="session",
         width=260,
         help="A THUMOS'14 folder is judged as THUMOS'14 does, an ActivityNet file as "
         "ActivityNet does, unless you choose here.",

@@ -21,6 +21,7 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
         "pick": None,
         **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),
         "other_split": "",
+        "other_rule": "the truth's kind",
     },
     "compare": {
         "compare_with": None,
@@ -32,6 +33,7 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "result_file": {
         **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),
         "other_split": "",
+        "other_rule": "the truth's kind",
         "other_video": None,
     },
 }

@@ -23,7 +23,7 @@ from tests.app.watching import Watched, watched
 pytestmark = pytest.mark.browser
 
 SEED = 14
-STEPS = 50  # a walk
+STEPS = 100  # a walk
 KEYS = (
     *("e", "Shift+E", "g", "Shift+G", "m", "Tab", "Escape", "ArrowRight", "ArrowLeft"),
     *("h", "[", "]", "1", "2", "3", "n", "p", "l", "Home", "End", " ", " ", "z", "s"),

@@ -177,7 +177,8 @@ class Player {
 
   onMedia(name) {
     const playing = this.stage.playing;
-    if (name === "seeked" && !playing) this.state.time = this.stage.time;
+    // A seek that a newer one has overtaken says nothing.
+    if (name === "seeked" && !playing && !this.stage.video.seeking) this.state.time = this.stage.time;
     if (name === "pause" || name === "ended") {
       this.state.time = this.stage.time;
       this.commit({});
