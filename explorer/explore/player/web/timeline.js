@@ -32,10 +32,15 @@ class Timeline {
     this.expanded = false;
   }
 
-  // The rows shown: classes present, the chosen one always among them.
+  // The rows shown: classes with truth or a detection that the threshold lets through;
+  // the chosen one always among them.
   rows() {
-    const { model, state } = this.player;
-    const present = model.classes.filter((c) => c.present || c.label === state.label);
+    const { model, state, judged } = this.player;
+    const seen = (label) => {
+      const count = judged.of(label);
+      return count.true + count.right + count.wrong + count.ignored + count.found > 0;
+    };
+    const present = model.classes.filter((c) => seen(c.label) || c.label === state.label);
     this.hiddenRows = Math.max(0, present.length - ROWS_SHOWN);
     if (this.expanded || !this.hiddenRows) return present;
     const kept = present.slice(0, ROWS_SHOWN);
