@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
 from explorer.own_video.progress import shown_steps, stage_words, state_words
+from explorer.selection import steps
 
 EVERY_S = 3.0
 
@@ -20,9 +21,9 @@ def _lines() -> None:
     jobs = JOBS.active()
     for job in jobs:
         st.caption(f":material/hourglass_top: **{escape(job.title)}**")
-        steps = shown_steps(job)
-        if steps:
-            st.progress(steps[0].share, stage_words(job, steps[0]))
+        done = shown_steps(job)
+        if done:
+            st.progress(done[0].share, stage_words(job, done[0]))
         else:
             st.caption(state_words(job, 0))
     if not jobs:

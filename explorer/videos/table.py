@@ -12,9 +12,9 @@ from explorer.videos.lines import Line
 
 COLUMNS = {
     "frame": st.column_config.ImageColumn("", width=78),
-    "video": st.column_config.TextColumn("Video", width=148),
+    "video": st.column_config.TextColumn("Video", width=140),
     "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=70),
-    "classes": st.column_config.ListColumn("Classes", width=130),
+    "classes": st.column_config.ListColumn("Classes", width=110),
     "instances": st.column_config.NumberColumn("True", width=52),
     "right": st.column_config.NumberColumn("Right", width=56),
     "wrong": st.column_config.NumberColumn("Wrong", width=62),

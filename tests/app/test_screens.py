@@ -50,14 +50,15 @@ SMALL = """() => [...document.querySelectorAll(
   "[data-testid=stMain] :is(button, input, summary, [role=radio])")]
   .filter((e) => !e.closest("[data-testid=stElementToolbar], [type=checkbox], .dbs"
     + ", [data-testid=stWidgetLabel], [type=file], [data-testid=stTooltipHoverTarget]"))
-  .filter((e) => (e.closest("[data-testid=stSelectbox], [data-testid=stMultiSelect]")
+  .filter((e) => (e.closest("[data-testid=stSlider]")
+    ?? e.closest("[data-testid=stSelectbox], [data-testid=stMultiSelect]")
     ?.querySelector("input") ?? e).getBoundingClientRect().height < 39.5)
   .map((e) => `${e.getBoundingClientRect().height} ${e.outerHTML.slice(0, 150)}`)"""
 
 
 def test_a_phone_has_room_for_a_finger(browser: Browser, site: Site) -> None:
     with watched(browser, site, size=(390, 844)) as on:
-        for path in ("", "videos", "own_video", "result_file", "paper"):
+        for path in ("", "videos", "errors", "own_video", "result_file", "paper"):
             on.open(path, split="test", video="two_jumps")
             on.settled()
             on.page.wait_for_timeout(1000)  # what is loaded late, such as forms

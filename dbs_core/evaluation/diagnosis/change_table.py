@@ -80,8 +80,8 @@ class ChangeTable:
         counts = np.bincount(rows, minlength=len(CHANGES))
         return dict(zip(CHANGES, counts.tolist(), strict=True))
 
-    def select(self, rows: np.ndarray) -> "ChangeTable":
-        """Keep the rows of an index or boolean array, in its order."""
+    def select(self, rows: np.ndarray | slice) -> "ChangeTable":
+        """Keep the rows of an index, a boolean array or a slice, in its order."""
         return replace(
             self,
             change=self.change[rows],

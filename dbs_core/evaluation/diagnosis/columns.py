@@ -9,8 +9,8 @@ import numpy as np
 Table = TypeVar("Table", bound=Any)
 
 
-def select(table: Table, rows: np.ndarray) -> Table:
-    """Keep the rows of an index or boolean array, in its order, in every column."""
+def select(table: Table, rows: np.ndarray | slice) -> Table:
+    """Keep the rows of an index, boolean array or slice in every column, in order."""
     columns = {name: column[rows] for name, column in _columns(table).items()}
     return replace(table, **columns)
 

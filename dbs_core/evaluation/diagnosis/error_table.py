@@ -83,8 +83,8 @@ class ErrorTable:
         """The false detections and the missed truths."""
         return self.only(kinds=ERRORS)
 
-    def select(self, rows: np.ndarray) -> "ErrorTable":
-        """Keep the rows of an index or boolean array, in its order."""
+    def select(self, rows: np.ndarray | slice) -> "ErrorTable":
+        """Keep the rows of an index, a boolean array or a slice, in its order."""
         return select(self, rows)
 
     def only(

@@ -122,7 +122,7 @@ def test_no_field_takes_a_path_from_elsewhere(field: str, owned: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{secret}", "{owned}/../secret", "{owned}/link", "/", "~", "~nobody/x", ""]
+    "text", ["{secret}", "{owned}/../secret", "{owned}/link", "/", "~", "~nobody/x"]
 )
 def test_links_and_dots_lead_nowhere_else(text: str, owned: Path) -> None:
     secret = owned.parent / "secret"

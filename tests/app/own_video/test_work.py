@@ -75,7 +75,7 @@ def test_an_uploaded_video_is_looked_at_and_explored(on: Watched, home: Path) ->
     page.get_by_role("button", name="Find the actions").click()
     expect(page.get_by_text("at work for")).to_be_visible(timeout=LONG_MS)
     # The job goes on while pages change, and is there again on return.
-    menu = page.get_by_test_id("stTopNav")
+    menu = page.locator(".st-key-pages_bar")
     menu.get_by_role("link", name="Videos", exact=True).click()
     on.settled()
     menu.get_by_role("link", name="Your videos").click()

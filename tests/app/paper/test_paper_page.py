@@ -157,11 +157,11 @@ def test_a_link_opens_the_part_that_it_names(browser: Browser, site: Site) -> No
     with watched(browser, site) as on:
         on.open("paper", paper_part="Tables")
         on.page.get_by_label("Table 8: ActivityNet v1.3").wait_for()
-        on.open("paper", split="test", paper_figure="Figure 2")
+        on.open("paper", split="test", paper_figure="2")
         ready(on, 2)
         on.page.get_by_role("radio", name="Figure 3").click()
         ready(on, 3)
-        assert "paper_figure=Figure+3" in on.page.url
+        assert "paper_figure=3" in on.page.url
         on.page.get_by_role("link", name="Videos", exact=True).click()
         on.settled()
         on.page.get_by_role("link", name="Paper").click()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 
+from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS
 from dbs_core.evaluation.result_file import read_result_file
 from dbs_core.evaluation.result_rows import span_rows
@@ -47,7 +48,7 @@ def write_pair(folder: Path) -> tuple[Path, Path]:
 
 def test_each_video_is_judged_by_hand(tmp_path: Path) -> None:
     results = read_result_file(*write_pair(tmp_path), None)
-    a, b = results.rows
+    a, b = results.judge.videos_at(Judging()).values()
     assert (a.found, a.wrong, a.missed, a.precision) == (2, 1, 0, 0.5)
     assert (b.found, b.wrong, b.missed, b.precision) == (1, 1, 1, 0.0)
     assert results.mean_precision["0.5"] == 0.25
@@ -56,7 +57,8 @@ def test_each_video_is_judged_by_hand(tmp_path: Path) -> None:
 
 def test_without_truth_nothing_is_judged(tmp_path: Path) -> None:
     results = read_result_file(write_pair(tmp_path)[0], None, None)
-    assert [r.wrong for r in results.rows] == [None, None]
+    judged = results.judge.videos_at(Judging()).values()
+    assert [one.wrong for one in judged] == [None, None]
     assert results.mean_precision == {}
     table = span_rows(results.videos["a"], results.classes, None, 1000)
     assert [row["score"] for row in table] == [0.95, 0.9]
@@ -71,8 +73,9 @@ def test_published_figures_of_another_method() -> None:
     assert by_tiou == pytest.approx(published, abs=5e-5)
     assert average == pytest.approx(sum(published) / 7, abs=5e-5)
     assert len(results.rows) == 213
-    assert sum(row.found for row in results.rows) == 34_364
-    for row in results.rows:
+    judged = results.judge.videos_at(Judging()).values()
+    assert sum(row.found for row in judged) == 34_364
+    for row in judged:
         right = row.found - (row.wrong or 0)
         assert right >= (row.instances or 0) - (row.missed or 0) >= 0
 
