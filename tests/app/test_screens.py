@@ -49,7 +49,8 @@ def test_the_linked_view_fits_a_small_screen(browser: Browser, site: Site) -> No
 SMALL = """() => [...document.querySelectorAll(
   "[data-testid=stMain] :is(button, input, summary, [role=radio])")]
   .filter((e) => !e.closest("[data-testid=stElementToolbar], [type=checkbox], .dbs"
-    + ", [data-testid=stWidgetLabel], [type=file], [data-testid=stTooltipHoverTarget]"))
+    + ", .modebar, [data-testid=stWidgetLabel], [type=file]"
+    + ", [data-testid=stTooltipHoverTarget]"))
   .filter((e) => (e.closest("[data-testid=stSlider]")
     ?? e.closest("[data-testid=stSelectbox], [data-testid=stMultiSelect]")
     ?.querySelector("input") ?? e).getBoundingClientRect().height < 39.5)

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,10 +27,22 @@ LIBRARY = "THUMOS'14 on disk"
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("DBS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DBS_RUNS", "")
-    return tmp_path / "home"
+    _forget_jobs()  # those of tests before, of other files too
+    yield tmp_path / "home"
+    _forget_jobs()
+
+
+def _forget_jobs() -> None:
+    for job in JOBS.all():
+        job.stop()
+    end = time.monotonic() + 30
+    while JOBS.active() and time.monotonic() < end:
+        time.sleep(0.05)
+    for job in JOBS.all():
+        JOBS.dismiss(job)
 
 
 def opened() -> AppTest:
@@ -262,6 +275,8 @@ def base(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         "dbs_core.method.features.backbones.opening.EfficientNetLite0",
         lambda _: MeanColours(),
     )
+    # A server keeps the network that another test had it load.
+    monkeypatch.setattr("explorer.own_video.work._loaded", lambda _: MeanColours())
     run = small_run(tmp_path / "base")
     monkeypatch.setenv("DBS_RUNS", str(run.root))
     return run
