@@ -68,6 +68,7 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
             "run": choice.name,
             "split": choice.split,
             "video": result.video_id,
+            **({"panel": panel} if (panel := st.session_state.get("panel")) else {}),
         },
         "stageNote": _stage_note(choice.run, result),
         "unplayableNote": _unplayable_note(choice.run, result),

@@ -98,6 +98,11 @@ def test_a_click_on_a_detection_goes_to_its_start(on: Watched, shown: Shown) -> 
     assert matches.verdicts[0] in on.page.locator(".pinned").inner_text()
 
 
+def test_a_copied_link_has_the_open_panel(on: Watched, shown: Shown) -> None:
+    on.open(**shown.query, panel="Numbers")
+    assert "panel=Numbers" in on.ask("return p.link()")
+
+
 def test_the_page_answers_a_click_in_time(on: Watched) -> None:
     on.open(video="two_jumps", split="test", t="1")
     on.page.wait_for_timeout(500)
