@@ -1,7 +1,7 @@
 """A walk over all pages by whatever can be pressed, with a fixed seed.
 
 Selectors, buttons, chips, layers, keys, the timeline and the imprint, rows of tables,
-the bar, Back and Forward, faster than anybody reads: no exception, nothing in the
+the bar, Back and Forward, as soon as the page rests: no exception, nothing in the
 browser's console, and on Explore the sidebar says what the player shows. Not pressed:
 what starts long work, downloads or removes.
 """
@@ -170,8 +170,7 @@ def walk(on: Watched, seed: int, steps: int) -> None:
             continue  # it was gone before it was pressed, or something lies over it
         if what:
             trail.append(f"{len(trail)} {kind}: {what!r} {on.page.url}")
-            if rng.random() < 0.5:  # or press on while the page is still at it
-                check(on, trail)
+            check(on, trail)
     on.page.wait_for_timeout(500)
     check(on, trail)
 

@@ -1,4 +1,4 @@
-"""Small files that say much: none of 2 MB costs more than 300 MB or 5 s."""
+"""Small files that say much: none of 2 MB costs more than 300 MB or 10 s."""
 
 import gzip
 import io

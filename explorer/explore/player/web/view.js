@@ -37,7 +37,9 @@ const ViewTalk = {
 
   tellPage() {
     this.told.push(this.state.label);
-    this.tell(this.view());
+    // Dated: what says the same as the last time would not be heard, though the page may
+    // have chosen otherwise in between.
+    this.tell({ ...this.view(), said: Date.now() });
   },
 
   view() {
