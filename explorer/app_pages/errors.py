@@ -36,7 +36,7 @@ except InputError as error:
 of_run = choice if source == OF_RUN else None
 st.subheader(f"Errors of {escape(judged.name)}, {escape(judged.split)}", anchor=False)
 own = of_run.run.info.score_threshold if of_run else None
-how = judging(own)
+how = judging(own, judged.rule.tiou)
 show_judging(how, own, judged.rule.tiou)
 with st.spinner("Comparing every detection with every truth", show_time=True):
     whole = sources.diagnosed(one, how.threshold)

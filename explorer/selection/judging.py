@@ -1,24 +1,30 @@
 """From which score a detection counts, and at which tIoU it is right: for all pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dbs_core.evaluation.judge import Judging
-from dbs_core.evaluation.protocols.rules import THUMOS
+from dbs_core.evaluation.protocols.rules import RULES, THUMOS
 from dbs_core.evaluation.video_matches import TIOU
 from explorer.selection.address import number, read_score, read_tiou
 
 ALL = "all"
+_ANY = tuple(sorted({tiou for rule in RULES.values() for tiou in rule.tiou}))
 
 
-def judging(own: float | None) -> Judging:
-    """Give what judges: what was chosen, else a run's own threshold."""
+def judging(own: float | None, tious: Sequence[float] = THUMOS.tiou) -> Judging:
+    """Give what judges: what was chosen, else a run's own threshold.
+
+    A tIoU that was chosen under another rule and is none of this one's is the usual one
+    here; it stays chosen.
+    """
     score = st.session_state.get("score")
     if score is None:
         score = own
     threshold = None if score in (None, ALL) else float(score)
-    return Judging(st.session_state.get("tiou", TIOU), threshold)
+    tiou = st.session_state.get("tiou", TIOU)
+    return Judging(tiou if tiou in tious else TIOU, threshold)
 
 
 def choose(score: float | str | None, tiou: float) -> None:
@@ -51,5 +57,5 @@ def read(query: Mapping[str, str], notes: list[str]) -> None:
     """Take over what an address says, and note what does not fit."""
     choose(
         read_score(query.get("score"), notes),
-        read_tiou(query.get("tiou"), THUMOS.tiou, TIOU, notes),
+        read_tiou(query.get("tiou"), _ANY, TIOU, notes),
     )
