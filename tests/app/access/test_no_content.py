@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
+from explorer.comparing.second import FILE
+from explorer.errors.source import OF_FILE
 from tests.app.access.test_sharing import type_into
 from tests.app.test_pages import opened
 
@@ -84,6 +86,29 @@ def result_file(app: AppTest, path: Path) -> AppTest:
     return type_into(app, "Show", other_file=str(path))
 
 
+def compare_page() -> AppTest:
+    return opened("compare.py", compare_with=FILE)
+
+
+def compared(app: AppTest, path: Path) -> AppTest:
+    return app.text_input(key="compare_file").set_value(str(path)).run()
+
+
+def errors_page() -> AppTest:
+    app = opened("errors.py")
+    app.session_state["err_source"] = OF_FILE
+    return app
+
+
+def with_errors(app: AppTest, path: Path) -> AppTest:
+    """As the truth of a result file whose errors are asked for."""
+    found = path.parent / "found.csv"
+    found.write_text(GOOD)
+    app.session_state["other_file"] = str(found)
+    app.session_state["other_truth"] = str(path)
+    return app.run()
+
+
 def truth(app: AppTest, path: Path) -> AppTest:
     found = path.parent / "found.csv"
     found.write_text(GOOD)
@@ -150,6 +175,8 @@ def library(app: AppTest, path: Path) -> AppTest:
 FIELDS: dict[str, tuple[Callable[[], AppTest], Callable[[AppTest, Path], AppTest]]] = {
     "result file": (result_page, result_file),
     "truth": (result_page, truth),
+    "compared": (compare_page, compared),
+    "with errors": (errors_page, with_errors),
     "annotation": (result_page, annotation),
     "class list": (result_page, class_list),
     "own video": (video_page, own_video),

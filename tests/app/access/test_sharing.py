@@ -14,6 +14,8 @@ from dbs_core.runtime.errors import InputError
 from explorer.access.paths import typed_path
 from explorer.access.serving import is_loopback, shared
 from explorer.access.token import TOKEN
+from explorer.comparing.second import FILE
+from explorer.errors.source import OF_FILE
 from tests.app.test_loopback import DIRECTLY, STREAMLIT, listening, started, status
 from tests.app.test_pages import opened
 
@@ -51,6 +53,15 @@ def result_file(path: str) -> AppTest:
 def truth(path: str) -> AppTest:
     own = str(Path(path).parent.parent / "owned" / "found.csv")
     return type_into(opened("result_file.py"), "Show", other_file=own, other_truth=path)
+
+
+def compared(path: str) -> AppTest:
+    return opened("compare.py", compare_with=FILE, compare_file=path)
+
+
+def with_errors(path: str) -> AppTest:
+    own = str(Path(path).parent.parent / "owned" / "found.csv")
+    return opened("errors.py", err_source=OF_FILE, other_file=own, other_truth=path)
 
 
 def videos(path: str) -> AppTest:
@@ -99,6 +110,8 @@ FIELDS = {
     "run folder": open_folder,
     "result file": result_file,
     "truth": truth,
+    "compared": compared,
+    "with errors": with_errors,
     "videos": videos,
     "tables": tables,
     "own video": own_video,
