@@ -32,6 +32,7 @@ def show_scores(whole: Diagnosed, tiou: float) -> None:
     row |= {"average": figures["map"]["average"]}
     st.dataframe(
         [row],
+        height=68,  # one row: what comes late takes no other room
         hide_index=True,
         column_config={
             one: st.column_config.NumberColumn(one, format="%.1f", width=70)

@@ -95,7 +95,12 @@ def test_nothing_jumps_while_a_page_comes(
     run: str, browser: Browser, site: Site
 ) -> None:
     chosen = {"run": site.run_id if run == "made" else run, "split": "test"}
-    for path in ("", "videos", "explore", "own_video", "result_file", "paper"):
+    for path in (
+        *("", "videos", "explore", "errors", "compare"),
+        "own_video",
+        "result_file",
+        "paper",
+    ):
         with watched(browser, site) as on:
             on.open(path, **{} if path == "result_file" else chosen)
             on.settled()
