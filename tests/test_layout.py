@@ -31,6 +31,7 @@ LIGHT = (
     *("dbs_core.method.features", "dbs_core.method.imprint", "dbs_core.training"),
     *("dbs_core.method.segmentation", "dbs_core.method.detection"),
     *("dbs_core.method.settings", "dbs_core.runs", "dbs_core.runs.run"),
+    *("dbs_core.method.labels_to_spans",),
     *("dbs_core.datasets", "dbs_core.datasets.formats", "dbs_core.evaluation"),
     *("dbs_core.pictures", "dbs_core.paper", "dbs_core.paper.tables"),
 )

@@ -8,7 +8,7 @@ from jaxtyping import Float32
 
 from dbs_core.benchmark.sizes import Sizes
 from dbs_core.benchmark.timing import timed
-from dbs_core.method.pipeline import localise, project
+from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from dbs_core.method.settings import Settings, paper_settings
 from dbs_core.records import GridScores, Placement

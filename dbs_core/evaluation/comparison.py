@@ -14,7 +14,7 @@ from dbs_core.evaluation.ceilings import imprint_scores, label_scores
 from dbs_core.evaluation.protocols import frames as frame_evaluation
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.rows import TIOU, Row
-from dbs_core.method.pipeline import localise
+from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import Settings
 from dbs_core.records import ClassList, FrameScores, VideoResult, VideoTruth
 from dbs_core.runtime.errors import InputError

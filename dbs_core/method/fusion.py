@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from dbs_core.method.backprojection.frame_scores import maps_of
-from dbs_core.method.pipeline import localise
+from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.records import FrameScores, Placement, Sharpened, VideoResult
 from dbs_core.runtime.errors import InputError

@@ -15,33 +15,26 @@ import torch
 from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import assigned_mask
-from dbs_core.method.backprojection.frame_scores import to_frames
-from dbs_core.method.backprojection.smoothing import smooth
 from dbs_core.method.control import control_scores, describe_frames
 from dbs_core.method.detection.head import sharpen
 from dbs_core.method.detection.head_input import frame_input, imprint_input
-from dbs_core.method.detection.proposals import propose
-from dbs_core.method.detection.reach import bounded
-from dbs_core.method.detection.refinement import refine
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.mosaic import mosaic
+from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.model import Model
 from dbs_core.method.segmentation.descriptors import descriptors
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
-from dbs_core.method.settings import Settings
 from dbs_core.method.video.integrity import check
 from dbs_core.records import (
-    Candidates,
     FrameScores,
     GridScores,
     Imprint,
     Placement,
     SampledVideo,
-    Segments,
     Sharpened,
     VideoEntry,
     VideoInfo,
@@ -206,27 +199,6 @@ def label_cells(
         described = descriptors(imprint, mask, describe)
     with stage("segment"):
         return segment(network, described, mask, device=device)
-
-
-def project(grid: GridScores, placement: Placement, settings: Settings) -> FrameScores:
-    """Project the labels back to the frames, by Eq. 6 or 7, and smooth them."""
-    frames = to_frames(grid, placement, settings.projection)
-    return smooth(frames, settings.smoothing)
-
-
-def localise(
-    frames: FrameScores,
-    settings: Settings,
-    reach_s: Float32[np.ndarray, "t 2"] | None = None,
-) -> tuple[Segments, Candidates]:
-    """Turn frame scores into proposals and candidates: the same for every method.
-
-    Where a head says how far each frame's action reaches, that gives the spans.
-    """
-    if reach_s is not None:
-        return bounded(frames, reach_s, settings.head, settings.refinement)
-    proposals = propose(frames, settings.proposals)
-    return proposals, refine(frames, proposals, settings.refinement)
 
 
 def sharpened(

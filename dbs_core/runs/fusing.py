@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbs_core.method.fusion import fuse
-from dbs_core.method.pipeline import localise
+from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.records import VideoResult
 from dbs_core.runs.at_work import at_work

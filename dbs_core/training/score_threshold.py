@@ -15,8 +15,9 @@ from dbs_core.method.control import describe_frames
 from dbs_core.method.detection.head import sharpen
 from dbs_core.method.detection.head_input import imprint_input
 from dbs_core.method.imprint.accumulation import imprint_of
+from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.model import Model
-from dbs_core.method.pipeline import label_cells, localise, project
+from dbs_core.method.pipeline import label_cells
 from dbs_core.method.settings import Settings
 from dbs_core.records import Placement, Segments
 from dbs_core.training.both_heads import learn_head

@@ -7,7 +7,7 @@ import pytest
 
 from dbs_core.method.backprojection.frame_scores import frame_maps, maps_of
 from dbs_core.method.fusion import fuse
-from dbs_core.method.pipeline import localise
+from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import Settings
 from dbs_core.records import (
     FrameGeometry,

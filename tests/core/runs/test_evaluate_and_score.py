@@ -17,7 +17,7 @@ from dbs_core.datasets.formats.thumos_annotation import write_annotation
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.evaluation.rows import TIOU
 from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.pipeline import localise
+from dbs_core.method.labels_to_spans import localise
 from dbs_core.records import FrameScores, Placement, Segments, VideoEntry, VideoTruth
 from dbs_core.runs.detecting import Detector
 from dbs_core.runs.evaluating import evaluate_run
