@@ -18,6 +18,9 @@ Rounding = Literal["sum", "hull"]
 NEARLY = 1e-9
 """Rounds what is compared outwards: never less than all that could overlap enough."""
 
+FEW = 16
+"""Up to so many neighbours each, the overlap of all is cheaper than one at a time."""
+
 PAIRS = 1 << 20
 """Most pairs of spans whose overlap is worked out in one go."""
 
@@ -124,6 +127,8 @@ def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
     far = (1 - threshold) * (spans_s[:, 1] - spans_s[:, 0]) * (1 + NEARLY) + NEARLY
     first = np.searchsorted(start, spans_s[:, 0] - far / max(threshold, NEARLY))
     last = np.searchsorted(start, spans_s[:, 0] + far, side="right")
+    if (last - first).sum() <= FEW * len(rank):
+        return _suppress_sparse(spans_s, threshold, rank, first, last)
     place = np.empty(len(rank), np.int64)
     place[rank] = np.arange(len(rank))
     waiting = np.ones(len(rank), bool)
@@ -138,6 +143,33 @@ def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
         if beaten.any():
             winner[rank[near][beaten]] = best
             waiting[near][beaten] = False
+    return winner
+
+
+def _suppress_sparse(
+    spans_s: np.ndarray,
+    threshold: float,
+    rank: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
+) -> np.ndarray:
+    """Do it where spans have few neighbours each: all pairs that count at once."""
+    winner = np.full(len(spans_s), -1, np.int64)
+    near = last - first
+    better = np.repeat(np.arange(len(spans_s)), near)
+    within = np.arange(len(better)) - np.repeat(np.cumsum(near) - near, near)
+    worse = rank[within + first[better]]
+    later = worse > better
+    better, worse = better[later], worse[later]
+    beaten = paired_iou(spans_s[better], spans_s[worse]) > threshold
+    better, worse = better[beaten], worse[beaten]
+    owners, starts = np.unique(better, return_index=True)
+    ends = np.searchsorted(better, owners, side="right")
+    bounds = zip(owners.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    for best, low, high in bounds:
+        if winner[best] < 0:
+            lost = worse[low:high]
+            winner[lost[winner[lost] < 0]] = best
     return winner
 
 
