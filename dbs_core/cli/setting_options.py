@@ -4,16 +4,15 @@ What an option may be given is the type of the setting that it names.
 """
 
 import argparse
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from dbs_core.cli.option_values import positive
 from dbs_core.method.features.settings import NAMES
+from dbs_core.method.setting_paths import changed
 from dbs_core.method.settings import Settings, paper_settings
-
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
     Raises:
         InputError: they do not go together.
     """
-    return _changed(paper_settings() if args.paper else Settings(), _given(args))
+    return changed(paper_settings() if args.paper else Settings(), _given(args))
 
 
 def settings_words(args: argparse.Namespace) -> list[str]:
@@ -156,19 +155,3 @@ def _accepted(option: Option) -> dict[str, Any]:
     if kind is bool:
         return {"action": argparse.BooleanOptionalAction}
     return {"type": kind, "metavar": option.metavar}
-
-
-def _changed(record: Record, given: Mapping[str, object]) -> Record:
-    """Replace settings by their paths, all at once: they may only go together."""
-    parts: dict[str, dict[str, object]] = {}
-    fields: dict[str, object] = {}
-    for path, value in given.items():
-        name, _, rest = path.partition(".")
-        if rest:
-            parts.setdefault(name, {})[rest] = value
-        else:
-            fields[name] = value
-    inner = {
-        name: _changed(getattr(record, name), part) for name, part in parts.items()
-    }
-    return replace(record, **fields, **inner)  # type: ignore[type-var]

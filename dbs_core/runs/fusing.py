@@ -99,7 +99,7 @@ def _require_pair(first: Run, second: Run, weight: float) -> Settings:
             got=", ".join(second.info.classes.names),
             cure="fuse runs that were trained on the same classes",
         )
-    ours, theirs = _settings(first), _settings(second)
+    ours, theirs = settings_of(first), settings_of(second)
     if ours.features.rate_hz != theirs.features.rate_hz:
         raise InputError(
             "run of another sampling rate",
@@ -110,7 +110,12 @@ def _require_pair(first: Run, second: Run, weight: float) -> Settings:
     return ours
 
 
-def _settings(run: Run) -> Settings:
+def settings_of(run: Run) -> Settings:
+    """Give the settings of a run.
+
+    Raises:
+        InputError: they are none of this version.
+    """
     try:
         return store.from_json(Settings, run.info.settings)
     except store.MISFITS as error:
@@ -146,7 +151,7 @@ def _prepared(first: Run, second: Run, root: Path, weight: float, split: str) ->
     _write_fusion(first, second, root, weight)
     info = replace(
         first.info,
-        streams=tuple(_settings(run).features.stream for run in (first, second)),
+        streams=tuple(settings_of(run).features.stream for run in (first, second)),
         name=root.resolve().name,
         dataset=str((first.root / first.info.dataset).resolve()),
     )
@@ -160,7 +165,7 @@ def _write_fusion(first: Run, second: Run, root: Path, weight: float) -> None:
     """Note what is fused; with another pair or weight nothing old may stay."""
     value = {
         "runs": [str(run.root.resolve()) for run in (first, second)],
-        "streams": [_settings(run).features.stream for run in (first, second)],
+        "streams": [settings_of(run).features.stream for run in (first, second)],
         "weight": weight,
     }
     path = root / FUSION
