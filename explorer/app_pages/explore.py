@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.elements.escaping import escape
+from explorer.explore.error_step import go_on
 from explorer.explore.linked_player import offer_copy, show_player
 from explorer.explore.moved_video import offer_new_place
 from explorer.explore.panels import PANELS, Moment
@@ -31,6 +32,7 @@ def linked() -> None:
             "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
         )
     show_player(choice, result, label, view)
+    go_on(choice)
     offer_copy(choice.run, result)
     offer_new_place(choice.run, result)
     steps.hold("explore", "panel", PANELS)

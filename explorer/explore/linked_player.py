@@ -10,6 +10,7 @@ from dbs_core.runtime.progress import Progress
 from explorer import sources
 from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
+from explorer.explore.error_step import on_step
 from explorer.explore.player import player
 from explorer.selection.address import LAYERS, View
 from explorer.selection.judging import ALL, Judging, judging
@@ -73,7 +74,12 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
         "stageNote": _stage_note(choice.run, result),
         "unplayableNote": _unplayable_note(choice.run, result),
     }
-    player(data, key=PLAYER, on_view=on_commit(choice, result))
+    player(
+        data,
+        key=PLAYER,
+        on_view=on_commit(choice, result),
+        on_step=on_step(choice),
+    )
 
 
 def _threshold(run: Run, judged: Judging) -> float | str | None:

@@ -41,7 +41,21 @@ def open_moment(
     truth: int | None = None,
 ) -> None:
     """Go to a moment in Explore, a detection or a truth of a class pinned."""
-    open_page("explore", video=video_id, cls=name)
+    choose_moment(video_id, name, time_s, det=det, truth=truth)
+    open_page("explore")
+
+
+def choose_moment(
+    video_id: str,
+    name: str,
+    time_s: float,
+    *,
+    det: int | None = None,
+    truth: int | None = None,
+) -> None:
+    """Choose a video and a class, and the moment at which Explore opens it."""
+    links.answer(*CHOICE)
+    st.session_state.update(video=video_id, cls=name)
     pinned = {"det": det, "truth": truth}
     view = {key: str(number) for key, number in pinned.items() if number is not None}
     # A moment later: the sample that holds the start, not the one before it.

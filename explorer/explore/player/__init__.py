@@ -46,8 +46,17 @@ _COMPONENT = st.components.v2.component(
 
 
 def player(
-    data: Mapping[str, object], *, key: str, on_view: Callable[[], None]
+    data: Mapping[str, object],
+    *,
+    key: str,
+    on_view: Callable[[], None],
+    on_step: Callable[[], None] | None = None,
 ) -> Mapping[str, object] | None:
-    """Show the player; gives the view that it committed last, if any."""
-    result = _COMPONENT(data=dict(data), key=key, on_view_change=on_view)
+    """Show the player; gives the view that it committed last, if any.
+
+    `on_step` is called where it asks for an error in another video.
+    """
+    result = _COMPONENT(
+        data=dict(data), key=key, on_view_change=on_view, on_step_change=on_step
+    )
     return result.view

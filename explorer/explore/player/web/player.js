@@ -41,8 +41,8 @@ class Player {
   }
 
   // Called by the page on every run: new data, or only a new theme.
-  update(data, tell) {
-    this.tell = tell;
+  update(data, tell, ask) {
+    Object.assign(this, { tell, ask });
     const host = this.root.host ?? this.shell, before = this.data;
     this.colours = new Colours(host);
     this.shell.dataset.theme = this.colours.dark ? "dark" : "light";
@@ -238,14 +238,18 @@ Object.assign(Player.prototype, Steps, Zooming, ViewTalk);
 const players = new WeakMap();
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { data, parentElement, setStateValue, setTriggerValue } = component;
   let player = players.get(parentElement);
   if (!player) {
     player = new Player(parentElement);
     players.set(parentElement, player);
     (parentElement.host ?? parentElement).dbsPlayer = player;
   }
-  player.update(data, (view) => setStateValue("view", view));
+  player.update(
+    data,
+    (view) => setStateValue("view", view),
+    (step) => setTriggerValue("step", step),
+  );
   return () => {
     player.close();
     players.delete(parentElement);

@@ -68,29 +68,42 @@ const Steps = {
   },
 
   goError(sign) {
-    this.goAmong(this.errors(), sign, "error");
+    this.go(this.errors(), sign, "error");
+  },
+
+  // After the last of this video the page looks for one in the videos after it.
+  goErrorOfClass(sign) {
+    const { found, truth } = this.model, { label } = this.state;
+    const own = ({ kind, number }) => (kind === "truth" ? truth : found)[number].label === label;
+    if (!this.goAmong(this.errors().filter(own), sign)) this.askForError(sign);
   },
 
   goNextTruth(sign) {
-    this.goAmong(this.truths(), sign, "truth");
+    this.go(this.truths(), sign, "truth");
   },
 
   goNextDetection(sign) {
-    this.goAmong(this.shownDetections(), sign, "detection");
+    this.go(this.shownDetections(), sign, "detection");
+  },
+
+  go(places, sign, what) {
+    if (!this.goAmong(places, sign)) {
+      this.foot.flash(`No ${what} ${sign > 0 ? "after" : "before"} this`);
+    }
   },
 
   // From the pinned one to its neighbour, so that none of several at one moment is left
-  // out; from anywhere else to the next in time.
-  goAmong(places, sign, what) {
+  // out; from anywhere else to the next in time. Says whether there is one.
+  goAmong(places, sign) {
     const order = places.sort((a, b) => a.time - b.time), { state } = this;
     const at = order.findIndex(
       (p) => state[p.kind] === p.number && Math.abs(state.time - p.time) < 0.06,
     );
     const ahead = (p) => (sign > 0 ? p.time > state.time + 0.05 : p.time < state.time - 0.05);
     const next = at >= 0 ? order[at + sign] : sign > 0 ? order.find(ahead) : order.filter(ahead).pop();
-    if (!next) this.foot.flash(`No ${what} ${sign > 0 ? "after" : "before"} this`);
-    else if (next.kind === "truth") this.pinTruth(next.number);
-    else this.pinDetection(next.number);
+    if (next?.kind === "truth") this.pinTruth(next.number);
+    else if (next) this.pinDetection(next.number);
+    return Boolean(next);
   },
 
   goEdge(side) {

@@ -42,6 +42,15 @@ const ViewTalk = {
     this.tell({ ...this.view(), said: Date.now() });
   },
 
+  // The next error may be in another video: only the page knows those.
+  askForError(sign) {
+    clearTimeout(this.timer);
+    if (Object.keys(this.pending).length) this.tellPage(); // a step of its own
+    this.pending = {};
+    this.foot.flash(`No ${sign > 0 ? "later" : "earlier"} one here: looking in other videos`);
+    this.ask({ ...this.view(), sign, said: Date.now() });
+  },
+
   view() {
     const { time, cell, detection, truth, layer, label, heat, opacity, tiou } = this.state;
     const shown = heat ? Math.round(opacity * 100) / 100 : 0, [a, b] = this.zoom;
