@@ -38,7 +38,8 @@ LIGHT = (
 """Faces, settings and records: none may load PyTorch, which takes seconds."""
 ENCODERS = {
     "explorer.sources.jpegs": "frames as JPEG",
-    "explorer.sources.player_payload": "a result as bytes for the player",
+    "explorer.sources.imprint_payload": "an imprint as bytes for the player",
+    "explorer.sources.player_payload": "a video as bytes for the player",
     "explorer.videos.table": "curves as bytes, rows as columns",
 }
 """The modules of the explorer that handle arrays: they pack, nothing is derived."""

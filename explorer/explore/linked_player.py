@@ -65,6 +65,7 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
             "tiou": judged.tiou,
         },
         "ownThreshold": choice.run.info.score_threshold,
+        "classKey": "cls",
         "address": {
             "run": choice.name,
             "split": choice.split,

@@ -1,10 +1,8 @@
-"""A video's result as the few hundred kilobytes that the player needs.
+"""What is known of a video as the few hundred kilobytes that the player needs.
 
-By Eq. 7 the map of a frame is the window of the grid scores at the frame's most
-likely location. So the grid scores as bytes, one location a frame and the frame
-scores are enough to draw everything while playing, without the server. Maps that are
-no window of the grid go along as the engine gives them: those of Eq. 6, where the run
-projects softly, and those of fused streams.
+Spans and their truth any video has; an imprint (imprint_payload.py) only one that went
+the path. What there is to look at, the video file or the mean image, has addresses of
+its own and is no part of it.
 
 Layout: `DBSP`, the length of a JSON header (uint32, little endian), the header, then
 the arrays at the offsets that the header gives, each a multiple of eight.
@@ -15,34 +13,29 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from jaxtyping import Int, UInt8, UInt16
+from jaxtyping import Float32
 
-from dbs_core.evaluation.candidate_fates import detection_origins
+from dbs_core.evaluation.candidate_fates import Origin, detection_origins
 from dbs_core.evaluation.finders import Finder, finders
-from dbs_core.evaluation.protocols.rules import THUMOS
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.truth_surroundings import (
     ScoresInside,
     nearest_detections,
     scores_inside,
 )
 from dbs_core.evaluation.video_matches import judge
+from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.evaluation.video_summary import strongest_classes
-from dbs_core.method.backprojection.frame_scores import maps_of
-from dbs_core.pictures.layers import entropy_share, segmentation_map
 from dbs_core.pictures.palette import colour_slots
-from dbs_core.pictures.truth_map import truth_labels
-from dbs_core.records import (
-    BACKGROUND,
-    ClassList,
-    Placement,
-    VideoResult,
-    classes_present,
-)
+from dbs_core.records import ClassList, Spans, VideoInfo, VideoResult, classes_present
+from explorer.sources.imprint_payload import imprint_arrays, imprint_header
 
 MAGIC = b"DBSP"
 RULE = THUMOS
 BEYOND = 2.0  # a tIoU that nothing reaches: what is then no error never is one
-SHOWN = 14  # classes in one payload, so that 200 classes do not swell it
+SHOWN = 14  # classes with scores in one payload, so that 200 classes do not swell it
+STEP_S = 0.2  # between the moments of a video that nothing has sampled
+FEWEST = 200  # moments of such a video, however short it is
 
 
 def shown_classes(result: VideoResult, chosen: int | None) -> tuple[int, ...]:
@@ -54,8 +47,45 @@ def shown_classes(result: VideoResult, chosen: int | None) -> tuple[int, ...]:
 def pack(result: VideoResult, classes: ClassList, chosen: int | None = None) -> bytes:
     """Pack a result for the player; `chosen` is a label that must be in it."""
     shown = shown_classes(result, chosen)
-    arrays = _arrays(result, (BACKGROUND, *shown))
-    header = _header(result, classes, shown)
+    header = _header(result, classes, shown, RULE, result.info.duration_s)
+    header |= _sizes(result.info) | imprint_header(result)
+    header["truth"] = _truth(result, classes, RULE, scores_inside(result))
+    header["found"] = _found(result, classes, RULE, detection_origins(result))
+    times = {"times": result.placement.times_s.astype(np.float32)}
+    return _written(header, times | imprint_arrays(result, shown))
+
+
+def pack_spans(
+    video: VideoSpans,
+    classes: ClassList,
+    rule: Rule,
+    duration_s: float,
+    info: VideoInfo | None,
+) -> bytes:
+    """Pack a video of spans alone for the player: no imprint, no score of a moment.
+
+    Args:
+        video: what was found, and the truth.
+        classes: what labels mean.
+        rule: how detections are judged.
+        duration_s: how long the time axis is.
+        info: of the video file, where there is one.
+    """
+    shown = classes_present(video)
+    header = _header(video, classes, shown, rule, duration_s) | _sizes(info)
+    truths = len(video.truth.segments) if video.truth else 0
+    header["truth"] = _truth(video, classes, rule, [None] * truths)
+    header["found"] = _found(video, classes, rule, [None] * len(video.detections))
+    return _written(header, {"times": even_times(duration_s)})
+
+
+def even_times(duration_s: float) -> Float32[np.ndarray, " t"]:
+    """Give the moments that a video without samples is stepped through."""
+    step_s = min(STEP_S, max(duration_s, 1e-3) / FEWEST)
+    return np.arange(0.0, max(duration_s, step_s), step_s).astype(np.float32)
+
+
+def _written(header: dict[str, object], arrays: dict[str, np.ndarray]) -> bytes:
     header["arrays"], body = _lay_out(arrays)
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-(len(text) + 8) % 8)
@@ -73,83 +103,35 @@ def _lay_out(arrays: dict[str, np.ndarray]) -> tuple[dict[str, object], bytes]:
     return places, bytes(body)
 
 
-def _arrays(result: VideoResult, channels: Sequence[int]) -> dict[str, np.ndarray]:
-    placement, wanted = result.placement, list(channels)
-    starts, cells, weights = sparse_posterior(placement)
-    arrays = {
-        "times": placement.times_s.astype(np.float32),
-        "best": flat_cells(placement.best, placement.grid),
-        "posteriorStart": starts,
-        "posteriorCell": cells,
-        "posteriorWeight": weights,
-        "grid": _bytes(result.grid.probability[..., wanted]),
-        "scores": _words(result.frames.probability[:, wanted]),
-        "mask": result.grid.mask.astype(np.uint8),
-        "usage": result.usage.astype(np.float32),
-        "segmentation": segmentation_map(result.grid),
-        "entropy": _bytes(entropy_share(result.grid)),
-    }
-    annotation = truth_labels(result)
-    if annotation is not None:
-        arrays["annotation"] = annotation
-    if result.maps is not None or result.projection == "soft":
-        arrays["maps"] = _bytes(maps_of(result, wanted))
-    return arrays
-
-
-def flat_cells(
-    locations: Int[np.ndarray, "*n 2"], grid: tuple[int, int]
-) -> UInt16[np.ndarray, "*n"]:
-    """Number the cells of a grid row by row."""
-    places = locations.astype(np.int64)
-    return (places[..., 0] * grid[1] + places[..., 1]).astype(np.uint16)
-
-
-def sparse_posterior(
-    placement: Placement,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Keep the locations that weigh at least 1/255: starts [t+1], cells, weights."""
-    weights = _bytes(placement.weights)
-    kept = weights > 0
-    starts = np.concatenate([[0], kept.sum(axis=1).cumsum()]).astype(np.uint32)
-    cells = flat_cells(placement.locations, placement.grid)
-    return starts, cells[kept], weights[kept]
-
-
-def _bytes(share: np.ndarray) -> UInt8[np.ndarray, "..."]:
-    return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
-
-
-def _words(share: np.ndarray) -> UInt16[np.ndarray, "..."]:
-    return np.rint(np.clip(share, 0, 1) * 65535).astype(np.uint16)
-
-
 def _header(
-    result: VideoResult, classes: ClassList, shown: Sequence[int]
+    video: Spans,
+    classes: ClassList,
+    shown: Sequence[int],
+    rule: Rule,
+    duration_s: float,
 ) -> dict[str, object]:
-    info, box = result.info, result.geometry
     return {
-        "videoId": result.video_id,
-        "duration": info.duration_s,
-        "frameRate": info.frame_rate,
-        "size": [info.width or 4, info.height or 3],
-        "box": [box.x0, box.y0, box.x1, box.y1],
-        "cells": list(result.placement.grid),
-        "window": list(result.placement.window),
-        "classes": _classes(result, classes, shown),
-        "hasTruth": result.truth is not None,
-        "tious": list(RULE.tiou),
-        "rule": RULE.words.partition(",")[0],
-        "truth": _truth(result, classes),
-        "ambiguous": result.truth.ambiguous_s.tolist() if result.truth else [],
-        "found": _found(result, classes),
+        "videoId": video.video_id,
+        "duration": duration_s,
+        "classes": _classes(video, classes, shown),
+        "hasTruth": video.truth is not None,
+        "tious": list(rule.tiou),
+        "rule": rule.words.partition(",")[0],
+        "ambiguous": video.truth.ambiguous_s.tolist() if video.truth else [],
     }
+
+
+def _sizes(info: VideoInfo | None) -> dict[str, object]:
+    """Say how a video's pictures are; a rate of 0 says that frames are not known."""
+    if info is None:
+        return {"frameRate": 0, "size": [4, 3]}
+    return {"frameRate": info.frame_rate, "size": [info.width or 4, info.height or 3]}
 
 
 def _classes(
-    result: VideoResult, classes: ClassList, shown: Sequence[int]
+    video: Spans, classes: ClassList, shown: Sequence[int]
 ) -> list[dict[str, object]]:
-    present = classes_present(result)
+    present = classes_present(video)
     slots = colour_slots(list(dict.fromkeys([*present, *shown])), len(classes))
     return [
         {
@@ -162,15 +144,20 @@ def _classes(
     ]
 
 
-def _truth(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
+def _truth(
+    video: Spans,
+    classes: ClassList,
+    rule: Rule,
+    scores: Sequence[ScoresInside | None],
+) -> list[dict[str, object]]:
     """Say of each truth who finds it, at each tIoU and threshold, and what lay there.
 
     `by` holds for each tIoU [detection, up to which threshold it finds the truth, IoU],
     as the threshold rises; after the last nothing does.
     """
-    if result.truth is None:
+    if video.truth is None:
         return []
-    truth = result.truth.segments
+    truth = video.truth.segments
     return [
         {
             "span": _span(span),
@@ -183,9 +170,9 @@ def _truth(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
         for span, label, levels, near, inside in zip(
             truth.spans_s,
             truth.labels,
-            finders(result, RULE),
-            nearest_detections(result),
-            scores_inside(result),
+            finders(video, rule),
+            nearest_detections(video),
+            scores,
             strict=True,
         )
     ]
@@ -200,31 +187,41 @@ def _named(inside: ScoresInside, classes: ClassList) -> dict[str, object]:
     return asdict(inside) | {"other": name}
 
 
-def _found(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
-    """Detections, best first, with where they came from.
+def _found(
+    video: Spans, classes: ClassList, rule: Rule, origins: Sequence[Origin | None]
+) -> list[dict[str, object]]:
+    """Detections, best first, with where they came from, if that is known.
 
     Whether one is right stands with the truths. `ignored`: unless it is right it
     counts as neither. Scores are exact, for thresholds are compared with them.
     """
-    found, unmatched = result.detections, judge(result, RULE, tiou=BEYOND)
+    found, unmatched = video.detections, judge(video, rule, tiou=BEYOND)
     rows: list[dict[str, object]] = []
-    for i, origin in enumerate(detection_origins(result)):
+    for i, origin in enumerate(origins):
         row: dict[str, object] = {
             "span": _span(found.spans_s[i]),
             "label": int(found.labels[i]),
             "name": classes.name_of(int(found.labels[i])),
             "score": float(found.scores[i]),
-            "beat": origin.beat,
-        }
-        if origin.level is not None:
-            row["level"] = _finite(origin.level)
-        if origin.proposal_s is not None:
-            row["proposal"] = _span(origin.proposal_s)
+        } | _whence(origin)
         if unmatched is not None:
             row["ignored"] = unmatched.verdicts[i] == "ignored"
             row["overlap"] = round(float(unmatched.overlap[i]), 3)
         rows.append(row)
     return rows
+
+
+def _whence(origin: Origin | None) -> dict[str, object]:
+    if origin is None:
+        return {}
+    known: dict[str, object] = {"beat": origin.beat}
+    if origin.level is None:
+        known["byHead"] = True
+    else:
+        known["level"] = _finite(origin.level)
+    if origin.proposal_s is not None:
+        known["proposal"] = _span(origin.proposal_s)
+    return known
 
 
 def _finite(value: float) -> float:

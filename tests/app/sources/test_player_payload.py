@@ -7,11 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
+from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.method.backprojection.frame_scores import frame_maps
 from dbs_core.pictures.layers import NO_FRAME
-from dbs_core.records import ClassList, VideoResult, VideoTruth
+from dbs_core.records import ClassList, Segments, VideoResult, VideoTruth
 from dbs_core.runs.run import Run
-from explorer.sources.player_payload import pack, shown_classes
+from explorer.sources.player_payload import (
+    even_times,
+    pack,
+    pack_spans,
+    shown_classes,
+)
 from tests.app.make_run import CLASSES, HOSTILE, big_result
 
 
@@ -205,3 +212,41 @@ def test_two_hours_pack_in_a_second(rng: np.random.Generator) -> None:
     body = pack(result, many_classes(20))
     assert time.process_time() - start < 3.0
     assert len(body) < 3_000_000
+
+
+def a_file_of_two() -> VideoSpans:
+    """Two of one class, the stronger beside the truth; one of another class."""
+    found = Segments(
+        np.array([[7.0, 8.0], [1.0, 3.0], [0.0, 9.0]]),
+        np.array([1, 1, 2]),
+        np.array([0.95, 0.9, 0.2]),
+    )
+    truth = Segments(np.array([[1.0, 3.2]]), np.array([1]), np.array([1.0]))
+    return VideoSpans("a", found, VideoTruth(truth, np.zeros((0, 2))))
+
+
+@pytest.mark.parametrize("rule", [THUMOS, ACTIVITYNET], ids=lambda rule: rule.name)
+def test_a_video_of_spans_alone_has_no_imprint(rule: Rule) -> None:
+    body = pack_spans(a_file_of_two(), CLASSES, rule, 10.0, None)
+    header, arrays = unpack(body)
+    assert set(arrays) == {"times"}
+    assert not {"cells", "window", "box"} & set(header)
+    assert [row["score"] for row in header["found"]] == [0.95, 0.9, 0.2]
+    assert not any({"level", "beat", "byHead"} & set(row) for row in header["found"])
+    (truth,) = header["truth"]
+    at_half = truth["by"][header["tious"].index(0.5)]
+    assert at_half == [[1, 0.9, pytest.approx(2 / 2.2, abs=1e-3)]]
+    assert truth["inside"] is None
+    assert truth["nearest"]["detection"] == 1
+    assert [item["present"] for item in header["classes"]] == [True, True]
+
+
+@pytest.mark.parametrize(("long_s", "step_s"), [(100.0, 0.2), (1.0, 0.005), (0.0, 0)])
+def test_such_a_video_is_stepped_through_in_even_steps(
+    long_s: float, step_s: float
+) -> None:
+    """Also one whose times are shares of the video, and one that names no time."""
+    times = even_times(long_s)
+    assert times[0] == 0
+    assert times[-1] <= long_s
+    assert np.diff(times) == pytest.approx(step_s, abs=1e-4)

@@ -39,6 +39,7 @@ class Bar {
 
   nothing(model) {
     if (model.found.length) return "";
+    if (!model.hasImprint) return "Nothing was detected in this video.";
     let best = [0, 1, 0];
     for (const item of model.classes) {
       for (let i = 0; i < model.steps; i++) {
@@ -94,6 +95,7 @@ class Bar {
     const loop = this.root.querySelector("[data-do=loop]");
     loop.setAttribute("aria-pressed", state.loop);
     loop.disabled = !this.player.selection();
+    if (!model.hasImprint) return;
     this.root.querySelector(".scale .top").textContent = model.top(state.label).toFixed(2);
     this.root.querySelector(".scale .ramp").style.background = colours.rampCss;
   }
@@ -108,7 +110,7 @@ const ACTIONS = {
   next: (player) => player.goNextDetection(1),
   loop: (player) => player.toggleLoop(),
   link: (player) => player.copyLink(),
-  help: (player) => player.help.open(),
+  help: (player) => player.help.open(player),
   allScores: (player) => player.foot.choose("all"),
   ownScores: (player) => player.foot.choose(null),
   zoomIn: (player) => player.zoomAround(player.state.time, 0.6),

@@ -30,10 +30,6 @@ class Foot {
     this.score.max = Math.max(1, Math.ceil(highest * 20) / 20);
     this.tiou.replaceChildren(...model.tious.map((t) => new Option(tiouText(t), t)));
     this.find(".rule").textContent = model.hasTruth ? `${model.rule}` : "no truth for this video";
-    for (const part of this.root.querySelectorAll("[data-with=truth]")) part.hidden = !model.hasTruth;
-    this.find("[data-with=none]").hidden = model.hasTruth;
-    const spans = model.ambiguous.length > 0;
-    for (const part of this.root.querySelectorAll("[data-with=ambiguous]")) part.hidden = !spans;
   }
 
   // The slider's lowest place is "all": below it no score lies.

@@ -29,7 +29,7 @@ class ImprintView {
   load(data) {
     this.mosaic = new Image();
     this.mosaic.onload = () => this.player.refresh();
-    this.mosaic.src = absolute(data.mosaic);
+    if (data.mosaic) this.mosaic.src = absolute(data.mosaic);
     this.key = null;
     this.layers.replaceChildren(
       ...Object.entries(data.layers).map(([id, name]) => {
@@ -45,10 +45,10 @@ class ImprintView {
     );
   }
 
-  // Layers that this video has: no annotation without truth.
+  // Layers that this video has: no annotation without truth, no mean image without frames.
   available() {
-    const { data, model } = this.player;
-    return Object.keys(data.layers).filter((id) => id !== "annotation" || model?.hasTruth);
+    const { data, model } = this.player, needs = { annotation: model?.hasTruth, mosaic: data.mosaic };
+    return Object.keys(data.layers).filter((id) => !(id in needs) || needs[id]);
   }
 
   cellAt(event) {
@@ -63,7 +63,7 @@ class ImprintView {
 
   draw() {
     const { model, state, colours, index } = this.player;
-    if (!model) return;
+    if (!model?.hasImprint) return;
     const side = this.box.clientWidth, tall = (side * model.cells[0]) / model.cells[1];
     const moving = state.layer === "posterior" ? index : "";
     const key = [side, state.layer, state.label, colours.key, moving,

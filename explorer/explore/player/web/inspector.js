@@ -23,21 +23,23 @@ class Inspector {
     if (key !== this.key) {
       this.key = key;
       this.drawNumbers(model, state, index, native);
-      this.drawScores(model, state, index);
+      if (model.hasImprint) this.drawScores(model, state, index);
     }
     this.drawPinned(model, state);
     this.drawStrip(model, state);
   }
 
   drawNumbers(model, state, index, native) {
-    const [row, column] = model.origin(index);
-    const values = [
-      ["Time", `${state.time.toFixed(1)} s`, "Seconds from the start of the video"],
-      ["Frame, from 0", `${native}`, "Number of the frame in the video file; the first is 0"],
-      ["Sample, from 0", `${index} / ${model.steps - 1}`,
-        "Samples are the frames looked at, by default 5 a second; the first is 0"],
-      ["Cell", `${row}, ${column}`, "Where the sample's window begins on the imprint: row, column, from 0"],
-    ];
+    const values = [["Time", `${state.time.toFixed(1)} s`, "Seconds from the start of the video"]];
+    if (native !== null) {
+      values.push(["Frame, from 0", `${native}`, "Number of the frame in the video file; the first is 0"]);
+    }
+    if (model.hasImprint) {
+      values.push(["Sample, from 0", `${index} / ${model.steps - 1}`,
+        "Samples are the frames looked at, by default 5 a second; the first is 0"]);
+      values.push(["Cell", model.origin(index).join(", "),
+        "Where the sample's window begins on the imprint: row, column, from 0"]);
+    }
     this.numbers.replaceChildren(...values.map(([name, value, what]) => {
       const box = document.createElement("div");
       box.title = what;
@@ -89,6 +91,9 @@ class Inspector {
 
   // The idea in one sentence: moments far apart that lie on the same cells.
   hints(model, state) {
+    if (!model.hasImprint) {
+      return [textSpan("Click a bar of the time axis to pin it: what it is, and what found it.", "hint")];
+    }
     const found = model.sharing(state.label), hint = textSpan(
       "Click a cell of the imprint, a spot of the video's picture or a bar of the time axis to pin it.", "hint",
     );

@@ -1,22 +1,24 @@
-// The keyboard: one table that is both the bindings and the help that `?` shows.
+// The keyboard: what keys do, and the help that `?` shows. A third word says what of a
+// video a key needs (Player.has); where there is none, the key does nothing.
 
 const KEY_HELP = [
-  ["Space", "play or pause"],
-  ["← →", "one sample; Shift: 1 s; Alt (focus in the player): one frame"],
+  ["Space", "play or pause", "scene"],
+  ["← →", "one sample; Shift: 1 s; Alt (focus in the player): one frame", "imprint"],
+  ["← →", "0.2 s; Shift: 1 s; Alt (focus in the player): one frame", "plain"],
   ["Home End", "start, end"],
-  [", .", "slower, faster"],
+  [", .", "slower, faster", "scene"],
   ["Tab Shift+Tab", "on the time axis: next, previous detection"],
   ["E Shift+E", "next, previous error: wrong or missed"],
   ["W Shift+W", "next, previous error of this class, through all videos"],
   ["G Shift+G", "next, previous truth"],
   ["S D", "start, end of what is pinned"],
-  ["L", "loop what is pinned"],
+  ["L", "loop what is pinned", "scene"],
   ["1 to 9", "class"],
   ["X Shift+X", "next, previous class"],
-  ["M Shift+M", "next, previous layer of the imprint"],
-  ["arrows, Enter", "on the imprint or the video, by Tab: move over cells, pin"],
-  ["H", "heat map on or off"],
-  ["[ ]", "heat map fainter, stronger"],
+  ["M Shift+M", "next, previous layer of the imprint", "imprint"],
+  ["arrows, Enter", "on the imprint or the video, by Tab: move over cells, pin", "imprint"],
+  ["H", "heat map on or off", "imprint"],
+  ["[ ]", "heat map fainter, stronger", "imprint"],
   ["+ −  0", "zoom the time axis, all of it"],
   ["A F", "move the part of the time axis shown back, forward"],
   ["Z", "zoom to what is pinned"],
@@ -64,7 +66,13 @@ const KEYS = {
   t: (player, event) => player.foot.nudge(signOf(event)),
   Escape: (player) => player.unpin(),
   k: (player) => player.copyLink(),
-  "?": (player) => player.help.open(),
+  "?": (player) => player.help.open(player),
+};
+
+// What keys need, as the help says it.
+const NEEDS = {
+  " ": "scene", l: "scene", ",": "scene", ".": "scene",
+  m: "imprint", h: "imprint", "[": "imprint", "]": "imprint",
 };
 
 // Keys inside the player, and those that the page leaves to it.
@@ -109,11 +117,12 @@ class Keyboard {
   act(event) {
     const { player } = this;
     if (event.target === player.imprint.over && moveOverImprint(player, event)) return true;
-    if (event.target === player.stage.box && moveOverVideo(player, event)) return true;
+    if (event.target === player.stage.box && player.has("imprint") && moveOverVideo(player, event)) return true;
     if (event.key === "Tab") return event.target === player.timeline.over && walk(player, event);
-    const action = bound(event);
-    if (action) action(player, event);
-    return Boolean(action);
+    const action = bound(event), needs = NEEDS[event.key.toLowerCase()];
+    if (!action || (needs && !player.has(needs))) return false;
+    action(player, event);
+    return true;
   }
 }
 
@@ -187,7 +196,6 @@ function walk(player, event) {
 class Help {
   constructor(root) {
     this.box = root.querySelector("dialog");
-    this.box.querySelector(".rows").replaceChildren(...helpRows());
     this.box.querySelector("button").onclick = () => this.box.close();
   }
 
@@ -195,7 +203,8 @@ class Help {
     return this.box.open;
   }
 
-  open() {
+  open(player) {
+    this.box.querySelector(".rows").replaceChildren(...helpRows(player));
     this.box.showModal();
   }
 
@@ -207,8 +216,8 @@ class Help {
   }
 }
 
-function helpRows() {
-  return KEY_HELP.map(([keys, what]) => {
+function helpRows(player) {
+  return KEY_HELP.filter(([, , needs]) => !needs || player.has(needs)).map(([keys, what]) => {
     const row = document.createElement("div");
     const names = document.createElement("span");
     for (const key of keys.split(" ").filter(Boolean)) {

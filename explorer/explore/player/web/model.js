@@ -1,4 +1,5 @@
-// The video's result in the browser: the arrays of payload.py and what is asked of them.
+// What is known of a video in the browser: the arrays of the payload and what is asked of
+// them. Every video has moments, truths and detections, not every one an imprint.
 // The files of this folder are joined in the order of player/__init__.py to one module.
 
 const NO_FRAME = 65535;
@@ -22,6 +23,7 @@ class Model {
     for (const [name, [kind, offset, size]] of Object.entries(this.arrays)) {
       this[name] = new KINDS[kind](buffer, 8 + length + offset, size);
     }
+    this.hasImprint = Boolean(this.grid);
     this.steps = this.times.length;
     this.channels = this.classes.length + 1; // 0 is background
     this.channelOf = new Map(this.classes.map((c, i) => [c.label, i + 1]));
@@ -29,7 +31,7 @@ class Model {
     this.classOf = new Map(this.classes.map((c) => [c.label, c]));
     this.names = new Map([...this.truth, ...this.found].map((row) => [row.label, row.name]));
     this.tops = new Map();
-    this.countFrames();
+    if (this.hasImprint) this.countFrames();
   }
 
   // How many samples lie on each cell.
@@ -56,9 +58,10 @@ class Model {
     return low;
   }
 
-  // The number of the video's own frame at a time, from 0, as the tables count it.
+  // The number of the video's own frame at a time, from 0, as the tables count it; null
+  // where no video file is known.
   frameAt(time) {
-    return Math.floor((time + 1e-3) * this.frameRate);
+    return this.frameRate ? Math.floor((time + 1e-3) * this.frameRate) : null;
   }
 
   // A time safely inside the sample.

@@ -52,7 +52,7 @@ class Player {
     else this.hear(data.view, before.view);
     if (data.payload !== before?.payload) this.load();
     if (!this.awaiting) {
-      if (data.video !== before?.video) this.replaceVideo();
+      if (data.video !== before?.video || data.frames !== before?.frames) this.replaceVideo();
       this.obeyOrder();
     }
     this.refresh();
@@ -89,6 +89,7 @@ class Player {
     this.obeyOrder();
     this.bar.load(this.model);
     this.foot.load(this.model);
+    this.showParts();
     this.shell.dataset.ready = "true";
     this.say();
     for (const event of this.waitingKeys.splice(0)) this.keys.act(event);
@@ -115,7 +116,8 @@ class Player {
     if (this.ordered) this.obey(this.data.view);
     this.ordered = false;
     const { state, model } = this; // the result may have been made anew
-    if (!this.imprint.available().includes(state.layer)) state.layer = "mosaic";
+    const layers = this.imprint.available();
+    if (!layers.includes(state.layer)) state.layer = layers[0] ?? "mosaic";
     if (!model.found[state.detection]) state.detection = null;
     if (!model.truth[state.truth]) state.truth = null;
   }
@@ -124,7 +126,25 @@ class Player {
   replaceVideo() {
     const { time } = this.state;
     this.stage.load(this.data);
+    this.showParts();
     this.seek(time);
+  }
+
+  // What there is of this video. Parts of the page, keys and their help go by it.
+  has(part) {
+    const { model, data } = this, picture = Boolean(data.video || data.frames);
+    return {
+      truth: model.hasTruth, unjudged: !model.hasTruth, ambiguous: model.ambiguous.length > 0,
+      imprint: model.hasImprint, plain: !model.hasImprint, scene: picture || model.hasImprint,
+      unseen: !picture && !model.hasImprint,
+    }[part];
+  }
+
+  showParts() {
+    for (const part of this.shell.querySelectorAll("[data-with]")) {
+      part.hidden = !this.has(part.dataset.with);
+    }
+    for (const part of ["imprint", "scene"]) this.shell.dataset[part] = this.has(part);
   }
 
   get index() {
@@ -165,9 +185,8 @@ class Player {
       this.refresh();
     }
     this.drawn += 1;
-    for (const part of [this.stage, this.imprint, this.timeline, this.inspector, this.bar, this.foot]) {
-      part.draw();
-    }
+    const { stage, imprint, timeline, inspector, bar, foot } = this;
+    for (const part of [stage, imprint, timeline, inspector, bar, foot]) part.draw();
   }
 
   keepLooping() {

@@ -87,10 +87,10 @@ class TimelinePointer {
     tip.replaceChildren();
     const tile = this.player.tile(index);
     if (tile) tip.append(tile);
-    tip.append(textSpan(`${formatTime(time)} · frame ${model.frameAt(time)} · sample ${index}`, "tip-time"));
+    tip.append(textSpan(momentText(model, time, index), "tip-time"));
     if (bar?.detection !== undefined) tip.append(textSpan(describeDetection(this.player, bar.detection)));
     else if (bar?.truth !== undefined) tip.append(textSpan(describeTruth(this.player, bar.truth)));
-    else tip.append(textSpan(`${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`));
+    else if (model.hasImprint) tip.append(textSpan(`${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`));
     tip.hidden = false;
     const wide = tip.offsetWidth, room = this.timeline.width;
     tip.style.left = `${Math.max(4, Math.min(x - wide / 2, room - wide - 4))}px`;

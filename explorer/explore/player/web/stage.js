@@ -8,6 +8,7 @@ class Stage {
     this.still = root.querySelector(".still");
     this.heat = root.querySelector(".heat");
     this.message = root.querySelector(".message");
+    this.unseen = root.querySelector(".unseen");
     this.video.addEventListener("error", () => this.useStills("unplayable"));
     this.video.addEventListener("loadedmetadata", () => {
       if (this.video.videoWidth === 0) this.useStills("unplayable");
@@ -26,13 +27,14 @@ class Stage {
     this.clock = { time: 0, playing: false, rate: 1, stamp: 0 };
   }
 
-  // data.video: address or null; data.frames: address of frames or null.
+  // data.video: address or null; data.frames: address of frames or null. Without either
+  // the imprint stands in, and without that a line says why nothing is seen.
   load(data) {
     this.data = data;
     this.mode = data.video ? "video" : data.frames ? "stills" : "imprint";
     this.clock = { time: 0, playing: false, rate: 1, stamp: 0 };
     this.lastStill = null;
-    this.message.textContent = data.stageNote ?? "";
+    this.message.textContent = this.unseen.textContent = data.stageNote ?? "";
     this.message.hidden = !data.stageNote;
     this.show();
     if (this.mode === "video") {
@@ -129,7 +131,7 @@ class Stage {
 
   cellAt(event) {
     const model = this.player.model;
-    if (!model) return null;
+    if (!model?.hasImprint) return null;
     const box = this.box.getBoundingClientRect(), m = this.mapped();
     const i = Math.floor(((event.clientY - box.top - m.y) / m.h) * model.window[0]);
     const j = Math.floor(((event.clientX - box.left - m.x) / m.w) * model.window[1]);
@@ -152,6 +154,7 @@ class Stage {
     const context = fitCanvas(this.heat, this.box.clientWidth, this.box.clientHeight);
     if (!model) return;
     if (this.mode !== "video") this.drawStill(index);
+    if (!model.hasImprint) return;
     if (state.heat) this.drawHeat(context, index);
     this.drawCell(context, state.hoverCell, "hover");
     this.drawCell(context, state.cell, "pinned");
@@ -190,7 +193,7 @@ class Stage {
     if (this.mode === "stills" && !frame) return;
     const context = fitCanvas(this.still, this.box.clientWidth, this.box.clientHeight);
     if (frame) context.drawImage(frame, p.x, p.y, p.w, p.h);
-    else this.drawImprintWindow(context, index);
+    else if (this.player.model.hasImprint) this.drawImprintWindow(context, index);
   }
 
   // The still of a sampled frame; the last one drawn while it is on its way.

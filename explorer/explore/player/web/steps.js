@@ -42,7 +42,7 @@ const Steps = {
 
   nextLayer(sign) {
     const layers = this.imprint.available(), at = layers.indexOf(this.state.layer);
-    this.commit({ layer: layers[(at + sign + layers.length) % layers.length] });
+    if (layers.length) this.commit({ layer: layers[(at + sign + layers.length) % layers.length] });
   },
 
   // The detections that the threshold lets through, in time order.
@@ -133,7 +133,8 @@ const Steps = {
 // The part of the video that the time axis shows.
 const Zooming = {
   zoomTo(from, to) {
-    const whole = this.model.duration, length = Math.min(whole, Math.max(1, to - from));
+    const whole = this.model.duration, least = Math.min(1, whole / 20);
+    const length = Math.min(whole, Math.max(least, to - from));
     const start = Math.max(0, Math.min(from, whole - length));
     this.zoom = [start, start + length];
     this.refresh();
@@ -147,7 +148,8 @@ const Zooming = {
 
   zoomAround(time, factor) {
     const [a, b] = this.zoom;
-    const length = Math.min(this.model.duration, Math.max(1, (b - a) * factor));
+    const least = Math.min(1, this.model.duration / 20);
+    const length = Math.min(this.model.duration, Math.max(least, (b - a) * factor));
     const share = (time - a) / (b - a);
     const place = share >= 0 && share <= 1 ? share : 0.5;
     this.chooseZoom(time - place * length, time - place * length + length);

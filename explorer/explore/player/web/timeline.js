@@ -7,7 +7,7 @@ const AXIS = { y: 21, h: 16 };
 const ROW = { truth: 9, found: 9, gap: 3, lanes: 4 };
 const CURVE = 56;
 const TICKS = 12;
-const ROWS_SHOWN = 5;
+const ROWS_SHOWN = { imprint: 5, none: 8 };
 
 class Timeline {
   constructor(root, player) {
@@ -41,15 +41,17 @@ class Timeline {
       return count.true + count.right + count.wrong + count.ignored + count.found > 0;
     };
     const present = model.classes.filter((c) => seen(c.label) || c.label === state.label);
-    this.hiddenRows = Math.max(0, present.length - ROWS_SHOWN);
+    const most = ROWS_SHOWN[model.hasImprint ? "imprint" : "none"];
+    this.hiddenRows = Math.max(0, present.length - most);
     if (this.expanded || !this.hiddenRows) return present;
-    const kept = present.slice(0, ROWS_SHOWN);
+    const kept = present.slice(0, most);
     const chosen = model.classOf.get(state.label);
-    if (chosen && !kept.includes(chosen)) kept[ROWS_SHOWN - 1] = chosen;
+    if (chosen && !kept.includes(chosen)) kept[most - 1] = chosen;
     return kept;
   }
 
-  // Where everything lies: a row a class, in it a lane for detections that overlap.
+  // Where everything lies: a row a class, in it a lane for detections that overlap; below
+  // them the curve and the pinned cell's moments, where there are scores and cells.
   layout() {
     const { model, judged } = this.player;
     const shown = model.found.map((d, i) => [d, i]).filter(([, i]) => judged.kinds[i] !== "hidden");
@@ -62,6 +64,7 @@ class Timeline {
       y += row.h;
       return row;
     });
+    if (!model.hasImprint) return { rows, height: y + 4 };
     const curve = y + 6, ticks = curve + CURVE + 6;
     return { rows, curve, ticks, height: ticks + TICKS + 4 };
   }
@@ -140,6 +143,7 @@ class Timeline {
     this.bars.drawMap(context);
     this.drawAxis(context, plan);
     for (const row of plan.rows) this.bars.drawRow(context, row);
+    if (!this.player.has("imprint")) return;
     this.curve.draw(context, plan);
     this.drawTicks(context, plan, cell);
   }

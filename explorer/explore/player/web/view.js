@@ -72,11 +72,11 @@ const ViewTalk = {
 
   link() {
     const { address } = this.data, view = this.view();
-    const query = new URLSearchParams({ v: "1", ...address, cls: view.cls, t: view.t });
+    const query = new URLSearchParams({ v: "1", ...address, [this.data.classKey]: view.cls, t: view.t });
     for (const name of ["cell", "det", "truth", "zoom", "heat", "score"]) {
       if (view[name] !== null) query.set(name, view[name]);
     }
-    if (view.layer !== "mosaic") query.set("layer", view.layer);
+    if (view.layer !== "mosaic" && this.has("imprint")) query.set("layer", view.layer);
     if (view.tiou !== OPEN_TIOU) query.set("tiou", view.tiou);
     return `${location.origin}${location.pathname}?${query}`;
   },
@@ -95,9 +95,12 @@ const ViewTalk = {
   // What a screen reader says after a step.
   say() {
     if (!this.model) return;
-    const { state, model, index } = this, [row, column] = model.origin(index);
-    const parts = [`sample ${index}`, `${state.time.toFixed(1)} s`, `cell ${row}, ${column}`,
-      `${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`];
+    const { state, model, index } = this, parts = [`${state.time.toFixed(1)} s`];
+    if (model.hasImprint) {
+      parts.unshift(`sample ${index}`);
+      parts.push(`cell ${model.origin(index).join(", ")}`,
+        `${model.name(state.label)} ${model.score(index, state.label).toFixed(2)}`);
+    }
     const cell = state.hoverCell ?? state.cell;
     if (cell) parts.push(`at cell ${cell[0]}, ${cell[1]}: ${counted(model.framesOn(cell).length, "sample")}`);
     if (state.detection !== null) parts.push(describeDetection(this, state.detection));

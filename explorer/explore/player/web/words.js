@@ -9,6 +9,14 @@ function counted(number, what) {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
+// A moment under all the numbers that it has: not every video has frames, or samples.
+function momentText(model, time, index) {
+  const parts = [formatTime(time)], frame = model.frameAt(time);
+  if (frame !== null) parts.push(`frame ${frame}`);
+  if (model.hasImprint) parts.push(`sample ${index}`);
+  return parts.join(" · ");
+}
+
 function spanText([from, to]) {
   return `${from.toFixed(1)}–${to.toFixed(1)} s`;
 }
@@ -34,8 +42,8 @@ function aboutDetection(player, number) {
   if (judged.truthOf[number] >= 0) facts.push(`finds truth ${judged.truthOf[number]}`);
   if (model.hasTruth) facts.push(`IoU ${d.overlap.toFixed(2)} with a truth of its class`);
   if (d.proposal) facts.push(`from the proposal ${spanText(d.proposal)}`);
-  if (d.level === undefined) facts.push("start and end told by the temporal head");
-  else facts.push(`level ${d.level.toFixed(2)}`);
+  if (d.byHead) facts.push("start and end told by the temporal head");
+  if (d.level !== undefined) facts.push(`level ${d.level.toFixed(2)}`);
   if (d.beat) facts.push(`suppressed ${d.beat}`);
   return [title, textSpan(facts.join(" · "))];
 }
