@@ -85,7 +85,7 @@ try:
         part = "subject" if isinstance(chosen, sidebar.Subject) else "nothing"
         st.session_state[part] = chosen
         if isinstance(chosen, sidebar.Subject):
-            view.settle(chosen, arrived=arrived)
+            view.settle_run(chosen, arrived=arrived)
 except InputError as error:
     problem = error
 if page_change.is_wanted():

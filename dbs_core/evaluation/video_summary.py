@@ -6,6 +6,7 @@ import numpy as np
 
 from dbs_core.evaluation.video_spans import VideoSpans, spans_of
 from dbs_core.records import BACKGROUND, Segments, VideoResult, classes_present
+from dbs_core.records.result import Spans
 
 POINTS = 40  # of the sparkline
 
@@ -51,16 +52,16 @@ def summarise(result: VideoResult, *, key: str, stamp: str) -> Summary:
     )
 
 
-def first_action_s(result: VideoResult, label: int) -> float | None:
+def first_action_s(video: Spans, label: int, duration_s: float) -> float | None:
     """Give the middle of a class's first action: a true one, else one found.
 
     Of what lies in the video: truth may go on after its end.
     """
-    truth = result.truth.segments if result.truth else Segments.empty()
-    for known in (truth, result.detections):
+    truth = video.truth.segments if video.truth else Segments.empty()
+    for known in (truth, video.detections):
         spans = known.select(known.labels == label).in_time().spans_s
         if len(spans):
-            return float(spans[0].clip(0, result.info.duration_s).mean())
+            return float(spans[0].clip(0, duration_s).mean())
     return None
 
 

@@ -8,9 +8,9 @@ from dbs_core.evaluation.error_steps import error_elsewhere
 from explorer import sources
 from explorer.elements.escaping import escape
 from explorer.selection import judging
+from explorer.selection.orders import EXPLORE
 from explorer.selection.page_change import choose_moment
 from explorer.selection.sidebar import Choice
-from explorer.selection.view import PLAYER
 
 ASKED = "step_asked"
 
@@ -19,7 +19,7 @@ def on_step(choice: Choice) -> Callable[[], None]:
     """Make the callback that takes over what the player asks for."""
 
     def take() -> None:
-        step = st.session_state[PLAYER].get("step")
+        step = st.session_state[EXPLORE.player].get("step")
         if step and step.get("video") == f"{choice.run_id}/{choice.entry.key}":
             st.session_state[ASKED] = step
 

@@ -13,9 +13,10 @@ from explorer.elements.errors import show_error
 from explorer.explore.error_step import on_step
 from explorer.explore.player import player
 from explorer.selection.address import LAYERS, View
-from explorer.selection.judging import ALL, Judging, judging
+from explorer.selection.judging import judging
+from explorer.selection.orders import EXPLORE
 from explorer.selection.sidebar import Choice
-from explorer.selection.view import PLAYER, on_commit
+from explorer.selection.view import on_commit, seen_of, told
 from explorer.sources.jpegs import SHEET, tile_size
 from explorer.sources.player_payload import shown_classes
 
@@ -48,24 +49,13 @@ def addresses(choice: Choice, result: VideoResult, label: int) -> dict[str, obje
 
 def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> None:
     """Draw the linked player."""
-    judged = judging(choice.run.info.score_threshold)
+    seen, own = seen_of(choice, result, label), choice.run.info.score_threshold
     data = addresses(choice, result, label) | {
         "layers": LAYERS,
         "order": st.session_state.get("view_order", 0),
-        "view": {
-            "time": None if st.session_state["view_stays"] else view.time_s,
-            "cell": view.cell,
-            "detection": view.detection,
-            "truth": view.truth,
-            "layer": view.layer,
-            "label": label,
-            "zoom": view.zoom,
-            "heat": view.heat,
-            "threshold": _threshold(choice.run, judged),
-            "tiou": judged.tiou,
-        },
-        "ownThreshold": choice.run.info.score_threshold,
-        "classKey": "cls",
+        "view": told(seen, view, own, judging(own)),
+        "ownThreshold": own,
+        "classKey": EXPLORE.cls,
         "address": {
             "run": choice.name,
             "split": choice.split,
@@ -77,17 +67,10 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
     }
     player(
         data,
-        key=PLAYER,
-        on_view=on_commit(choice, result),
+        key=EXPLORE.player,
+        on_view=on_commit(seen),
         on_step=on_step(choice),
     )
-
-
-def _threshold(run: Run, judged: Judging) -> float | str | None:
-    """Say what is chosen: None is the run's own, so that the player can say so."""
-    if judged.threshold == run.info.score_threshold:
-        return None
-    return ALL if judged.threshold is None else judged.threshold
 
 
 def _stage_note(run: Run, result: VideoResult) -> str:

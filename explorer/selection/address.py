@@ -35,6 +35,8 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
         "other_split": "",
         "other_rule": "the truth's kind",
         "other_video": None,
+        "other_cls": None,
+        "other_panel": None,
     },
 }
 """What else a page keeps in the address, and what it is when nothing is said."""
@@ -92,10 +94,13 @@ def number(value: float, places: int = 2) -> str:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a video offers: a view beyond it lands on the nearest that exists."""
+    """What a video offers: a view beyond it lands on the nearest that exists.
+
+    Without an imprint there is no grid, and no cell to show.
+    """
 
     duration_s: float
-    grid: tuple[int, int]
+    grid: tuple[int, int] | None
     detections: int
     truths: int = 0
 
@@ -143,6 +148,9 @@ def _cell(text: str | None, limits: Limits, notes: list[str]) -> tuple[int, int]
     row, _, column = text.partition("-")
     if not (row.isdecimal() and column.isdecimal() and len(text) < 12):
         notes.append(f"“{text}” is not a cell (row-column).")
+        return None
+    if limits.grid is None:
+        notes.append(f"There is no imprint here, so no cell {text}.")
         return None
     cell = int(row), int(column)
     near = min(cell[0], limits.grid[0] - 1), min(cell[1], limits.grid[1] - 1)

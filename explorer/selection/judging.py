@@ -42,6 +42,16 @@ def of_run(run_id: str) -> None:
         st.session_state["score"] = None
 
 
+def heard() -> None:
+    """Note that the player shows what judges now."""
+    st.session_state["judging_heard"] = query()
+
+
+def is_news() -> bool:
+    """Say whether what judges was changed since the player last heard of it."""
+    return st.session_state.get("judging_heard") != query()
+
+
 def query() -> dict[str, str]:
     """Give the address's part of it; what is at rest is left out."""
     found = {}

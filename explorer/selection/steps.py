@@ -15,7 +15,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.selection import judging
 from explorer.selection.address import CHOICE, JUDGING, OF_PAGES, SCHEMA, VIEW, View
+from explorer.selection.orders import EXPLORE, FILE
 
+PLAYERS = {
+    "explore": (EXPLORE, ("run", "split", "video")),
+    "result_file": (FILE, ("other_file", "other_truth", "other_video")),
+}
+"""Pages with a player, and what of the address says which video it shows."""
 START = "start"
 """The page whose own address is empty."""
 
@@ -69,8 +75,9 @@ def _read(here: Mapping[str, str], page: str) -> None:
     state.pop("cls_video", None)
     judging.read(here, notes)
     state.pop("score_of", None)  # it is about the run of the same address
-    if page == "explore" or any(key in here for key in VIEW):
-        state["asked_view"] = {key: here[key] for key in VIEW if key in here}
+    slot, _ = PLAYERS.get(page, (EXPLORE, ()))
+    if page in PLAYERS or any(key in here for key in VIEW):
+        state[slot.asked] = {key: here[key] for key in VIEW if key in here}
     for key, rest in OF_PAGES.get(page, {}).items():
         text = here.get(key, "")
         if isinstance(rest, int):
@@ -110,11 +117,13 @@ def whole(page: str) -> dict[str, str]:
     if "cls" in state.get("named", {}):
         said["cls"] = state["cls"]  # a panel or the player may have changed it since
     said |= judging.query()
-    if page == "explore" and state.get("view_of") == _video(said):
-        said |= state.get("view", View()).query()
     for key, rest in OF_PAGES.get(page, {}).items():
         if state.get(key, rest) not in (rest, None):
             said[key] = str(state[key])
+    if page in PLAYERS:
+        slot, names = PLAYERS[page]
+        if state.get(f"{slot.view}_of") == tuple(said.get(key) for key in names):
+            said |= state.get(slot.view, View()).query()
     return said
 
 
@@ -133,10 +142,6 @@ def leave(page: str) -> dict[str, str]:
     """
     said = st.session_state["leaving"] = whole(page)
     return said
-
-
-def _video(said: Mapping[str, str]) -> tuple[str | None, ...]:
-    return tuple(said.get(key) for key in ("run", "split", "video"))
 
 
 def _here(page: str) -> dict[str, str]:

@@ -25,10 +25,10 @@ def test_the_first_action_is_a_true_one_before_one_found():
     result = make_result()
     late = Segments.of([[1.0, 1.5], [0.5, 0.7], [0.0, 0.1]], [1, 1, 2])
     known = replace(result, truth=VideoTruth(late, np.zeros((0, 2))))
-    assert first_action_s(known, 1) == pytest.approx(0.6)
+    assert first_action_s(known, 1, known.info.duration_s) == pytest.approx(0.6)
     blind = replace(result, truth=None)
-    assert first_action_s(blind, 2) == pytest.approx(1.4)
-    assert first_action_s(blind, 3) is None
+    assert first_action_s(blind, 2, blind.info.duration_s) == pytest.approx(1.4)
+    assert first_action_s(blind, 3, blind.info.duration_s) is None
 
 
 def test_classes_come_by_their_best_score_without_background():
