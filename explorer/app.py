@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.runtime.errors import InputError
 from explorer.elements.errors import show_error
 from explorer.own_video.note import show_note
+from explorer.result_file import choice as file_choice
 from explorer.selection import page_change, pages_bar, sidebar, steps, view
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
@@ -80,7 +81,9 @@ problem = None
 for part in ("subject", "choice", "nothing"):
     st.session_state[part] = None
 try:
-    if name != "result_file":  # it is about a file, not about a run
+    if name == "result_file":  # it is about a file, not about a run
+        st.session_state["subject"] = file_choice.choose(arrived=arrived)
+    else:
         chosen = sidebar.choose()
         part = "subject" if isinstance(chosen, sidebar.Subject) else "nothing"
         st.session_state[part] = chosen

@@ -1,5 +1,6 @@
 """Another method's result file with its truth: spans only, there is no imprint."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,8 @@ class ResultFile:
 
     `rule` is that of the truth's benchmark, unless another was asked for.
     `mean_precision` holds the mAP by tIoU as it is written, and its mean over the
-    benchmark's own thresholds as "average"; nothing without truth. `notes` say what was
-    left out or is odd.
+    benchmark's own thresholds as "average"; nothing without truth. `durations_s` are
+    those that the truth gives. `notes` say what was left out or is odd.
     """
 
     name: str
@@ -35,7 +36,13 @@ class ResultFile:
     rows: tuple[Summary, ...]
     judge: Judge
     mean_precision: dict[str, float]
+    durations_s: Mapping[str, float]
     notes: tuple[str, ...]
+
+    def length_s(self, video_id: str) -> float:
+        """Give the length of a video as far as the files say it: to its last time."""
+        known = self.durations_s.get(video_id, 0.0)
+        return max(self.videos[video_id].end_s, known)
 
 
 def read_result_file(
@@ -94,6 +101,7 @@ def read_result_file(
         rows,
         Judge(videos.values(), rule),
         mean,
+        known.durations_s if known else {},
         tuple(notes),
     )
 

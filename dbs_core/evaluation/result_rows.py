@@ -114,6 +114,8 @@ def span_rows(
     rows: list[dict[str, object]] = []
     for i in range(min(len(found), most)):
         row: dict[str, object] = {
+            "video": video.video_id,
+            "detection": i,
             "class": classes.name_of(int(found.labels[i])),
             "score": float(found.scores[i]),
             "start (s)": float(found.spans_s[i, 0]),
@@ -124,6 +126,34 @@ def span_rows(
             row["overlap"] = float(matches.overlap[i])
         rows.append(row)
     return rows
+
+
+def span_truth_rows(
+    video: Spans, classes: ClassList, matches: Matches | None
+) -> list[dict[str, object]]:
+    """List the truths of a video of spans alone in its own order, with what found each.
+
+    Args:
+        video: with its truth, if any.
+        classes: the classes of its labels.
+        matches: what `judge` says of the video.
+    """
+    if video.truth is None or matches is None:
+        return []
+    truth = video.truth.segments
+    return [
+        {
+            "truth": i,
+            "class": classes.name_of(int(label)),
+            "verdict": "found" if by >= 0 else "missed",
+            "found by": int(by) if by >= 0 else None,
+            "start (s)": float(start),
+            "end (s)": float(end),
+        }
+        for i, (label, (start, end), by) in enumerate(
+            zip(truth.labels, truth.spans_s, matches.found_by, strict=True)
+        )
+    ]
 
 
 def candidate_rows(result: VideoResult, label: int) -> list[dict[str, object]]:

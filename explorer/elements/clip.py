@@ -12,9 +12,9 @@ from explorer import sources
 from explorer.access.paths import typed_path
 from explorer.elements.errors import show_error
 from explorer.elements.palette import palette
-from explorer.result_file.one_video import find_video_file
 from explorer.routes.shown_files import address_of
 from explorer.selection.sidebar import Choice
+from explorer.sources.file_videos import find_footage
 
 BESIDE_S = 2.0
 """Seconds shown before and after a span."""
@@ -64,5 +64,5 @@ def _video_file(video_id: str, choice: Choice | None) -> Path | None:
             return None
         return sources.playable_file(choice.run, sources.result(choice.run, entry))
     folder = st.session_state.get("other_videos")
-    path = find_video_file(typed_path(folder), video_id) if folder else None
+    path = find_footage(typed_path(folder), video_id) if folder else None
     return path if path is not None and sources.plays(path) else None

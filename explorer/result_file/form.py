@@ -3,15 +3,14 @@
 What it names is in the address: a link or a refresh opens the same file again.
 """
 
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 import streamlit as st
 
 from dbs_core.evaluation.protocols.rules import RULES
-from dbs_core.evaluation.result_file import ResultFile
 from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runtime.errors import InputError
-from explorer import sources
 from explorer.access.paths import typed_path
 from explorer.access.writing import may_write
 from explorer.elements.errors import show_error
@@ -56,21 +55,66 @@ UPLOADS = {"other_file": "Or upload it", "other_truth": "Or upload it (JSON)"}
 OWN_RULE = "the truth's kind"
 
 
-def show_form() -> dict[str, str]:
-    """Draw the form; gives what it names, "" where a field is empty."""
-    given = {}
+@dataclass(frozen=True)
+class Named:
+    """What the form names, "" where a field is empty; `rule` None: the truth's own."""
+
+    file: str
+    truth: str
+    videos: str
+    split: str
+    rule: str | None
+
+    @property
+    def words(self) -> str:
+        """What is open, in one line: the file, its truth, the videos."""
+        last = [PurePath(text).name for text in (self.file, self.truth, self.videos)]
+        parts = zip(("", "truth ", "videos "), last, strict=True)
+        return " · ".join(what + name for what, name in parts if name)
+
+
+def named() -> Named:
+    """Give what the form names, before it is drawn."""
+    state = st.session_state
+    texts = (str(state.get(key) or "").strip() for key in FIELDS)
+    rule = state.get("other_rule")
+    return Named(*texts, rule if rule in RULES else None)
+
+
+def show_form(what: Named, problem: InputError | None, *, is_open: bool) -> None:
+    """Draw the form, small once its files are open, and what is wrong with it."""
+    if is_open:
+        place = st.expander(f"Files: {escape(what.words)}", key="other_files")
+    else:
+        place = st.container()
+    with place:
+        shown = _fields()
+        if what.file and what.truth:
+            _choose_rule()
+    if lost := st.session_state.pop("other_problem", None):
+        st.error(escape(lost), icon=":material/error:")
+    elif shown and not what.file:
+        show_error(
+            InputError("no result file is given", cure="type its path or upload it")
+        )
+    if problem is not None:
+        show_error(problem)
+
+
+def _fields() -> bool:
+    """Draw the fields; says whether they were handed in just now."""
     number = st.session_state.setdefault("other_uploads", 0)
     with st.form("other_form"):
         left, right = st.columns(2)
         for place, (key, (label, example, tip)) in zip(
             (left, right, left, right), FIELDS.items(), strict=True
         ):
-            given[key] = place.text_input(
+            place.text_input(
                 label,
                 key=key,
                 placeholder=example,
                 persist_state="session",
-            ).strip()
+            )
             place.caption(tip)
             if key in UPLOADS and may_write():
                 place.file_uploader(
@@ -81,13 +125,7 @@ def show_form() -> dict[str, str]:
         with st.container(horizontal=True):
             shown = st.form_submit_button("Show", type="primary", on_click=_take)
             st.form_submit_button("Show the sample's", on_click=_fill_in)
-    if problem := st.session_state.pop("other_problem", None):
-        st.error(escape(problem), icon=":material/error:")
-    elif shown and not given["other_file"]:
-        show_error(
-            InputError("no result file is given", cure="type its path or upload it")
-        )
-    return given
+    return shown
 
 
 def _take() -> None:
@@ -106,11 +144,9 @@ def _fill_in() -> None:
     st.session_state.update({key: str(value) for key, value in EXAMPLE.items()})
 
 
-def choose_rule(named: dict[str, str]) -> str | None:
-    """Let the user take another rule than that of the truth's kind; None for that."""
-    if not named["other_file"] or not named["other_truth"]:
-        return None
-    chosen = st.selectbox(
+def _choose_rule() -> None:
+    """Let the user take another rule than that of the truth's kind."""
+    st.selectbox(
         "Judged by the rule of",
         [OWN_RULE, *RULES],
         key="other_rule",
@@ -119,24 +155,6 @@ def choose_rule(named: dict[str, str]) -> str | None:
         help="A THUMOS'14 folder is judged as THUMOS'14 does, an ActivityNet file as "
         "ActivityNet does, unless you choose here.",
     )
-    return None if chosen == OWN_RULE else chosen
-
-
-def opened(named: dict[str, str], rule: str | None) -> ResultFile | None:
-    """Read what the form names; None when nothing is named or it cannot be read."""
-    if not named["other_file"]:
-        return None
-    try:
-        with st.spinner("Reading and judging", show_time=True):
-            return sources.result_file(
-                named_path(named["other_file"]),
-                named_path(named["other_truth"]) if named["other_truth"] else None,
-                named["other_split"] or None,
-                rule,
-            )
-    except InputError as error:
-        show_error(error)
-        return None
 
 
 def named_path(text: str) -> Path:

@@ -1,11 +1,10 @@
 """What the browser fetches beside the page: videos, frames, pictures, arrays.
 
-Every route but the last names a run and a video by their ids; both are looked up
+Every route but the last few names a run and a video by their ids; both are looked up
 among the known runs, so no text of an address ever becomes part of a path. Addresses
 carry the stamp of the result file (`?s=`), so answers may be kept for ever.
 """
 
-import gzip
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -16,10 +15,11 @@ from dbs_core.records import VideoResult
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.routes.answers import KEEP, number, packed, picture
+from explorer.routes.file_routes import FILE_ROUTES
 from explorer.routes.shown_files import SHOWN_ROUTE
 from explorer.sources.catalogue import VideoEntry
 
-KEEP = {"Cache-Control": "public, max-age=31536000, immutable"}
 Found = tuple[Run, VideoEntry, VideoResult]
 
 
@@ -54,13 +54,8 @@ def _video(found: Found, request: Request) -> Response:
 def _payload(found: Found, request: Request) -> Response:
     """Send the player's data for the class in `?c=`."""
     run, entry, _ = found
-    label = _number(request.query_params.get("c"), len(run.info.classes) + 1)
-    body = gzip.compress(sources.payload(run, entry, label), 5)
-    return Response(
-        body,
-        media_type="application/octet-stream",
-        headers=KEEP | {"Content-Encoding": "gzip"},
-    )
+    label = number(request.query_params.get("c"), len(run.info.classes) + 1)
+    return packed(sources.payload(run, entry, label))
 
 
 def _mosaic(found: Found, request: Request) -> Response:
@@ -71,36 +66,23 @@ def _mosaic(found: Found, request: Request) -> Response:
 
 def _sheet(found: Found, request: Request) -> Response:
     """Send a sheet of a hundred small frames."""
-    page = _number(request.path_params["page"], 100_000)
+    page = number(request.path_params["page"], 100_000)
     body = sources.sheet_jpeg(*found[:2], page) if page is not None else b""
-    return _picture(body)
+    return picture(body)
 
 
 def _frame(found: Found, request: Request) -> Response:
     """Send the sampled frame of an index, at most 640 pixels wide."""
-    index = _number(request.path_params["index"], len(found[2].placement))
+    index = number(request.path_params["index"], len(found[2].placement))
     body = sources.frame_jpeg(*found[:2], index) if index is not None else b""
-    return _picture(body)
+    return picture(body)
 
 
 def _thumb(found: Found, request: Request) -> Response:
     """Send the sampled frame of an index, small."""
-    index = _number(request.path_params["index"], len(found[2].placement))
+    index = number(request.path_params["index"], len(found[2].placement))
     body = sources.thumb_jpeg(*found[:2], index) if index is not None else b""
-    return _picture(body)
-
-
-def _picture(body: bytes) -> Response:
-    if not body:
-        return PlainTextResponse("no such frame", 404)
-    return Response(body, media_type="image/jpeg", headers=KEEP)
-
-
-def _number(text: str | None, limit: int) -> int | None:
-    """Read a whole number below the limit; None for anything else."""
-    if text is None or not text.isdecimal() or len(text) > 9 or int(text) >= limit:
-        return None
-    return int(text)
+    return picture(body)
 
 
 ROUTES = [
@@ -110,5 +92,6 @@ ROUTES = [
     Route("/dbs/sheet/{run}/{key}/{page}.jpg", _looked_up(_sheet)),
     Route("/dbs/thumb/{run}/{key}/{index}.jpg", _looked_up(_thumb)),
     Route("/dbs/frame/{run}/{key}/{index}.jpg", _looked_up(_frame)),
+    *FILE_ROUTES,
     SHOWN_ROUTE,
 ]

@@ -15,6 +15,7 @@ from explorer.sources.diagnoses import (
     file_set,
     run_set,
 )
+from explorer.sources.file_videos import footage_info
 from explorer.sources.pictures import (
     frame_jpeg,
     mosaic_jpeg,
@@ -29,6 +30,7 @@ from explorer.sources.results import (
     payload,
     projections,
     result_file,
+    stamps_of,
     summaries,
     unseen,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "diagnosed",
     "file_set",
     "find_video",
+    "footage_info",
     "frame_jpeg",
     "mosaic_jpeg",
     "open_run",
@@ -66,6 +69,7 @@ __all__ = [
     "runs",
     "runs_in",
     "sheet_jpeg",
+    "stamps_of",
     "stills",
     "summaries",
     "teaser_pictures",

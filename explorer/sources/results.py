@@ -98,8 +98,12 @@ def result_file(
     path: Path, truth: Path | None, split: str | None, rule: str | None
 ) -> ResultFile:
     """Read another method's results with the truth, again when a file has changed."""
+    return _result_file(path, truth, split, rule, stamps_of(path, truth))
+
+
+def stamps_of(path: Path, truth: Path | None) -> tuple[int, ...]:
+    """Say when a result file and its truth, a file or a folder, were last changed."""
     places = ("*.txt", "*/*.txt") if truth else ()
     inside = [p for place in places for p in truth.glob(place)]
     files = [path, *([truth] if truth else []), *sorted(inside)]
-    stamps = tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in files)
-    return _result_file(path, truth, split, rule, stamps)
+    return tuple(p.stat().st_mtime_ns if p.exists() else 0 for p in files)

@@ -4,35 +4,17 @@ A row takes the player to its start and is pinned there, under the number that i
 here, on the screen, in links and in files.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
 from dbs_core.evaluation.result_rows import detection_rows, truth_rows
 from explorer.elements.data_files import show_buttons
+from explorer.elements.rows import show_rows
 from explorer.explore.panels import downloads
 from explorer.explore.panels.moment import Moment
 from explorer.selection import view
 from explorer.selection.judging import judging
-
-Rows = Sequence[Mapping[str, object]]
-NUMBER = "Its number on the screen, in links and in files"
-FRAME = "Number of the picture in the video file, from 0"
-SAMPLE = "Index among the pictures that were looked at, five a second, from 0"
-COLUMNS = {
-    "video": None,
-    "detection": st.column_config.NumberColumn("Detection", help=NUMBER),
-    "truth": st.column_config.NumberColumn("Truth", help=NUMBER),
-    "found by": st.column_config.NumberColumn(
-        "found by", help="The detection's number"
-    ),
-    "score": st.column_config.ProgressColumn(format="%.3f", min_value=0, max_value=1),
-    **{
-        f"{edge} {what}": st.column_config.NumberColumn(help=tip)
-        for edge in ("start", "end")
-        for what, tip in (("frame", FRAME), ("sample", SAMPLE))
-    },
-}
 
 
 def show_numbers(moment: Moment) -> None:
@@ -40,13 +22,13 @@ def show_numbers(moment: Moment) -> None:
     how = judging(moment.choice.run.info.score_threshold)
     found = detection_rows(moment.result, moment.classes, how)
     if found:
-        _show_table("found_table", found, "Detections of this video", _pin_found)
+        show_rows("found_table", found, "Detections of this video", _pin_found)
     else:
         least = "" if how.threshold is None else f" from score {how.threshold:g} on"
         st.caption(f"Nothing was detected in this video{least}.")
     truths = truth_rows(moment.result, moment.classes, how)
     if truths:
-        _show_table("truth_table", truths, "Truths of this video", _pin_truth)
+        show_rows("truth_table", truths, "Truths of this video", _pin_truth)
     if found or truths:
         st.caption(
             f"Judged at tIoU {how.tiou:g}. A row takes the player to its start and is "
@@ -55,27 +37,6 @@ def show_numbers(moment: Moment) -> None:
         )
     with st.container(horizontal=True):
         show_buttons(downloads.data_files(moment.result, moment.classes))
-
-
-def _show_table(
-    key: str, rows: Rows, alt: str, pin: Callable[[Mapping[str, object]], None]
-) -> None:
-    def take() -> None:
-        marked = st.session_state[key]["selection"]["rows"]
-        if marked and marked[0] < len(rows):
-            pin(rows[marked[0]])
-
-    st.dataframe(
-        rows,
-        key=key,
-        hide_index=True,
-        placeholder="–",
-        height=min(40 + 35 * len(rows), 320),
-        on_select=take,
-        selection_mode="single-row",
-        alt=alt,
-        column_config=COLUMNS,
-    )
 
 
 def _pin_found(row: Mapping[str, object]) -> None:

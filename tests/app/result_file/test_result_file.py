@@ -14,11 +14,11 @@ from dbs_core.evaluation.result_rows import span_rows
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.runtime.errors import InputError
 from explorer.elements.palette import palette
-from explorer.result_file.one_video import find_video_file
+from explorer.sources.file_videos import find_footage
 from tests.app.conftest import Site
 from tests.app.make_run import HOSTILE
 from tests.app.test_pages import opened
-from tests.app.watching import Watched, watched
+from tests.app.watching import watched
 from tests.shared_data import shared_data
 
 
@@ -147,6 +147,7 @@ def test_uploads_are_shown_and_found_again(
         on.page.reload()
         on.page.get_by_text("mAP@0.5 25.00%").wait_for()
         on.settled()
+        on.page.get_by_text("Files: found.json").click()
         on.page.locator("input[type=file]").nth(0).set_input_files(
             tmp_path / "empty.json"
         )
@@ -169,10 +170,10 @@ def test_a_long_video_is_drawn_in_part(tmp_path: Path) -> None:
 def test_a_video_is_found_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "v_abc.mp4").touch()
-    assert find_video_file(tmp_path, "abc") == tmp_path / "deep" / "v_abc.mp4"
-    assert find_video_file(tmp_path, "../deep/v_abc") is None
+    assert find_footage(tmp_path, "abc") == tmp_path / "deep" / "v_abc.mp4"
+    assert find_footage(tmp_path, "../deep/v_abc") is None
     with pytest.raises(InputError, match="nowhere"):
-        find_video_file(tmp_path / "nowhere", "abc")
+        find_footage(tmp_path / "nowhere", "abc")
 
 
 def filled(**given: object) -> AppTest:
@@ -188,6 +189,8 @@ def test_the_page_shows_table_and_video(tmp_path: Path) -> None:
     assert not app.exception
     assert app.dataframe[0].value["0.95"].tolist() == [0.0]
     assert list(app.dataframe[1].value["video"]) == ["b", "a"]  # the worst first
+    assert [box.value for box in app.subheader] == ["b"]
+    app.segmented_control(key="other_panel").set_value("Numbers").run()
     assert list(app.dataframe[2].value["class"]) == [HOSTILE]
     assert any("no imprint" in caption.value for caption in app.caption)
     assert not any("<img" in m.value for m in [*app.markdown, *app.caption])
@@ -223,14 +226,6 @@ def test_a_missing_truth_or_split_is_one_clear_line(tmp_path: Path) -> None:
     assert "evening" in app.error[0].value
 
 
-def mark_first_row(on: Watched, table: int) -> None:
-    frame = on.page.locator("[data-testid=stDataFrame]").nth(table)
-    frame.scroll_into_view_if_needed()
-    box = frame.bounding_box()
-    assert box is not None
-    on.page.mouse.click(box["x"] + 18, box["y"] + 52)
-
-
 def test_a_link_opens_the_file_again(tmp_path: Path) -> None:
     found, truth = write_pair(tmp_path)
     query = {"other_file": found, "other_truth": truth, "other_split": "validation"}
@@ -253,59 +248,19 @@ def test_a_wrong_split_of_a_folder_is_one_clear_line() -> None:
         assert not app.dataframe
 
 
-def test_weak_detections_are_filtered_and_the_rest_judged_anew(tmp_path: Path) -> None:
+def test_one_threshold_judges_table_numbers_and_player(tmp_path: Path) -> None:
+    """It is that of all pages: in the address, whatever the file."""
     found, truth = write_pair(tmp_path)
-    app = opened(
-        "result_file.py",
-        other_file=str(found),
-        other_truth=str(truth),
-        other_video="a",
-    )
-    assert list(app.dataframe[-1].value["score"]) == [0.95, 0.9]
-    app.number_input(key="other_least_a").set_value(0.92).run()
+    link = {"other_file": str(found), "other_truth": str(truth), "other_video": "a"}
+    app = opened("result_file.py", **link, other_panel="Numbers")
+    assert list(app.dataframe[2].value["score"]) == [0.95, 0.9]
+    assert list(app.dataframe[2].value["verdict"]) == ["wrong", "right"]
+    app = opened("result_file.py", **link, other_panel="Numbers", score="0.92")
     assert not app.exception
-    assert list(app.dataframe[-1].value["verdict"]) == ["wrong"]
+    videos = app.dataframe[1].value.set_index("video")
+    assert list(videos.loc["a", ["found", "right", "missed"]]) == [1, 0, 1]
+    assert list(app.dataframe[2].value["verdict"]) == ["wrong"]
+    assert list(app.dataframe[3].value["verdict"]) == ["missed"]
+    app = opened("result_file.py", **link, other_panel="Numbers", tiou="0.95")
+    assert list(app.dataframe[2].value["verdict"]) == ["wrong", "wrong"]
     assert any("mAP@0.5 25.00%" in m.value for m in app.markdown)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_detection_is_played_from_its_start(
-    scheme: str, browser: Browser, site: Site, tmp_path: Path, artefacts: Path
-) -> None:
-    data = shared_data("ucf9-untrimmed")
-    lines = ["video,start_s,end_s,label,score", "video_test_0000001,5.5,8,Archery,0.7"]
-    found = tmp_path / "found.csv"
-    found.write_text("\n".join(lines))
-    with watched(browser, site, scheme=scheme, size=(1440, 1600)) as on:
-        on.open("")
-        on.page.get_by_role("button", name="Open a result file").click()
-        on.page.get_by_label("Result file", exact=True).fill(str(found))
-        on.page.get_by_label("Truth", exact=True).fill(str(data))
-        on.page.get_by_role("textbox", name="Folder of the videos").fill(
-            str(data / "test")
-        )
-        on.page.get_by_role("button", name="Show", exact=True).click()
-        on.page.get_by_text("result file, no imprint").wait_for()
-        on.page.get_by_label("Search").fill("0000001")
-        on.page.get_by_text("1 of ").wait_for()
-        on.settled()
-        mark_first_row(on, 1)
-        on.page.get_by_role("heading", name="video_test_0000001").wait_for()
-        mark_first_row(on, 2)
-        on.page.wait_for_function(
-            "document.querySelector('video')?.currentTime === 5"  # whole seconds
-        )
-        source = on.page.locator("video").get_attribute("src") or ""
-        assert "/dbs/shown/" in source  # an address that outlives the next click
-        on.settled()
-        on.page.wait_for_timeout(700)
-        on.page.screenshot(path=artefacts / f"result-file-{scheme}.png")
-        wide = on.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert wide[0] <= wide[1]
-        assert on.errors == []
-        on.page.reload()
-        on.page.get_by_role("heading", name="video_test_0000001").wait_for()
-        expect(on.page.get_by_label("Result file", exact=True)).to_have_value(
-            str(found)
-        )

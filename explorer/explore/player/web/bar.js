@@ -37,6 +37,15 @@ class Bar {
     this.root.querySelector(".absent").hidden = true;
   }
 
+  // Of many classes only two lines of chips have room: the chosen one is among them.
+  bringIntoView(chip, label) {
+    this.inView = label;
+    const { chips } = this, top = chip.offsetTop - chips.offsetTop;
+    if (top < chips.scrollTop || top + chip.offsetHeight > chips.scrollTop + chips.clientHeight) {
+      chips.scrollTop = top;
+    }
+  }
+
   nothing(model) {
     if (model.found.length) return "";
     if (!model.hasImprint) return "Nothing was detected in this video.";
@@ -74,6 +83,7 @@ class Bar {
       chip.setAttribute("aria-checked", label === state.label);
       chip.firstChild.style.background = colours.ofClass(model.classOf.get(label));
       setText(chip.lastChild, countText(judged.of(label), model.hasTruth));
+      if (label === state.label && label !== this.inView) this.bringIntoView(chip, label);
     }
     const chosen = model.classOf.get(state.label);
     const absent = this.root.querySelector(".absent");
@@ -84,7 +94,7 @@ class Bar {
     const nothing = this.root.querySelector(".nothing");
     nothing.hidden = judged.kinds.some((kind) => kind !== "hidden");
     setText(nothing, this.none || `No detection scores ${this.player.least.toFixed(2)} or more.`);
-    this.readout.textContent = `${formatTime(state.time)} / ${formatTime(model.duration)}`;
+    this.readout.textContent = `${formatTime(state.time, model.digits)} / ${formatTime(model.duration, model.digits)}`;
     const play = this.root.querySelector("[data-do=play]");
     play.dataset.on = state.playing;
     play.setAttribute("aria-label", state.playing ? "Pause" : "Play");

@@ -19,7 +19,7 @@ class Inspector {
     const { model, state, index } = this.player;
     if (!model) return;
     const native = model.frameAt(state.time);
-    const key = [index, native, state.label, Math.round(state.time * 10)].join("|");
+    const key = [index, native, state.label, state.time.toFixed(model.digits)].join("|");
     if (key !== this.key) {
       this.key = key;
       this.drawNumbers(model, state, index, native);
@@ -30,7 +30,7 @@ class Inspector {
   }
 
   drawNumbers(model, state, index, native) {
-    const values = [["Time", `${state.time.toFixed(1)} s`, "Seconds from the start of the video"]];
+    const values = [["Time", `${state.time.toFixed(model.digits)} s`, "Seconds from the start of the video"]];
     if (native !== null) {
       values.push(["Frame, from 0", `${native}`, "Number of the frame in the video file; the first is 0"]);
     }

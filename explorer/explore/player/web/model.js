@@ -24,6 +24,7 @@ class Model {
       this[name] = new KINDS[kind](buffer, 8 + length + offset, size);
     }
     this.hasImprint = Boolean(this.grid);
+    this.digits = this.duration < 2 ? 3 : 1; // of seconds; some files tell shares of a video
     this.steps = this.times.length;
     this.channels = this.classes.length + 1; // 0 is background
     this.channelOf = new Map(this.classes.map((c, i) => [c.label, i + 1]));

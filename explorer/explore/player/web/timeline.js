@@ -181,7 +181,7 @@ class Timeline {
       context.fillStyle = colours.text;
       context.globalAlpha = 0.65;
       const place = Math.min(Math.max(x, GUTTER + 12), this.width - MARGIN - 12);
-      context.fillText(formatTime(t, step < 1 ? 1 : 0), place, AXIS.y + 7);
+      context.fillText(formatTime(t, step < 0.1 ? 2 : step < 1 ? 1 : 0), place, AXIS.y + 7);
       context.globalAlpha = 1;
     }
   }
@@ -256,7 +256,7 @@ function packLanes(spans) {
 }
 
 function niceStep(least) {
-  const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
   return steps.find((s) => s >= least) ?? 7200;
 }
 

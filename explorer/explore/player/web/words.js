@@ -11,26 +11,26 @@ function counted(number, what) {
 
 // A moment under all the numbers that it has: not every video has frames, or samples.
 function momentText(model, time, index) {
-  const parts = [formatTime(time)], frame = model.frameAt(time);
+  const parts = [formatTime(time, model.digits)], frame = model.frameAt(time);
   if (frame !== null) parts.push(`frame ${frame}`);
   if (model.hasImprint) parts.push(`sample ${index}`);
   return parts.join(" · ");
 }
 
-function spanText([from, to]) {
-  return `${from.toFixed(1)}–${to.toFixed(1)} s`;
+function spanText([from, to], { digits }) {
+  return `${from.toFixed(digits)}–${to.toFixed(digits)} s`;
 }
 
 function describeDetection(player, number) {
   const { model, judged } = player, d = model.found[number];
   const overlap = model.hasTruth ? `, ${VERDICTS[judged.kinds[number]]} (IoU ${d.overlap.toFixed(2)})` : "";
-  return `${model.name(d.label)} ${d.score.toFixed(2)}, ${spanText(d.span)}${overlap}`;
+  return `${model.name(d.label)} ${d.score.toFixed(2)}, ${spanText(d.span, model)}${overlap}`;
 }
 
 function describeTruth(player, number) {
   const { model, judged } = player, { label, span } = model.truth[number];
   const end = judged.finders[number][0] >= 0 ? "found" : "missed";
-  return `truth: ${model.name(label)} ${spanText(span)}, ${end}`;
+  return `truth: ${model.name(label)} ${spanText(span, model)}, ${end}`;
 }
 
 // What the inspector says of a detection: a title with its mark, then facts.
@@ -38,10 +38,10 @@ function aboutDetection(player, number) {
   const { model, judged } = player, d = model.found[number], kind = judged.kinds[number];
   const title = textSpan(`Detection ${number}: ${model.name(d.label)}`, "title");
   title.append(textSpan(VERDICTS[kind], `mark ${kind}`));
-  const facts = [spanText(d.span), `score ${d.score.toFixed(2)}`];
+  const facts = [spanText(d.span, model), `score ${d.score.toFixed(2)}`];
   if (judged.truthOf[number] >= 0) facts.push(`finds truth ${judged.truthOf[number]}`);
   if (model.hasTruth) facts.push(`IoU ${d.overlap.toFixed(2)} with a truth of its class`);
-  if (d.proposal) facts.push(`from the proposal ${spanText(d.proposal)}`);
+  if (d.proposal) facts.push(`from the proposal ${spanText(d.proposal, model)}`);
   if (d.byHead) facts.push("start and end told by the temporal head");
   if (d.level !== undefined) facts.push(`level ${d.level.toFixed(2)}`);
   if (d.beat) facts.push(`suppressed ${d.beat}`);
@@ -54,7 +54,7 @@ function aboutTruth(player, number) {
   const [by, , overlap] = judged.finders[number], missed = by < 0;
   const title = textSpan(`Truth ${number}: ${model.name(t.label)}`, "title");
   title.append(missed ? textSpan("missed", "mark wrong") : textSpan("✓ found", "mark right"));
-  const lines = [spanText(t.span)];
+  const lines = [spanText(t.span, model)];
   if (!missed) {
     lines[0] += ` · found by detection ${by} (score ${model.found[by].score.toFixed(2)}, IoU ${overlap.toFixed(2)})`;
   } else {

@@ -1,0 +1,86 @@
+"""Mounts the linked player for a video of a result file, and what is below it."""
+
+import streamlit as st
+
+from dbs_core.runtime.errors import InputError
+from explorer import sources
+from explorer.elements.errors import show_error
+from explorer.elements.escaping import escape
+from explorer.explore.player import player
+from explorer.result_file.choice import FileChoice
+from explorer.result_file.panels import PANELS
+from explorer.routes.file_routes import name_of
+from explorer.selection import steps
+from explorer.selection.address import OF_PAGES
+from explorer.selection.orders import FILE
+from explorer.selection.view import current_view, on_commit, told
+from explorer.sources.jpegs import SHEET, tile_size
+
+OF_FILE = ("other_file", "other_truth", "other_videos", "other_split", "other_rule")
+OF_FILE += ("other_video", "other_panel")
+"""What of the address a link of the player's own says too."""
+
+
+def show_player(choice: FileChoice) -> None:
+    """Draw the player, and the panel that is chosen below it."""
+    seen, view, state = choice.seen(), current_view(FILE), st.session_state
+    if notes := state.pop("notes", []):
+        st.toast(
+            "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
+        )
+    if isinstance(choice.problem, InputError):
+        show_error(choice.problem)
+    rest = OF_PAGES["result_file"]
+    data = addresses(choice) | {
+        "layers": {},
+        "order": state.get(f"{FILE.view}_order", 0),
+        "view": told(seen, view, None, choice.how),
+        "ownThreshold": None,
+        "classKey": FILE.cls,
+        "address": {
+            key: state[key]
+            for key in OF_FILE
+            if state.get(key, rest[key]) not in (rest[key], None)
+        },
+    }
+    player(data, key=FILE.player, on_view=on_commit(seen))
+    steps.hold("result_file", "other_panel", PANELS)
+    panel = st.segmented_control(
+        "More about this video",
+        list(PANELS),
+        key="other_panel",
+        persist_state="session",
+        on_change=steps.write,
+    )
+    if panel:
+        PANELS[panel](choice)
+
+
+def addresses(choice: FileChoice) -> dict[str, object]:
+    """Give the addresses of a video's data, relative to the page, and what lacks."""
+    key, footage = name_of(choice.one), choice.one.footage
+    place = f"dbs/file/{key}"
+    found = {"videoKey": key, "payload": f"{place}/payload.bin"}
+    if footage is None:
+        said = (
+            "No picture." if isinstance(choice.problem, InputError) else choice.problem
+        )
+        return found | {"stageNote": said}
+    info = sources.footage_info(footage)
+    width, height = tile_size(info.width, info.height)
+    convert = f"ffmpeg -i {footage.name} -c:v libx264 -pix_fmt yuv420p out.mp4"
+    found |= {
+        "frames": f"{place}/frame/{{i}}.jpg",
+        "sheets": {
+            "url": f"{place}/sheet/{{page}}.jpg",
+            "frames": SHEET,
+            "width": width,
+            "height": height,
+        },
+        "unplayableNote": f"This browser cannot play {footage.name} ({info.codec}): "
+        f"still frames. To convert: {convert}",
+    }
+    if sources.plays(footage):
+        return found | {"video": f"{place}/video", "stageNote": ""}
+    note = f"Browsers do not play {footage.name} ({info.codec}): still frames. "
+    return found | {"stageNote": f"{note}To convert: {convert}"}

@@ -1,0 +1,197 @@
+"""The linked player of a result file: the same as a run's, without what it lacks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+from dbs_core.datasets import open_dataset
+from dbs_core.evaluation.judge import Judging
+from dbs_core.evaluation.result_file import ResultFile, read_result_file
+from dbs_core.evaluation.video_matches import judge
+from tests.app.conftest import Site
+from tests.app.watching import Watched, watched
+from tests.shared_data import shared_data
+
+pytestmark = pytest.mark.browser
+VIDEO = "video_test_0000273"
+"""Of R-C3D's file: 200 detections of many classes."""
+
+
+@pytest.fixture
+def on(browser: Browser, site: Site) -> Iterator[Watched]:
+    with watched(browser, site) as page:
+        yield page
+        assert page.errors == []
+
+
+def rc3d() -> tuple[dict[str, str], ResultFile]:
+    """Give the address of R-C3D's file, and what it says."""
+    file, truth = (
+        shared_data("detections", "rc3d_thumos14_test.txt"),
+        shared_data("thumos14"),
+    )
+    link = {"other_file": str(file), "other_truth": str(truth), "other_split": "test"}
+    return link, read_result_file(file, truth, "test")
+
+
+def opens(on: Watched, **query: str) -> None:
+    on.open("result_file", **query)
+    on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
+
+
+def address(on: Watched) -> dict[str, str]:
+    return {k: v[0] for k, v in parse_qs(urlsplit(on.page.url).query).items()}
+
+
+def next_error(on: Watched) -> tuple[dict[str, Any], dict[str, str]]:
+    """Go to the next error; gives the player's state and the address then."""
+    on.press("e")
+    on.page.wait_for_timeout(600)  # the hand rests: the page is told
+    on.settled()
+    assert on.ask("return p === window.dbsFirst && !p.closed")
+    expect(on.page.locator(".dbs")).to_have_attribute("data-ready", "true")
+    return dict(on.state), address(on)
+
+
+def test_errors_across_classes_are_steps_that_come_back(on: Watched) -> None:
+    """The player stays while its class changes; Back and a refresh restore a step."""
+    link, results = rc3d()
+    video = results.videos[VIDEO]
+    opens(on, **link, other_video=VIDEO, t="0")
+    on.ask("window.dbsFirst = p")
+    seen = [next_error(on) for _ in range(3)]
+    matches = judge(video, results.rule)
+    assert matches is not None
+    for state, said in seen:
+        pinned = state["detection"]
+        if pinned is None:
+            assert matches.found_by[state["truth"]] < 0
+            assert said["truth"] == str(state["truth"])
+        else:
+            assert matches.verdicts[pinned] == "wrong"
+            assert said["det"] == str(pinned)
+            label = int(video.detections.labels[pinned])
+            assert said["other_cls"] == results.classes.name_of(label)
+    assert len({said["other_cls"] for _, said in seen}) > 1, "across classes"
+    on.page.go_back()
+    on.until(f"p.state.detection === {seen[1][0]['detection'] or 'null'}", 15_000)
+    assert address(on) == seen[1][1]
+    on.page.reload()
+    on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
+    again = on.state
+    for part in ("detection", "truth", "label"):
+        assert again[part] == seen[1][0][part]
+    assert again["time"] == pytest.approx(seen[1][0]["time"], abs=0.02)
+
+
+def test_the_threshold_of_the_player_judges_the_table_anew(on: Watched) -> None:
+    link, results = rc3d()
+    opens(on, **link, other_video=VIDEO)
+    how = Judging(0.5, 0.3)
+    whole = results.judge.whole(how)
+    one = results.judge.videos_at(how)[VIDEO]
+    on.ask("p.foot.choose(0.3)")
+    words = (
+        f"precision {whole.precision:.1%}, recall {whole.recall:.1%} from score 0.30"
+    )
+    expect(on.page.get_by_text(words)).to_be_visible(timeout=30_000)
+    assert address(on)["score"] == "0.3"
+    all_ = on.ask("return p.judged.all")
+    assert (all_["right"], all_["wrong"], all_["missed"]) == (
+        *(one.right, one.wrong, one.missed),
+    )
+    on.settled()
+    on.page.get_by_role("button", name="All", exact=True).first.click()
+    on.until("p.least === -Infinity", 15_000)
+    expect(on.page.get_by_text("(all scores)")).to_be_visible()
+    on.settled()
+    assert "score" not in address(on) or address(on)["score"] == "all"
+
+
+def test_shares_of_a_video_are_shown_without_a_picture(on: Watched) -> None:
+    """AutoLoc's file: no folder of videos is named, and times are shares."""
+    found, truth = (
+        shared_data("detections", f"autoloc_thumos14_{name}.json")
+        for name in ("results", "truth")
+    )
+    link = {"other_file": str(found), "other_truth": str(truth)}
+    opens(on, **link, other_video="video_test_0001066")
+    expect(on.page.locator(".unseen")).to_contain_text("name the folder of the videos")
+    for part in (".stage", ".grid", "[data-do=play]", "[name=heat]", ".scores"):
+        expect(on.page.locator(part)).to_be_hidden()
+    assert on.ask("return [p.model.duration, p.timeline.plan.curve ?? null]") == [
+        1,
+        None,
+    ]
+    on.press("?")
+    keys = on.page.locator("dialog .rows")
+    expect(keys).to_contain_text("next, previous error")
+    assert "heat map" not in keys.inner_text()
+    on.press("Escape")
+    on.press("h", "m", " ")
+    on.page.get_by_role("link", name="What goes wrong in it").click()
+    expect(
+        on.page.get_by_role("heading", name="Errors of autoloc_thumos14_results")
+    ).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_detection_is_played_from_its_start(
+    scheme: str, browser: Browser, site: Site, tmp_path: Path, artefacts: Path
+) -> None:
+    """A video beside the file plays; a row of the numbers leads it to its start."""
+    data, video_id = shared_data("ucf9-untrimmed"), "video_test_0000001"
+    found = tmp_path / "found.csv"
+    found.write_text(f"video,start_s,end_s,label,score\n{video_id},5.5,8,Archery,0.7\n")
+    (truth,) = (
+        entry.truth
+        for entry in open_dataset(data).split("test")
+        if entry.video_id == video_id
+    )
+    with watched(browser, site, scheme=scheme) as on:
+        fill_in(on, found, data)
+        on.settled()
+        on.page.get_by_label("Search").fill("0000001")
+        on.page.get_by_text("1 of ").wait_for()
+        on.settled()
+        mark_first_row(on, 1)
+        on.page.get_by_role("heading", name=video_id).wait_for()
+        on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
+        on.until("p.stage.video.readyState >= 2", 20_000)
+        on.page.get_by_text("Numbers", exact=True).click()
+        on.settled()
+        mark_first_row(on, 2)
+        on.until("Math.abs(p.stage.video.currentTime - 5.5) < 0.01", 15_000)
+        assert on.state["detection"] == 0
+        assert truth is not None
+        assert on.ask("return p.model.truth.map(t => t.span)") == [
+            pytest.approx(span) for span in np.round(truth.segments.spans_s, 3).tolist()
+        ]
+        on.settled()
+        on.page.wait_for_timeout(500)
+        on.page.screenshot(path=artefacts / f"result-file-{scheme}.png")
+        wide = on.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1]
+        assert on.errors == []
+
+
+def fill_in(on: Watched, found: Path, data: Path) -> None:
+    on.open("result_file")
+    on.page.get_by_label("Result file", exact=True).fill(str(found))
+    on.page.get_by_label("Truth", exact=True).fill(str(data))
+    on.page.get_by_role("textbox", name="Folder of the videos").fill(str(data / "test"))
+    on.page.get_by_role("button", name="Show", exact=True).click()
+    on.page.get_by_text("result file, no imprint").wait_for()
+
+
+def mark_first_row(on: Watched, table: int) -> None:
+    frame = on.page.locator("[data-testid=stDataFrame]").nth(table)
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    on.page.mouse.click(box["x"] + 18, box["y"] + 52)
