@@ -36,8 +36,28 @@ def show_clip(
             args=(video_id, str(row["class"]), start_s),
             kwargs={"truth" if one.is_truth[0] else "det": int(one.place[0])},
         )
+    else:
+        _offer_file(found, one, video_id)
     if page_change.is_wanted():
         st.rerun()  # the page too, not the drawer alone
+
+
+def _offer_file(found: Diagnosis, one: ErrorTable, video_id: str) -> None:
+    """Lead to the moment in Result file, where detections are counted best first."""
+    number, kind = int(one.place[0]), "truth"
+    if not one.is_truth[0]:
+        kind = "detection"
+        number = found.judged.found[video_id].ranking.tolist().index(number)
+    (row,) = one.to_rows()
+    st.button(
+        "Open in Result file",
+        key="err_open_file",
+        type="primary",
+        icon=":material/description:",
+        on_click=page_change.open_in_file,
+        args=(video_id, str(row["class"]), float(one.spans_s[0, 0])),
+        kwargs={kind: number},
+    )
 
 
 def _title(row: Mapping[str, object]) -> str:

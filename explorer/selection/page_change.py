@@ -12,7 +12,7 @@ import itertools
 import streamlit as st
 
 from explorer.selection import links, steps
-from explorer.selection.address import CHOICE
+from explorer.selection.address import CHOICE, View
 
 WANTED = "wanted_page"
 _COUNT = itertools.count()  # the same script twice would run once
@@ -60,6 +60,23 @@ def choose_moment(
     view = {key: str(number) for key, number in pinned.items() if number is not None}
     # A moment later: the sample that holds the start, not the one before it.
     st.session_state["asked_view"] = {"t": f"{time_s + 0.01:.2f}"} | view
+
+
+def open_in_file(
+    video_id: str,
+    name: str,
+    time_s: float,
+    *,
+    detection: int | None = None,
+    truth: int | None = None,
+) -> None:
+    """Go to a moment in Result file, a detection or a truth of a class pinned."""
+    slot, names = steps.PLAYERS["result_file"]
+    state = st.session_state
+    state["other_video"], state[slot.cls] = video_id, name
+    state[slot.view] = View(time_s=time_s, detection=detection, truth=truth)
+    state[f"{slot.view}_of"] = tuple(state.get(key) or None for key in names)
+    open_page("result_file")
 
 
 def is_wanted() -> bool:

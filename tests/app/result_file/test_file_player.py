@@ -1,5 +1,7 @@
 """The linked player of a result file: the same as a run's, without what it lacks."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,33 @@ def test_shares_of_a_video_are_shown_without_a_picture(on: Watched) -> None:
     expect(
         on.page.get_by_role("heading", name="Errors of autoloc_thumos14_results")
     ).to_be_visible(timeout=60_000)
+
+
+def test_an_error_of_the_file_opens_in_its_player(on: Watched, tmp_path: Path) -> None:
+    """Errors counts as the file does, the player best first: the same one is pinned."""
+    rows = [("a", 1.0, 3.0, 0.2), ("a", 7.0, 8.0, 0.9)]
+    found, truth = tmp_path / "found.csv", tmp_path / "truth.json"
+    lines = [f"{video},{a},{b},Jump,{score}" for video, a, b, score in rows]
+    found.write_text("\n".join(["video,start_s,end_s,label,score", *lines]))
+    action = {"label": "Jump", "segment": [1.0, 3.2]}
+    video = {"subset": "test", "duration": 10.0, "annotations": [action]}
+    truth.write_text(json.dumps({"database": {"a": video}}))
+    on.open(
+        "errors",
+        err_source="the result file",
+        other_file=str(found),
+        other_truth=str(truth),
+        pick="kind=background",
+    )
+    expect(on.page.get_by_text(re.compile(r"^1 rows"))).to_be_visible(timeout=30_000)
+    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
+    grid.scroll_into_view_if_needed()
+    grid.click(position={"x": 15, "y": 64}, force=True)
+    drawer = on.page.get_by_role("dialog")
+    drawer.get_by_role("button", name="Open in Result file").click()
+    expect(on.page).to_have_url(re.compile(r"/result_file\?.*det=0"), timeout=30_000)
+    on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
+    assert on.ask("return p.model.found[p.state.detection].span") == [7, 8]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
