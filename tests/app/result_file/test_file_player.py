@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_matches import judge
 from tests.app.conftest import Site
+from tests.app.make_run import scene
+from tests.app.routes.test_run_routes import ask, image
 from tests.app.watching import Watched, watched
 from tests.shared_data import shared_data
 
@@ -140,6 +143,38 @@ def test_shares_of_a_video_are_shown_without_a_picture(on: Watched) -> None:
     expect(
         on.page.get_by_role("heading", name="Errors of autoloc_thumos14_results")
     ).to_be_visible(timeout=60_000)
+
+
+def test_what_no_browser_plays_is_shown_in_stills(
+    on: Watched, site: Site, tmp_path: Path
+) -> None:
+    """And they are those of their times; who guesses a name gets nothing."""
+    for name in ("odd_codec", "two_jumps"):
+        footage = site.run.video_file(site.run.result("test", name))
+        shutil.copy(footage, tmp_path / f"{name}{footage.suffix}")
+    found = tmp_path / "found.csv"
+    found.write_text(
+        "video,start_s,end_s,label,score\n"
+        "odd_codec,1,2,Jump,0.5\ntwo_jumps,1,3.4,Jump,0.5\n"
+    )
+    link = {"other_file": str(found), "other_videos": str(tmp_path)}
+    opens(on, **link, other_video="odd_codec")
+    expect(on.page.locator(".stage .message")).to_contain_text("Browsers do not play")
+    on.until("p.stage.mode === 'stills' && p.stage.lastStill", 20_000)
+    on.page.keyboard.press("n")
+    expect(on.page.get_by_role("heading", name="two_jumps")).to_be_visible()
+    on.until("p.model.videoId === 'two_jumps' && !p.awaiting", 20_000)
+    on.until("p.stage.mode === 'video' && p.stage.video.readyState >= 2", 20_000)
+    address_of_frames = on.ask("return p.data.frames")
+    times = on.ask("return [...p.model.times]")
+    for index in (0, 17, 59):
+        url = f"{site.address}/{address_of_frames.replace('{i}', str(index))}"
+        status, body, _ = ask(url)
+        assert status == 200
+        drawn = scene(times[index], ((1.0, 3.4, 1), (7.0, 9.2, 1), (4.6, 6.2, 2)))
+        assert np.abs(image(body).astype(int) - drawn).mean() < 6
+    for part in ("payload.bin", "video", "frame/0.jpg", "sheet/0.jpg"):
+        assert ask(f"{site.address}/dbs/file/guessed/{part}")[0] == 404
 
 
 def test_an_error_of_the_file_opens_in_its_player(on: Watched, tmp_path: Path) -> None:
