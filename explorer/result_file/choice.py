@@ -114,8 +114,8 @@ def _settled(what: Named, results: ResultFile) -> FileChoice:
         state["other_video"] = lines[0].video_id
     video = results.videos[state["other_video"]]
     state[FILE.cls] = _class_of(video, results)
-    footage, problem = _footage(what.videos, video.video_id)
     truth = named_path(what.truth) if what.truth else None
+    footage, problem = _footage(what.videos, truth, video.video_id)
     path = named_path(what.file)
     one = FileVideo(
         path,
@@ -143,19 +143,23 @@ def _class_of(video: VideoSpans, results: ResultFile) -> str:
     return (here or list(classes.names))[0]
 
 
-def _footage(folder: str, video_id: str) -> tuple[Path | None, str | InputError]:
-    """Find the video's file; where there is none, say why there is no picture."""
-    if not folder:
-        return (
-            None,
-            "No picture: name the folder of the videos, under Files, to see it.",
-        )
+def _footage(
+    named_folder: str, truth: Path | None, video_id: str
+) -> tuple[Path | None, str | InputError]:
+    """Find the video's file; where there is none, say why there is no picture.
+
+    A data set's folder that is named as the truth may hold the videos too.
+    """
     try:
-        path = find_footage(typed_path(folder), video_id)
+        folder = typed_path(named_folder) if named_folder else truth
+        inside = folder is not None and (named_folder or folder.is_dir())
+        path = find_footage(folder, video_id) if inside else None
         if path is not None:
             sources.footage_info(path)
     except InputError as error:
         return None, error
-    if path is None:
-        return None, f"No picture: no file of the name {video_id} in {folder}."
-    return path, ""
+    if path is not None:
+        return path, ""
+    if named_folder:
+        return None, f"No picture: no file of the name {video_id} in {named_folder}."
+    return None, "No picture: name the folder of the videos, under Files, to see it."

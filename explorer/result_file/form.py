@@ -34,7 +34,8 @@ FIELDS = {
     "other_videos": (
         "Folder of the videos (if you have them)",
         "videos/",
-        "A video plays here when its file has the name of the video.",
+        "A video plays here when its file has the name of the video. Videos below the "
+        "folder of the truth are found without it.",
     ),
     "other_split": (
         "Split (empty: that of the benchmark)",
