@@ -76,6 +76,7 @@ def choose(*, arrived: bool) -> FileChoice | None:
         show_form(named(), problem, is_open=results is not None)
     if results is None:
         return None
+    judging.of_file(named().file)
     choice = _settled(named(), results)
     if not settle(choice.seen(), arrived=arrived) and judging.is_news():
         orders.order_in_place(FILE)
@@ -106,7 +107,8 @@ def _settled(what: Named, results: ResultFile) -> FileChoice:
     if state.get("other_video") not in results.videos:
         worst = Wanted(order="Worst first" if results.mean_precision else "Name")
         lines = keep(results.rows, results.judge, Judging(), results.classes, worst)
-        if asked := state.get("other_video"):
+        asked = state.get("other_video")
+        if asked and FILE.asked in state:  # else it is of the file shown before
             state.setdefault("notes", []).append(
                 f"The link names the video “{asked}”, which is not in the file. "
                 f"This is “{lines[0].video_id}”."

@@ -7,8 +7,10 @@ import streamlit as st
 from dbs_core.datasets.formats.thumos_submission import can_submit
 from dbs_core.evaluation.result_rows import span_rows, span_truth_rows
 from dbs_core.evaluation.video_matches import judge
+from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.pictures.printing import Picture, captioned
 from dbs_core.pictures.spans import spans_picture
+from dbs_core.records import classes_present
 from dbs_core.runtime import files
 from explorer.elements.data_files import (
     DataFile,
@@ -27,6 +29,7 @@ from explorer.selection.orders import FILE
 READ = (
     "Filled: truth (dashed where missed) above, right detections below; hatched: wrong."
 )
+MIMES = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 LISTED = 1000
 """Detections in the table, the strongest."""
 
@@ -34,9 +37,7 @@ LISTED = 1000
 def show_numbers(choice: FileChoice) -> None:
     """Draw the tables of detections and truths; a row is pinned in the player."""
     how, results = choice.how, choice.results
-    video = choice.video
-    if how.threshold is not None:
-        video = video.from_score(how.threshold)
+    video = judged_video(choice)
     matches = judge(video, results.rule, tiou=how.tiou)
     found = span_rows(video, results.classes, matches, LISTED)
     if found:
@@ -79,32 +80,18 @@ def show_export(choice: FileChoice) -> None:
     colours = st.radio(
         "Colours", ["light", "dark"], key="other_colours", horizontal=True
     )
-    shown = palette(colours)
-
-    def picture() -> Picture:
-        state, video, how = st.session_state, choice.video, choice.how
-        if how.threshold is not None:
-            video = video.from_score(how.threshold)
-        end_s = choice.seen().limits.duration_s
-        between = state[FILE.view].zoom or (0.0, end_s)
-        time_s, rule = view.current_view(FILE).time_s, choice.results.rule
-        drawn = spans_picture(
-            video, choice.results.classes, shown, between, time_s, rule
-        )
-        words = (READ, choice.results.rule.words)
-        return captioned(drawn, video.video_id, words, shown)
-
-    st.image(picture()("png"), width="stretch", alt="Preview: time axis")
+    drawn = classes_present(judged_video(choice))
+    if drawn:
+        preview = _time_axis(choice, colours)("png")
+        st.image(preview, width="stretch", alt="Preview: time axis")
+    else:
+        st.caption("Nothing to draw: no truth, and no detection that counts.")
     stem = files.file_name(choice.video.video_id, "")
     with st.container(horizontal=True):
-        for form, mime in (
-            ("png", "image/png"),
-            ("svg", "image/svg+xml"),
-            ("pdf", "application/pdf"),
-        ):
+        for form, mime in MIMES.items() if drawn else ():
             st.download_button(
                 form.upper(),
-                lambda form=form: picture()(form),
+                lambda form=form: _time_axis(choice, colours)(form),
                 f"{stem}_timeline.{form}",
                 mime,
                 key=f"other_{form}",
@@ -112,6 +99,23 @@ def show_export(choice: FileChoice) -> None:
                 icon=":material/download:",
             )
         show_buttons(data_files(choice))
+
+
+def judged_video(choice: FileChoice) -> VideoSpans:
+    """Give the video with the detections that count."""
+    least = choice.how.threshold
+    return choice.video if least is None else choice.video.from_score(least)
+
+
+def _time_axis(choice: FileChoice, colours: str) -> Picture:
+    """Draw the part of the time axis that the player shows."""
+    video, rule, shown = judged_video(choice), choice.results.rule, palette(colours)
+    seen = view.current_view(FILE)
+    between = seen.zoom or (0.0, choice.seen().limits.duration_s)
+    picture = spans_picture(
+        video, choice.results.classes, shown, between, seen.time_s, rule
+    )
+    return captioned(picture, video.video_id, (READ, rule.words), shown)
 
 
 def data_files(choice: FileChoice) -> list[DataFile]:

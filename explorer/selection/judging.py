@@ -37,8 +37,17 @@ def of_run(run_id: str) -> None:
 
     Scores of two runs do not mean the same.
     """
-    before, st.session_state["score_of"] = st.session_state.get("score_of"), run_id
-    if before not in (None, run_id):
+    _of("score_of", run_id)
+
+
+def of_file(path: str) -> None:
+    """Go back to all detections where another result file is chosen."""
+    _of("score_of_file", path)
+
+
+def _of(key: str, name: str) -> None:
+    before, st.session_state[key] = st.session_state.get(key), name
+    if before not in (None, name):
         st.session_state["score"] = None
 
 

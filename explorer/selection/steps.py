@@ -74,7 +74,8 @@ def _read(here: Mapping[str, str], page: str) -> None:
         state.pop(key, None)
     state.pop("cls_video", None)
     judging.read(here, notes)
-    state.pop("score_of", None)  # it is about the run of the same address
+    for key in ("score_of", "score_of_file"):
+        state.pop(key, None)  # it is about the run or the file of the same address
     slot, _ = PLAYERS.get(page, (EXPLORE, ()))
     if page in PLAYERS or any(key in here for key in VIEW):
         state[slot.asked] = {key: here[key] for key in VIEW if key in here}

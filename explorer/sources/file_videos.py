@@ -14,6 +14,7 @@ from explorer.sources.jpegs import SHEET, jpeg, sheet, tile_size
 from explorer.sources.player_payload import even_times, pack_spans
 from explorer.sources.results import result_file
 
+UNKNOWN_S = 1.0
 DEPTH = 2  # folders below the one that the user names
 
 
@@ -61,9 +62,13 @@ def footage_info(path: Path) -> VideoInfo:
 
 
 def length_s(one: FileVideo) -> float:
-    """Say how long a video's time axis is: as long as what is known of it."""
+    """Say how long a video's time axis is: as long as what is known of it.
+
+    Where nothing is, neither a time nor a video, there is an axis all the same.
+    """
     said = result_file(one.path, one.truth, one.split, one.rule).length_s(one.video_id)
-    return max(said, footage_info(one.footage).duration_s) if one.footage else said
+    seen = footage_info(one.footage).duration_s if one.footage else 0.0
+    return max(said, seen) or UNKNOWN_S
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

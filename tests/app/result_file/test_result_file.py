@@ -14,7 +14,7 @@ from dbs_core.evaluation.result_rows import span_rows
 from dbs_core.pictures.spans import spans_picture
 from dbs_core.runtime.errors import InputError
 from explorer.elements.palette import palette
-from explorer.sources.file_videos import find_footage
+from explorer.sources.file_videos import find_footage, length_s
 from tests.app.conftest import Site
 from tests.app.make_run import HOSTILE
 from tests.app.test_pages import opened
@@ -246,6 +246,45 @@ def test_a_wrong_split_of_a_folder_is_one_clear_line() -> None:
         app = filled(file=found, truth=shared_data("thumos14"), split=split)
         assert words in app.error[0].value
         assert not app.dataframe
+
+
+def test_another_file_starts_with_all_scores_and_its_own_videos(
+    tmp_path: Path,
+) -> None:
+    """Scores of two methods do not mean the same; a link names what is not there."""
+    found, truth = write_pair(tmp_path)
+    link = {"other_file": str(found), "other_truth": str(truth), "other_video": "a"}
+    app = opened("result_file.py", **link, score="0.92")
+    assert app.session_state["score"] == 0.92
+    other = tmp_path / "other.csv"
+    other.write_text("video,start_s,end_s,label,score\nc,1,2,Jump,0.5\n")
+    app.text_input(key="other_file").set_value(str(other))
+    app.text_input(key="other_truth").set_value("")
+    app = next(b for b in app.button if b.label == "Show").click().run()
+    assert not app.exception
+    assert not app.toast
+    assert [box.value for box in app.subheader] == ["c"]
+    assert app.session_state["score"] is None
+    stale = opened("result_file.py", **link | {"other_video": "z"}, t="99")
+    assert "“z”" in stale.toast[0].value
+    assert [box.value for box in stale.subheader] == ["b"]
+
+
+def test_a_video_without_a_time_has_an_axis_all_the_same(tmp_path: Path) -> None:
+    found, truth = write_pair(tmp_path)
+    known = json.loads(truth.read_text())
+    known["database"]["c"] = {"subset": "validation", "annotations": []}
+    truth.write_text(json.dumps(known))
+    app = opened(
+        "result_file.py",
+        other_file=str(found),
+        other_truth=str(truth),
+        other_video="c",
+        other_panel="Export",
+    )
+    assert not app.exception
+    assert any("Nothing to draw" in caption.value for caption in app.caption)
+    assert length_s(app.session_state["subject"].one) == 1.0
 
 
 def test_one_threshold_judges_table_numbers_and_player(tmp_path: Path) -> None:
