@@ -69,7 +69,7 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
         data,
         key=EXPLORE.player,
         on_view=on_commit(seen),
-        on_step=on_step(choice),
+        on_step=on_step(seen),
     )
 
 

@@ -6,6 +6,7 @@ from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
+from explorer.explore.error_step import asked, look_elsewhere, on_step
 from explorer.explore.player import player
 from explorer.result_file.choice import FileChoice
 from explorer.result_file.panels import PANELS
@@ -13,6 +14,7 @@ from explorer.routes.file_routes import name_of
 from explorer.selection import steps
 from explorer.selection.address import OF_PAGES
 from explorer.selection.orders import FILE
+from explorer.selection.page_change import choose_in_file
 from explorer.selection.view import current_view, on_commit, told
 from explorer.sources.jpegs import SHEET, tile_size
 
@@ -28,6 +30,7 @@ def show_player(choice: FileChoice) -> None:
         st.toast(
             "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
         )
+    _go_on(choice)
     if isinstance(choice.problem, InputError):
         show_error(choice.problem)
     rest = OF_PAGES["result_file"]
@@ -43,7 +46,7 @@ def show_player(choice: FileChoice) -> None:
             if state.get(key, rest[key]) not in (rest[key], None)
         },
     }
-    player(data, key=FILE.player, on_view=on_commit(seen))
+    player(data, key=FILE.player, on_view=on_commit(seen), on_step=on_step(seen))
     steps.hold("result_file", "other_panel", PANELS)
     panel = st.segmented_control(
         "More about this video",
@@ -54,6 +57,25 @@ def show_player(choice: FileChoice) -> None:
     )
     if panel:
         PANELS[panel](choice)
+
+
+def _go_on(choice: FileChoice) -> None:
+    """Go to the video that has the next error of a class, where that is asked for."""
+    results = choice.results
+    if step := asked(results.classes):
+        here, videos = choice.video.video_id, list(results.videos)
+        place = look_elsewhere(
+            results.judge, choice.how, results.classes, videos, here, step
+        )
+        if place is not None:
+            choose_in_file(
+                place.video_id,
+                step[0],
+                place.start_s,
+                detection=place.detection,
+                truth=place.truth,
+            )
+            st.rerun()
 
 
 def addresses(choice: FileChoice) -> dict[str, object]:

@@ -71,12 +71,27 @@ def open_in_file(
     truth: int | None = None,
 ) -> None:
     """Go to a moment in Result file, a detection or a truth of a class pinned."""
+    choose_in_file(video_id, name, time_s, detection=detection, truth=truth)
+    open_page("result_file")
+
+
+def choose_in_file(
+    video_id: str,
+    name: str,
+    time_s: float,
+    *,
+    detection: int | None = None,
+    truth: int | None = None,
+) -> None:
+    """Choose a video and a class of the file, and the moment at which it opens."""
     slot, names = steps.PLAYERS["result_file"]
     state = st.session_state
     state["other_video"], state[slot.cls] = video_id, name
-    state[slot.view] = View(time_s=time_s, detection=detection, truth=truth)
+    view = state[slot.view] = View(
+        time_s=time_s + 0.01, detection=detection, truth=truth
+    )
     state[f"{slot.view}_of"] = tuple(state.get(key) or None for key in names)
-    open_page("result_file")
+    state[slot.asked] = view.query()
 
 
 def is_wanted() -> bool:

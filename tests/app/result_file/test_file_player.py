@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dbs_core.datasets import open_dataset
+from dbs_core.evaluation.error_steps import error_elsewhere
 from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_matches import judge
@@ -92,6 +93,25 @@ def test_errors_across_classes_are_steps_that_come_back(on: Watched) -> None:
     for part in ("detection", "truth", "label"):
         assert again[part] == seen[1][0][part]
     assert again["time"] == pytest.approx(seen[1][0]["time"], abs=0.02)
+
+
+def test_errors_of_a_class_are_walked_through_all_videos(on: Watched) -> None:
+    """After the last of a video W goes to the first in the videos after it."""
+    link, results = rc3d()
+    label = results.classes.label_of("Shotput")
+    opens(on, **link, other_video=VIDEO, other_cls="Shotput", score="0.9")
+    wanted = error_elsewhere(
+        results.judge, Judging(0.5, 0.9), label, list(results.videos), VIDEO, 1
+    )
+    assert wanted is not None
+    on.ask("p.seek(p.model.duration)")
+    on.press("w")
+    on.until(f"p.model.videoId === '{wanted.video_id}' && !p.awaiting", 30_000)
+    state = on.state
+    assert (state["detection"], state["truth"]) == (wanted.detection, wanted.truth)
+    on.settled()
+    assert address(on)["other_video"] == wanted.video_id
+    assert address(on)["other_cls"] == "Shotput"
 
 
 def test_the_threshold_of_the_player_judges_the_table_anew(on: Watched) -> None:
