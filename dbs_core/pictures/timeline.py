@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
-from dbs_core.evaluation.video_matches import Matches, judge
+from dbs_core.evaluation.video_matches import TIOU, Matches, judge
 from dbs_core.pictures.palette import GREY, Palette, class_colours
 from dbs_core.pictures.printing import Picture, new_figure, picture_of, quiet
 from dbs_core.records import ClassList, Segments, Spans, VideoResult, classes_present
@@ -49,10 +49,11 @@ def draw_rows(
     classes: ClassList,
     colours: Palette,
     rule: Rule = THUMOS,
+    tiou: float = TIOU,
 ) -> list[float]:
     """Draw a row a class from the top down; gives the middle of each row."""
     painted = class_colours(labels, len(classes), colours)
-    matches, top, middles = judge(result, rule), 0.0, []
+    matches, top, middles = judge(result, rule, tiou=tiou), 0.0, []
     for label in labels:
         colour = painted[label]
         _draw_truth(axes, result, label, top, colour, matches)

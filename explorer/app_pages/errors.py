@@ -11,7 +11,7 @@ from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.errors import filters
 from explorer.errors.charts import CHARTS, STAGES_CHART
-from explorer.errors.drawer import show_clip
+from explorer.errors.drawer import open_drawer
 from explorer.errors.listing import SHOWN, show_download, show_list
 from explorer.errors.scores import class_chart, show_scores
 from explorer.errors.source import OF_RUN, choose_source, read
@@ -95,4 +95,4 @@ with st.container(horizontal=True, vertical_alignment="center"):
     show_download(table, judged.name)
 place = show_list(table, of_run)
 if place is not None and not page_change.is_wanted():
-    show_clip(found, table, place, of_run)
+    open_drawer(found, table, place, of_run)

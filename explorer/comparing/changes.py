@@ -73,7 +73,7 @@ def show_change(two: TwoRuns, row: dict[str, object], choice: Choice) -> None:
     show_video(video_id, choice, between)
     for name, one in (("a", two.a), ("b", two.b)):
         st.caption(escape(f"{name}: {one.judged.name}"))
-        show_spans(one.judged, video_id, between, start_s)
+        show_spans(one.judged, video_id, between, start_s, float(str(row["tiou"])))
     number = row["truth"] if row["truth"] is not None else row["detection_a"]
     st.button(
         "Open a in Explore",

@@ -43,7 +43,11 @@ def show_video(
 
 
 def show_spans(
-    judged: JudgedSet, video_id: str, between_s: tuple[float, float], time_s: float
+    judged: JudgedSet,
+    video_id: str,
+    between_s: tuple[float, float],
+    time_s: float,
+    tiou: float,
 ) -> None:
     """Draw truth and detections of a part of a video, a line at a time."""
     video = VideoSpans(
@@ -51,7 +55,7 @@ def show_spans(
     ).between(*between_s)
     colours = palette(st.context.theme.type or "light")
     picture = spans_picture(
-        video, judged.classes, colours, between_s, time_s, judged.rule
+        video, judged.classes, colours, between_s, time_s, judged.rule, tiou
     )
     svg = picture("svg").decode()
     st.image(svg, width="stretch", alt=f"Truth and detections of {judged.name}")

@@ -11,21 +11,34 @@ from explorer.elements.escaping import escape
 from explorer.selection import page_change
 from explorer.selection.sidebar import Choice
 
+STEPPED = "err_stepped"
+"""How far one has gone in the drawer from the row that opened it."""
+
+
+def open_drawer(
+    found: Diagnosis, table: ErrorTable, place: int, choice: Choice | None
+) -> None:
+    """Show the clip of a row that was marked, not of one seen before it."""
+    st.session_state.pop(STEPPED, None)
+    show_clip(found, table, place, choice)
+
 
 @st.dialog("The clip behind it", width="medium", position="right")
 def show_clip(
-    found: Diagnosis, table: ErrorTable, place: int, choice: Choice | None
+    found: Diagnosis, table: ErrorTable, opened: int, choice: Choice | None
 ) -> None:
-    """Play a row's clip and say what it is."""
+    """Play a row's clip and say what it is; steps go on without the list."""
+    place = st.session_state.get(STEPPED, opened)
     one = table.select(slice(place, place + 1))
     (row,) = one.to_rows()
     video_id = str(row["video"])
     start_s, end_s = one.spans_s[0].tolist()
     st.markdown(f"**{escape(_title(row))}**")
     st.caption(escape(f"{video_id}, {start_s:.1f} to {end_s:.1f} s"))
+    _steps(table, place)
     between = max(0.0, start_s - BESIDE_S), end_s + BESIDE_S
     show_video(video_id, choice, between)
-    show_spans(found.judged, video_id, between, start_s)
+    show_spans(found.judged, video_id, between, start_s, table.tiou)
     if choice is not None:
         st.button(
             "Open in Explore",
@@ -58,6 +71,28 @@ def _offer_file(found: Diagnosis, one: ErrorTable, video_id: str) -> None:
         args=(video_id, str(row["class"]), float(one.spans_s[0, 0])),
         kwargs={kind: number},
     )
+
+
+def _steps(table: ErrorTable, place: int) -> None:
+    """Lead to the neighbours of the same class in the list, whatever their video."""
+    name = table.classes.name_of(int(table.label[place]))
+    with st.container(horizontal=True, gap="small"):
+        for label, key, sign in (("Previous", "Shift+W", -1), ("Next", "W", 1)):
+            target = table.beside(place, sign)
+            st.button(
+                label,
+                key=f"err_{label}",
+                shortcut=key,
+                width="stretch",
+                disabled=target is None,
+                help=f"{label} of {escape(name)} in the list, in whatever video",
+                on_click=_step,
+                args=(target,),
+            )
+
+
+def _step(place: int) -> None:
+    st.session_state[STEPPED] = place
 
 
 def _title(row: Mapping[str, object]) -> str:

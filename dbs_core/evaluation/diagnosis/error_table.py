@@ -113,6 +113,12 @@ class ErrorTable:
                 kept &= (value >= limits[0]) & (value <= limits[1])
         return self.select(kept)
 
+    def beside(self, place: int, sign: int) -> int | None:
+        """Give the next row of the same class after one, or the last before it."""
+        (rows,) = np.nonzero(self.label == self.label[place])
+        at = int(np.searchsorted(rows, place)) + sign
+        return int(rows[at]) if 0 <= at < len(rows) else None
+
     def to_rows(self) -> list[dict[str, object]]:
         """List the rows as plain values by `COLUMNS`; None where there is nothing."""
         names = (None, *self.classes.names)

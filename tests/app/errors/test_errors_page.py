@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dbs_core.evaluation.diagnosis.diagnose import diagnose
+from dbs_core.evaluation.diagnosis.error_table import error_table
 from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
 from dbs_core.evaluation.diagnosis.figures import figures
 from dbs_core.runs.judged_run import judged_run
+from dbs_core.runs.places import SAMPLE, run_id
+from dbs_core.runs.run import Run
 from tests.app.conftest import Shown, Site
 from tests.app.watching import Watched, watched
 
@@ -28,7 +31,7 @@ def choose(on: Watched, name: str) -> None:
     on.settled()
 
 
-def rows(on: Watched) -> int:
+def rows_said(on: Watched) -> int:
     on.settled()
     text = on.page.get_by_text(re.compile(r"^\d+ rows")).inner_text()
     return int(text.split()[0])
@@ -51,7 +54,7 @@ def test_a_bar_fills_the_list_and_a_row_leads_to_explore(
     bars = on.page.locator(".js-plotly-plot .trace.bars").nth(there.index(kind))
     bars.locator(".point path").nth(step).click(force=True)
     expect(on.page).to_have_url(re.compile(rf"pick=kind%3D{kind}%26step%3D{step}"))
-    assert rows(on) == steps[step][kind]
+    assert rows_said(on) == steps[step][kind]
     grid = on.page.locator("[data-testid=stDataFrame] canvas").last
     grid.scroll_into_view_if_needed()
     grid.click(position={"x": 15, "y": 64}, force=True)
@@ -69,8 +72,29 @@ def test_a_link_opens_the_same_list(on: Watched, shown: Shown) -> None:
     on.open("errors", **shown.query, **query)
     said = figures(diagnose(judged_run(shown.run, shown.split), tiou=(0.5,)))
     missed = said["missed"]["0.5"]
-    assert rows(on) == missed
+    assert rows_said(on) == missed
     pressed = on.page.get_by_test_id("stButtonGroup").get_by_text("What is missed")
     expect(pressed).to_be_visible()
     if not missed:
         expect(on.page.get_by_text("Nothing fits these filters")).to_be_visible()
+
+
+def test_w_in_the_drawer_goes_on_to_the_next_of_the_class(on: Watched) -> None:
+    """Whatever lies between in the list, and whatever its video."""
+    found = diagnose(judged_run(Run.open(SAMPLE)), tiou=(0.7,))
+    rows = error_table(found, 0.7).errors.to_rows()
+    own = [row for row in rows if row["class"] == rows[0]["class"]]
+    assert rows[1] != own[1]
+    on.open("errors", run=run_id(SAMPLE), split="test", score="all", tiou="0.7")
+    assert rows_said(on) == len(rows)
+    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
+    grid.scroll_into_view_if_needed()
+    grid.click(position={"x": 15, "y": 64}, force=True)
+    drawer = on.page.get_by_role("dialog")
+    for key, row in (("", own[0]), ("w", own[1]), ("w", own[2]), ("Shift+W", own[1])):
+        if key:
+            on.settled()
+            on.page.keyboard.press(key)
+        place = f"{row['video']}, {row['start_s']:.1f} to {row['end_s']:.1f} s"
+        expect(drawer.get_by_text(place)).to_be_visible(timeout=15_000)
+    assert on.errors == []

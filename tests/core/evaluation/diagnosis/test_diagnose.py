@@ -215,3 +215,17 @@ def test_short_actions_of_long_videos_are_no_shares(durations, known):
     judged = judged_of({}, {"v": truth_of([[0, 0.5]], [1])}, durations=durations)
     diagnosis = diagnose(judged, tiou=(0.5,))
     assert list(diagnosis.characteristics) == known
+
+
+@given(runs())
+def test_rows_of_a_class_lead_to_each_other(run):
+    """From the first one on all of the class are met, and back."""
+    found, truth = run
+    assume(has_action(truth))
+    table = error_table(diagnose(judged_of(found, truth), tiou=TIOU), 0.5)
+    for label in set(table.label.tolist()):
+        own = [i for i in range(len(table)) if table.label[i] == label]
+        for row, before, after in zip(
+            own, [None, *own[:-1]], [*own[1:], None], strict=True
+        ):
+            assert (table.beside(row, -1), table.beside(row, 1)) == (before, after)
