@@ -8,7 +8,8 @@ from dbs_core.cli.errors_table import table
 from dbs_core.cli.judged import add_judging, note, notes_of, rule_of, thresholds_of
 from dbs_core.cli.outputs import write_figures, write_table
 from dbs_core.datasets.formats import load_truth
-from dbs_core.evaluation.diagnosis.diagnose import BINS, diagnose
+from dbs_core.evaluation.diagnosis.curve import curves
+from dbs_core.evaluation.diagnosis.diagnose import BINS, Diagnosis, diagnose
 from dbs_core.evaluation.diagnosis.error_table import COLUMNS, error_table
 from dbs_core.evaluation.diagnosis.figures import figures
 from dbs_core.evaluation.diagnosis.intervals import interval_of
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     say(table(diagnosis, at, interval))
     say("\n" + "\n".join(judged.counted.lines()))
     if args.json:
-        write_figures(args.json, figures(diagnosis) | _as_json(interval))
+        write_figures(args.json, _figures(diagnosis, at, interval))
     if args.csv:
         rows = error_table(diagnosis, at).errors.to_rows()
         write_table(args.csv, COLUMNS, rows)
@@ -106,6 +107,12 @@ def _judged(args: argparse.Namespace) -> JudgedSet:
     return judged_file(
         args.detections, truth, rule, exclude=args.exclude, labels=args.labels
     )
+
+
+def _figures(
+    diagnosis: Diagnosis, at: float, interval: Interval | None
+) -> dict[str, object]:
+    return figures(diagnosis) | curves(diagnosis, at) | _as_json(interval)
 
 
 def _as_json(interval: Interval | None) -> dict[str, object]:

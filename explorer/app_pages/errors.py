@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dbs_core.evaluation.diagnosis.curve import precision_recall
 from dbs_core.evaluation.diagnosis.picked import pick
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.runtime.errors import InputError
@@ -11,9 +12,16 @@ from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.errors import filters
 from explorer.errors.charts import CHARTS, STAGES_CHART
+from explorer.errors.curve_chart import (
+    CURVE_CHART,
+    INTERPOLATED,
+    choose_class,
+    curve_chart,
+    curve_rows,
+)
 from explorer.errors.drawer import open_drawer
 from explorer.errors.listing import SHOWN, show_download, show_list
-from explorer.errors.scores import class_chart, show_scores
+from explorer.errors.scores import class_chart, show_scores, worst_first
 from explorer.errors.source import OF_RUN, choose_source, read
 from explorer.selection import page_change, steps
 from explorer.selection.judging import judging
@@ -44,7 +52,8 @@ found, figures = whole.found, whole.figures
 show_scores(whole, how.tiou)
 
 tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
-names = [name for name in CHARTS if name != STAGES_CHART or found.stages is not None]
+names = [CURVE_CHART, *CHARTS]
+names = [name for name in names if name != STAGES_CHART or found.stages is not None]
 offered = ["AP of each class", *names]
 steps.hold("errors", "err_chart", offered)
 chosen = st.segmented_control(
@@ -67,6 +76,11 @@ if chosen in CHARTS:
     chart = CHARTS[chosen]
     words, figure = chart.words, chart.draw(figures, tiou, colours)
     rows = chart.table(figures, tiou)
+elif chosen == CURVE_CHART:
+    name = choose_class(worst_first(found, figures, tiou))
+    points = precision_recall(found, name, how.tiou)
+    words = f"A point for each hit. {INTERPOLATED[judged.rule.interpolation]}"
+    figure, rows = curve_chart(points, name, colours), curve_rows(points)
 else:
     words = "The number over a bar: truths of the class."
     figure = class_chart(found, figures, tiou, colours)

@@ -1,6 +1,7 @@
 """The filters of the list as one word of the address, and back."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode
 
 from dbs_core.evaluation.diagnosis.picked import Picked
@@ -21,7 +22,7 @@ def to_text(picked: Picked) -> str:
         parts += [("truth", picked.cell[0]), ("as", picked.cell[1])]
     for name, limits in (("score", picked.score), ("length", picked.length_s)):
         if limits is not None:
-            parts.append((name, f"{limits[0]:g}-{limits[1]:g}"))
+            parts.append((name, "-".join(map(_number, limits))))
     return urlencode(parts)
 
 
@@ -42,6 +43,11 @@ def from_text(text: str) -> Picked:
         score=_limits(one.get("score")),
         length_s=_limits(one.get("length")),
     )
+
+
+def _number(value: float) -> str:
+    """Write a number whole and without exponent: a limit must not cut what it is of."""
+    return format(Decimal(repr(value)).normalize(), "f").replace("Infinity", "inf")
 
 
 def _limits(text: str | None) -> tuple[float, float] | None:

@@ -21,18 +21,20 @@ KINDS, CLASSES, STAGE = "err_kinds", "err_classes", "err_stages"
 SCORES, LENGTHS = "err_scores", "err_lengths"
 LONG_S = 60.0
 """Where the slider of lengths ends; what is longer is in its last step."""
+INFINITE = float("inf")
 
 
 def take(pick: Mapping[str, Any]) -> None:
     """Let a click on a chart set the filters; what it does not say is free."""
     lists = {name: tuple(pick.get(name, ())) for name in ("kinds", "classes", "stages")}
-    bin_, cell = pick.get("bin"), pick.get("cell")
+    bin_, cell, scores = pick.get("bin"), pick.get("cell"), pick.get("score")
     _write(
         Picked(
             **lists,
             step=pick.get("step"),
             bin=(str(bin_[0]), int(bin_[1])) if bin_ else None,
             cell=(str(cell[0]), str(cell[1])) if cell else None,
+            score=(float(scores[0]), INFINITE) if scores else None,
         )
     )
 
@@ -50,17 +52,19 @@ def _changed() -> None:
     """Take over what the fields say; what only a click says stays."""
     state = st.session_state
     scores, lengths = state[SCORES], state[LENGTHS]
-    low, high = lengths
+    (least, most), (low, high) = scores, lengths
     _write(
         replace(
             from_text(state.get(WORD) or ""),
             kinds=tuple(state[KINDS]),
             classes=tuple(state[CLASSES]),
             stages=tuple(state.get(STAGE, ())),
-            score=None if scores == (0.0, 1.0) else scores,
+            score=None
+            if scores == (0.0, 1.0)
+            else (least, INFINITE if most == 1.0 else most),
             length_s=None
             if lengths == (0.0, LONG_S)
-            else (low, float("inf") if high == LONG_S else high),
+            else (low, INFINITE if high == LONG_S else high),
         )
     )
 
@@ -72,7 +76,8 @@ def show_filters(found: Diagnosis) -> Picked:
     state = st.session_state
     state[KINDS] = [kind for kind in picked.kinds if kind in ERRORS]
     state[CLASSES] = list(picked.classes)
-    state[SCORES] = picked.score or (0.0, 1.0)
+    least, most = picked.score or (0.0, 1.0)
+    state[SCORES] = (min(least, 1.0), min(most, 1.0))
     low, high = picked.length_s or (0.0, LONG_S)
     state[LENGTHS] = (min(low, LONG_S), min(high, LONG_S))
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -48,13 +48,18 @@ def show_scores(whole: Diagnosed, tiou: float) -> None:
             st.markdown(f"- {escape(note)}")
 
 
+def worst_first(found: Diagnosis, figures: Mapping[str, Any], tiou: str) -> list[str]:
+    """Name the classes that have truth, the lowest AP first."""
+    positives, ap = figures["positives"], figures["per_class"]
+    known = [name for name in found.judged.classes.names if positives[name]]
+    return sorted(known, key=lambda name: ap[name][tiou] or 0.0)
+
+
 def class_chart(
     found: Diagnosis, figures: Mapping[str, Any], tiou: str, colours: Palette
 ) -> go.Figure:
     """Draw the AP of each class that has truth, the worst first."""
-    positives = figures["positives"]
-    known = [name for name in found.judged.classes.names if positives[name]]
-    known.sort(key=lambda name: figures["per_class"][name][tiou] or 0.0)
+    positives, known = figures["positives"], worst_first(found, figures, tiou)
     figure = go.Figure(
         go.Bar(
             x=[plain(name) for name in known],

@@ -18,6 +18,7 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "errors": {
         "err_source": "this run",
         "err_chart": "AP of each class",
+        "err_curve": None,
         "pick": None,
         **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),
         "other_split": "",

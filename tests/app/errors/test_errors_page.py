@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from dbs_core.evaluation.diagnosis.curve import precision_recall
 from dbs_core.evaluation.diagnosis.diagnose import diagnose
 from dbs_core.evaluation.diagnosis.error_table import error_table
 from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
@@ -13,6 +14,7 @@ from dbs_core.evaluation.diagnosis.figures import figures
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.run import Run
+from explorer.errors.curve_chart import CURVE_CHART
 from tests.app.conftest import Shown, Site
 from tests.app.watching import Watched, watched
 
@@ -97,4 +99,21 @@ def test_w_in_the_drawer_goes_on_to_the_next_of_the_class(on: Watched) -> None:
             on.page.keyboard.press(key)
         place = f"{row['video']}, {row['start_s']:.1f} to {row['end_s']:.1f} s"
         expect(drawer.get_by_text(place)).to_be_visible(timeout=15_000)
+    assert on.errors == []
+
+
+def test_a_point_of_the_curve_lists_what_it_counts(on: Watched) -> None:
+    """The address has the class, and the score from which on."""
+    found = diagnose(judged_run(Run.open(SAMPLE)), tiou=(0.5,))
+    name = "JavelinThrow"
+    points = precision_recall(found, name, 0.5)
+    last = len(points) - 1
+    chart = {"err_chart": CURVE_CHART, "err_curve": name, "score": "all"}
+    on.open("errors", run=run_id(SAMPLE), split="test", **chart)
+    on.settled()
+    mark = on.page.locator(".js-plotly-plot .point").nth(last)
+    mark.scroll_into_view_if_needed()
+    mark.click(force=True)
+    expect(on.page).to_have_url(re.compile(r"pick=.*kind%3Dtrue.*score%3D"))
+    assert rows_said(on) == points[last].right + points[last].false
     assert on.errors == []

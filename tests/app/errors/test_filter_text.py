@@ -11,6 +11,7 @@ SOME = (
     Picked(stages=("never proposed",), step=3),
     Picked(bin=("length", 4), score=(0.05, 0.5), length_s=(3.0, float("inf"))),
     Picked(cell=("", "Diving")),
+    Picked(kinds=("true",), score=(0.0000123456789, float("inf"))),
 )
 
 
