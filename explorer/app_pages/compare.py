@@ -7,9 +7,9 @@ from dbs_core.evaluation.diagnosis.change_table import LISTED, change_table
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.runtime.errors import InputError
 from explorer import sources
-from explorer.comparing.changes import show_changes
+from explorer.comparing.changes import narrowed, show_changes, take_click
 from explorer.comparing.charts import class_chart, video_chart
-from explorer.comparing.second import choose_second, read_second
+from explorer.comparing.second import FILE, choose_second, read_second
 from explorer.elements.errors import show_error
 from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
@@ -70,21 +70,26 @@ if chart == "Classes":
         {"class": name} | values[tiou]
         for name, values in figures["difference_by_class"].items()
     ]
-    st.caption("Whiskers: 95 % of draws of videos, the same for both.")
+    words = "Whiskers: 95 % of draws of videos, the same for both."
 else:
     figure = video_chart(pairs, colours)
     rows = [
         {"video": one.video_id, "AP by a, %": 100 * one.a, "AP by b, %": 100 * one.b}
         for one in pairs
     ]
-    st.caption(
-        "Above the line b is better. The videos that moved most come first below."
-    )
-st.plotly_chart(figure, key="compare_figure", config={"displaylogo": False}, alt=chart)
+    words = "AP in each video: above the line b is better."
+st.caption(f"{words} Click a mark: the list below shows what changed there.")
+st.plotly_chart(
+    figure,
+    key="compare_figure",
+    on_select=take_click,
+    selection_mode="points",
+    config={"displaylogo": False},
+    alt=chart,
+)
 with st.expander("The same as a table"):
     st.dataframe(rows, hide_index=True, alt=f"{chart}: numbers")
 
-table = change_table(two, how.tiou)
 steps.hold("compare", "compare_list", LISTED)
 listed = st.segmented_control(
     "What changed",
@@ -93,4 +98,5 @@ listed = st.segmented_control(
     key="compare_list",
     help="fixed: b alone is right; broken: a alone is right.",
 )
-show_changes(two, table.only(changes=[str(listed)]), choice)
+table = narrowed(change_table(two, how.tiou)).only(changes=[str(listed)])
+show_changes(two, table, choice, None if picked == FILE else picked)

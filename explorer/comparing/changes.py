@@ -28,8 +28,46 @@ COLUMNS = {
 }
 
 
-def show_changes(two: TwoRuns, table: ChangeTable, choice: Choice) -> None:
-    """Draw the list; a marked row opens its clip."""
+ONLY = {"compare_class": "class", "compare_video": "video"}
+"""What a click on a chart narrows the list to, by its key in the session."""
+
+
+def take_click() -> None:
+    """Let the mark that was clicked narrow the list; a click beside changes nothing."""
+    state = st.session_state
+    points = state["compare_figure"]["selection"]["points"]
+    if points and points[0].get("customdata"):
+        key, name, listed, *_ = points[0]["customdata"]
+        show_all()
+        state[key], state["compare_list"] = name, listed
+
+
+def show_all() -> None:
+    """Show the changes of all classes and videos again."""
+    st.session_state.update(dict.fromkeys(ONLY))
+
+
+def narrowed(table: ChangeTable) -> ChangeTable:
+    """Keep what was clicked, and say so; a link may name what is not here."""
+    for key, options in (
+        ("compare_class", table.classes.names),
+        ("compare_video", table.videos),
+    ):
+        name = st.session_state.get(key)
+        if name not in options:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Of the {ONLY[key]} **{escape(name)}** alone")
+            st.button("All", key=f"all_of_{key}", on_click=show_all)
+        named = {"classes": [name]} if key == "compare_class" else {"videos": [name]}
+        table = table.only(**named)
+    return table
+
+
+def show_changes(
+    two: TwoRuns, table: ChangeTable, choice: Choice, other: str | None
+) -> None:
+    """Draw the list; a marked row opens its clip. `other`: the id of b, if a run."""
     with st.container(horizontal=True, vertical_alignment="center"):
         truths = int(table.is_truth.sum())
         alarms = many(len(table) - truths, "false alarm")
@@ -59,30 +97,43 @@ def show_changes(two: TwoRuns, table: ChangeTable, choice: Choice) -> None:
         alt="What changed",
     )["selection"]["rows"]
     if marked and marked[0] < len(rows) and not page_change.is_wanted():
-        show_change(two, rows[marked[0]], choice)
+        show_change(two, rows[marked[0]], choice, other)
 
 
 @st.dialog("The clip behind it", width="medium", position="right")
-def show_change(two: TwoRuns, row: dict[str, object], choice: Choice) -> None:
+def show_change(
+    two: TwoRuns, row: dict[str, object], choice: Choice, other: str | None
+) -> None:
     """Play a row's clip over what both runs have there."""
     video_id = str(row["video"])
     start_s, end_s = float(str(row["start_s"])), float(str(row["end_s"]))
     st.markdown(f"**{escape(str(row['class']))}, {escape(str(row['what']))}**")
     st.caption(escape(f"{video_id}, {start_s:.1f} to {end_s:.1f} s"))
+    _links(row, choice, other)
     between = max(0.0, start_s - BESIDE_S), end_s + BESIDE_S
     show_video(video_id, choice, between)
     for name, one in (("a", two.a), ("b", two.b)):
         st.caption(escape(f"{name}: {one.judged.name}"))
         show_spans(one.judged, video_id, between, start_s, float(str(row["tiou"])))
-    number = row["truth"] if row["truth"] is not None else row["detection_a"]
-    st.button(
-        "Open a in Explore",
-        key="compare_open",
-        type="primary",
-        icon=":material/grid_view:",
-        on_click=page_change.open_moment,
-        args=(video_id, str(row["class"]), start_s),
-        kwargs={"truth" if row["truth"] is not None else "det": number},
-    )
     if page_change.is_wanted():
         st.rerun()  # the page too, not the drawer alone
+
+
+def _links(row: dict[str, object], choice: Choice, other: str | None) -> None:
+    """Lead to the moment in Explore, in either run."""
+    with st.container(horizontal=True):
+        for name, run in (("a", choice.run_id), ("b", other)):
+            if run is None:
+                continue
+            pinned = {"det": row[f"detection_{name}"]}
+            if row["truth"] is not None:
+                pinned = {"truth": row["truth"]}
+            st.button(
+                f"Open {name} in Explore",
+                key=f"compare_open_{name}",
+                type="primary",
+                icon=":material/grid_view:",
+                on_click=page_change.open_moment,
+                args=(str(row["video"]), str(row["class"]), float(str(row["start_s"]))),
+                kwargs=pinned | ({"run": run} if name == "b" else {}),
+            )

@@ -35,11 +35,19 @@ def class_chart(found: Mapping[str, Any], tiou: str, colours: Palette) -> go.Fig
                 "color": colours.text,
                 "thickness": 1,
             },
-            customdata=names,
+            customdata=[
+                ["compare_class", name, _list_of(gained)]
+                for name, gained in zip(names, values, strict=True)
+            ],
             hovertemplate="%{x}: %{y:+.1f} points of AP<extra></extra>",
         )
     )
     return _finished(figure, "b less a, points of AP")
+
+
+def _list_of(gained: float) -> str:
+    """Say which list tells why a class or a video gained or lost."""
+    return "fixed" if gained > 0 else "broken" if gained < 0 else "both wrong"
 
 
 def _beyond(values: Mapping[str, float | None], side: str, sign: int) -> float:
@@ -58,8 +66,16 @@ def video_chart(pairs: Sequence[VideoPair], colours: Palette) -> go.Figure:
             y=[100 * one.b for one in pairs],
             mode="markers",
             marker={"color": colours.primary, "size": 9, "opacity": 0.75},
-            customdata=[[one.video_id, plain(one.video_id)] for one in pairs],
-            hovertemplate="%{customdata[1]}: %{x:.1f} %, %{y:.1f} %<extra></extra>",
+            customdata=[
+                [
+                    "compare_video",
+                    one.video_id,
+                    _list_of(one.b - one.a),
+                    plain(one.video_id),
+                ]
+                for one in pairs
+            ],
+            hovertemplate="%{customdata[3]}: %{x:.1f} %, %{y:.1f} %<extra></extra>",
         )
     )
     figure.add_shape(

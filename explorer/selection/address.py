@@ -29,6 +29,7 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
         "compare_file": None,
         "compare_chart": "Classes",
         "compare_list": "fixed",
+        **dict.fromkeys(("compare_class", "compare_video")),
     },
     "paper": {"paper_part": "Figures", "paper_figure": 1},
     "result_file": {

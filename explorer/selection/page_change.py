@@ -39,9 +39,15 @@ def open_moment(
     *,
     det: int | None = None,
     truth: int | None = None,
+    run: str | None = None,
 ) -> None:
-    """Go to a moment in Explore, a detection or a truth of a class pinned."""
+    """Go to a moment in Explore, a detection or a truth of a class pinned.
+
+    `run`: of another run that has the same video.
+    """
     choose_moment(video_id, name, time_s, det=det, truth=truth)
+    if run is not None:
+        st.session_state["run"] = run
     open_page("explore")
 
 

@@ -39,7 +39,8 @@ def test_a_file_beside_a_run(on: Watched, tmp_path: Path) -> None:
     on.settled()
     expect(on.page.get_by_text(re.compile(r"b less a -\d"))).to_be_visible()
     expect(on.page.get_by_text("0 truths, 0 false alarms")).to_be_visible()
-    on.page.get_by_test_id("stButtonGroup").get_by_text("broken").click()
+    on.page.locator(".js-plotly-plot .point path").first.click(force=True)
+    expect(on.page).to_have_url(re.compile("compare_list=broken&compare_class="))
     expect(on.page.get_by_text("1 truth, 0 false alarms")).to_be_visible()
     grid = on.page.locator("[data-testid=stDataFrame] canvas").last
     grid.click(position={"x": 15, "y": 54}, force=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser, expect
 
+from dbs_core.runs.places import run_id
 from dbs_core.runs.run import Run
 from tests.app.conftest import Site, serve
 from tests.app.make_run import Plan, make_run
@@ -153,3 +154,26 @@ def test_back_from_the_first_page_leaves(on: Watched, site: Site) -> None:
     assert address(on) == {}
     on.page.go_back()
     expect(on.page).to_have_url("about:blank")
+
+
+def test_a_row_of_compare_opens_either_run(on: Watched, site: Site) -> None:
+    """Each by one step, at the same moment; Back leads to the comparison."""
+    a, b = run_id(site.run.root.parent / "a"), site.run_id
+    query = {"compare_with": b, "compare_list": "both wrong", "split": "test"}
+    for letter, run in (("a", a), ("b", b)):
+        on.open("compare", run=a, **query)
+        expect(on.page.get_by_text("0 truths, 1 false alarm")).to_be_visible()
+        rests(on)
+        grid = on.page.locator("[data-testid=stDataFrame] canvas").last
+        grid.scroll_into_view_if_needed()
+        grid.click(position={"x": 15, "y": 54}, force=True)
+        on.page.get_by_role("button", name=f"Open {letter} in Explore").click()
+        comes(on, lambda on: "/explore" in on.page.url, True)
+        on.ready()
+        rests(on)
+        said = address(on)
+        assert (said["run"], said["video"], said["cls"]) == (run, "one", "HighJump")
+        assert on.state["detection"] == int(said["det"])
+        on.page.go_back()
+        comes(on, lambda on: "/compare" in on.page.url, True)
+    assert on.errors == []
