@@ -1,0 +1,173 @@
+"""A result found again under other settings, from what it keeps: no network runs.
+
+Frame scores follow from the labelled cells, detections from frame scores, so whatever
+comes behind the network can be changed in milliseconds. What the result does not keep
+is refused with the reason; so is what a model would have to be trained for.
+"""
+
+from dataclasses import fields, replace
+
+import numpy as np
+
+from dbs_core.method.labels_to_spans import localise, project
+from dbs_core.method.settings import Settings
+from dbs_core.records import FrameScores, Sharpened, VideoResult
+from dbs_core.records.overlap import nms
+from dbs_core.runtime.errors import InputError
+
+BEHIND = ("projection", "smoothing", "proposals", "refinement", "target", "head")
+"""The settings of which some decide only what comes behind the network."""
+OF_HEAD = ("kind", "share", "floor", "overlap")
+"""The head's settings that decide how it is used, not what it learns."""
+
+
+def detect_again(result: VideoResult, before: Settings, after: Settings) -> VideoResult:
+    """Give what detection under other settings would have found in a video.
+
+    Equal to detecting anew, but for the rounding of 32 bits where a head's share of the
+    scores has to be worked out of the mixture that is kept. The control's scores are
+    left out where they are kept under the old settings only.
+
+    Args:
+        result: of a run.
+        before: the settings of that run.
+        after: the others.
+
+    Raises:
+        InputError: the result keeps too little for it, or a model would have to be
+            trained.
+    """
+    if before == after:
+        return result
+    scored = rescored(result, before, after)
+    if scored is result and (again := _only_suppressed(result, before, after)):
+        return again
+    proposals, candidates = localise(scored.frames, after, scored.reach_s)
+    return replace(scored, proposals=proposals, candidates=candidates)
+
+
+def rescored(result: VideoResult, before: Settings, after: Settings) -> VideoResult:
+    """Give the frame scores under other settings, the detections as they were.
+
+    The very same result where no score changes.
+
+    Raises:
+        InputError: as `detect_again`.
+    """
+    if reason := why_not(result, before, after):
+        raise InputError(reason, where=result.video_id)
+    headless = result.reach_s is not None and after.head.kind == "none"
+    moved = _projected_otherwise(before, after)
+    mixed = result.reach_s is not None and before.head.share != after.head.share
+    if not (headless or moved or mixed):
+        return result
+    own = result.frames if result.projected is None else result.projected
+    if moved:
+        own = project(result.grid, result.placement, after)
+    smoothed = before.smoothing != after.smoothing
+    changed = replace(
+        result,
+        projection=after.projection,
+        control=None if smoothed else result.control,
+        control_head=None if smoothed or headless else _control(result, before, after),
+    )
+    if result.reach_s is None or headless:
+        return replace(changed, frames=own, projected=None, reach_s=None)
+    assert result.projected is not None  # `why_not` has looked
+    head = Sharpened(result.frames, result.reach_s)
+    frames = _mixed_anew(head, result.projected, own, before, after).frames
+    return replace(changed, frames=frames, projected=own)
+
+
+def why_not(result: VideoResult, before: Settings, after: Settings) -> str:
+    """Say why a result cannot be found again under other settings; "" if it can."""
+    if name := trained(before, after):
+        return f"{name} decides what is learnt: train a run with it"
+    moved = _projected_otherwise(before, after)
+    if moved and result.maps is not None:
+        return "fused streams have met behind the back-projection"
+    if result.reach_s is None:
+        return ""
+    headless = after.head.kind == "none"
+    mixed = before.head.share != after.head.share
+    if result.projected is None and (headless or moved or mixed):
+        return "scores without the head are not kept here"
+    if headless:
+        return ""
+    if before.smoothing != after.smoothing:
+        return "a head's own scores are kept smoothed only"
+    if before.head.share == 0 and mixed:
+        return "the head had no share, so its scores are not kept"
+    return ""
+
+
+def trained(before: Settings, after: Settings) -> str:
+    """Name a setting that differs and decides what is learnt; "" for none."""
+    for field in fields(Settings):
+        one, other = getattr(before, field.name), getattr(after, field.name)
+        if one != other and field.name not in BEHIND:
+            return field.name
+    for field in fields(before.head):
+        one, other = getattr(before.head, field.name), getattr(after.head, field.name)
+        if one != other and field.name not in OF_HEAD:
+            return f"head.{field.name}"
+    if before.head.kind == "none" != after.head.kind:
+        return "head.kind"
+    # Both decide what the network sees; no detection of a trained run asks for them.
+    return "target" if before.target != after.target else ""
+
+
+def _projected_otherwise(before: Settings, after: Settings) -> bool:
+    one, other = ((s.projection, s.smoothing) for s in (before, after))
+    return one != other
+
+
+def _control(
+    result: VideoResult, before: Settings, after: Settings
+) -> Sharpened | None:
+    """Mix the control's head with the control by the new share."""
+    if result.control_head is None or result.control is None:
+        return None
+    if before.head.share == after.head.share:
+        return result.control_head
+    if before.head.share == 0:
+        return None
+    own = result.control
+    return _mixed_anew(result.control_head, own, own, before, after)
+
+
+def _mixed_anew(
+    kept: Sharpened,
+    own_before: FrameScores,
+    own_after: FrameScores,
+    before: Settings,
+    after: Settings,
+) -> Sharpened:
+    """Take the head's scores out of the mixture that is kept, and mix them anew."""
+    old, new = before.head.share, after.head.share
+    if old == 0:  # and so is the new one
+        return replace(kept, frames=own_after)
+    head = kept.frames.probability - (1 - old) * own_before.probability.astype(float)
+    mixed = new * head / old + (1 - new) * own_after.probability
+    probability = np.clip(mixed, 0, 1).astype(np.float32)
+    return replace(kept, frames=replace(own_after, probability=probability))
+
+
+def _only_suppressed(
+    result: VideoResult, before: Settings, after: Settings
+) -> VideoResult | None:
+    """Thin the candidates out anew; None where they are not the same ones."""
+    used = "head" if result.reach_s is not None else "refinement"
+    overlap = getattr(after, used).overlap
+    same = replace(
+        after,
+        **{used: replace(getattr(after, used), overlap=getattr(before, used).overlap)},
+    )
+    if same != before:
+        return None
+    candidates = result.candidates
+    winner = nms(candidates.segments, overlap)
+    return replace(result, candidates=replace(candidates, suppressed_by=winner))
+
+
+__all__ = ["detect_again", "rescored", "trained", "why_not"]
