@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.two_runs import TwoRuns
 from dbs_core.evaluation.judge import Judge, Judging
+from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.video_spans import VideoSpans
 
 
@@ -19,13 +19,13 @@ class VideoPair:
 
 def by_video(two: TwoRuns, tiou: float) -> list[VideoPair]:
     """Give the videos with truth, those that moved most first."""
-    a, b = (_precisions(one, tiou) for one in (two.a, two.b))
+    a, b = (precisions(one.judged, tiou) for one in (two.a, two.b))
     pairs = [VideoPair(key, value, b[key]) for key, value in a.items() if key in b]
     return sorted(pairs, key=lambda one: (-abs(one.b - one.a), one.video_id))
 
 
-def _precisions(one: Diagnosis, tiou: float) -> dict[str, float]:
-    judged = one.judged
+def precisions(judged: JudgedSet, tiou: float) -> dict[str, float]:
+    """Give the mean AP of each video with truth over the classes of its truth."""
     judge = Judge(
         (
             VideoSpans(key, judged.found[key].best_first(), truth)

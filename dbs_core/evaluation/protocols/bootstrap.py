@@ -115,17 +115,38 @@ def differences(
         )
     videos = sorted({*first.videos, *second.videos})
     number = {video: i for i, video in enumerate(videos)}
-    counts = draw_videos(len(videos), draws, generator)
-    counts = np.concatenate([np.ones((1, len(videos))), counts])
+    counts = whole_and_draws(len(videos), draws, generator)
     one, other = (
         resampled_classes(
             marks, classes, counts[:, [number[v] for v in marks.videos]], interpolation
         )
         for marks in (first, second)
     )
+    return difference(one, other, first.tiou, level=level)
+
+
+def whole_and_draws(
+    videos: int, draws: int, generator: np.random.Generator
+) -> Float64[np.ndarray, "b1 v"]:
+    """Give how often each video counts: once in the first row, then in each draw."""
+    drawn = draw_videos(videos, draws, generator)
+    return np.concatenate([np.ones((1, videos)), drawn])
+
+
+def difference(
+    one: Float64[np.ndarray, "k a b"],
+    other: Float64[np.ndarray, "k a b"],
+    tiou: Float64[np.ndarray, " k"],
+    *,
+    level: float = 0.95,
+) -> Differences:
+    """Give by how much one is better than the other on the same draws.
+
+    The first of each row is of all videos, the rest of the draws.
+    """
 
     def interval(values: Float64[np.ndarray, "k b"]) -> Interval:
-        return _interval(first.tiou, values[:, 0], values[:, 1:], level)
+        return _interval(tiou, values[:, 0], values[:, 1:], level)
 
     return Differences(
         interval(_mean(one) - _mean(other)),

@@ -1,0 +1,222 @@
+"""On what knobs are turned: a run's split with what it keeps, or a result file.
+
+Of a file only its detections are known, so it can be filtered. A run's results hold
+frame scores too; a second run on the same videos can be fused with it. Its ceiling has
+perfect labels on the same imprints in place of the run's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dbs_core.evaluation.ceilings import imprint_scores
+from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.what_if.knob import OFF, Knob, Value
+from dbs_core.evaluation.what_if.knob_values import Values, turned, value_in
+from dbs_core.evaluation.what_if.knobs import CDC, CEILING, NAMED, TAG
+from dbs_core.method.detecting_again import detect_again, rescored, why_not
+from dbs_core.method.fusion import fuse
+from dbs_core.method.labels_to_spans import localise
+from dbs_core.method.settings import FUSION_WEIGHT, Settings
+from dbs_core.records import Segments, VideoResult
+from dbs_core.records.overlap import nms
+from dbs_core.runtime.errors import InputError
+
+FILTERS = ("score", "length")
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What a run keeps of the videos of a split, and under which settings."""
+
+    results: Mapping[str, VideoResult]
+    settings: Settings
+
+    @property
+    def head(self) -> bool:
+        """Whether a temporal head sets the spans."""
+        return any(one.reach_s is not None for one in self.results.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What knobs are turned on.
+
+    Attributes:
+        judged: the detections as they stand, with their truth.
+        kept: of a run; None where only detections are known.
+        partner: a second run that the first is fused with.
+        ceiling: perfect labels on the imprints in place of the run's.
+    """
+
+    judged: JudgedSet
+    kept: Kept | None = None
+    partner: Kept | None = None
+    ceiling: bool = False
+
+    def standing(self) -> JudgedSet:
+        """Give what an answer is compared with: all as it is, or the run's ceiling."""
+        return self.turned({}) if self.ceiling else self.judged
+
+    def turned(self, values: Values) -> JudgedSet:
+        """Give the detections with knobs turned.
+
+        Raises:
+            InputError: a knob that cannot be turned here, or a value out of its range.
+        """
+        for name in values:
+            if reason := self.closed(NAMED[name], values):
+                raise InputError(
+                    f"{name} cannot be turned here", because=reason, where=self.name
+                )
+        found = self._found(values)
+        return replace(self.judged, name=self.name, found=found, traces={})
+
+    @property
+    def name(self) -> str:
+        """Name what knobs are turned on."""
+        return f"{self.judged.name}, its ceiling" if self.ceiling else self.judged.name
+
+    def head(self, values: Values) -> bool:
+        """Say whether a temporal head sets the spans with these knobs."""
+        if self.kept is None or self.ceiling:
+            return False
+        return self.kept.head and values.get("head") != OFF
+
+    def settings(self, values: Values) -> Settings | None:
+        """Give the run's settings with knobs turned; None of a file.
+
+        Raises:
+            InputError: a value that the settings do not take.
+        """
+        if self.kept is None:
+            return None
+        return turned(self.kept.settings, values, head=self.head(values))
+
+    def value(self, knob: Knob, values: Values) -> Value:
+        """Give where a knob stands before it is turned."""
+        if knob.name == "weight":
+            return FUSION_WEIGHT
+        if knob.name == "score":
+            scores = [one.scores.min(initial=0) for one in self.judged.found.values()]
+            return float(np.floor(min(scores, default=0.0)))
+        if knob.name == "length":
+            return 0.0
+        if self.kept is None:
+            return knob.high if knob.name == "nms" else knob.low
+        return value_in(self.kept.settings, knob, head=self.head(values))
+
+    def closed(self, knob: Knob, values: Values) -> str:
+        """Say why a knob cannot be turned here; "" where it can."""
+        if knob.name in FILTERS or (self.kept is None and knob.name == "nms"):
+            return ""
+        if self.kept is None:
+            return "only a run keeps the scores behind its detections"
+        if knob.name == "weight":
+            none = "choose a second run to fuse with"
+            return none if self.partner is None or self.ceiling else ""
+        if knob.group == CEILING and not self.ceiling:
+            return "for the ceiling, where labels are perfect"
+        if knob.name == "tau" and values.get("targets", self._target()) != "eq5":
+            return "only Eq. 5's map has a tau"
+        if self.ceiling:
+            network = ("head", "share", "smoothing")
+            return "the ceiling is without the network" * (knob.name in network)
+        return self._closed_in_run(knob, values, self.kept)
+
+    def _closed_in_run(self, knob: Knob, values: Values, kept: Kept) -> str:
+        head = self.head(values)
+        if knob.name in ("head", "share") and not kept.head:
+            return "this run has no temporal head"
+        if knob.name == "share" and not head:
+            return "the head is off"
+        if head and knob.group in (TAG, CDC):
+            return "the temporal head sets the spans: switch it off first"
+        if knob.name in ("projection", "smoothing", "share", "head"):
+            others = {n: v for n, v in values.items() if n == "head"}
+            return self._refused(knob, others, kept)
+        return ""
+
+    def _refused(self, knob: Knob, values: Values, kept: Kept) -> str:
+        """Ask the first result whether it keeps enough for another value."""
+        present = value_in(kept.settings, knob, head=self.head(values))
+        if knob.choices:
+            other: Value = next(c for c in knob.choices if c != present)
+        else:
+            other = 0.25 if present != 0.25 else 0.75
+        asked = {**values, knob.name: other}
+        after = turned(kept.settings, asked, head=self.head(asked))
+        first = next(iter(kept.results.values()))
+        return why_not(first, kept.settings, after)
+
+    def _target(self) -> str:
+        return self.kept.settings.target.kind if self.kept else ""
+
+    def _found(self, values: Values) -> dict[str, Segments]:
+        """Find and filter, video by video."""
+        kept, wanted = self.kept, self.settings(values)
+        found: dict[str, Segments] = {}
+        for video_id, own in self.judged.found.items():
+            if kept is None or wanted is None:
+                again = _suppressed(own, values)
+            elif self.ceiling:
+                again = self._perfect(video_id, kept, wanted)
+            else:
+                result = self.result(kept.results[video_id], values)
+                again = result.detections.as_written()
+            found[video_id] = filtered(again, values)
+        return found
+
+    def _perfect(self, video_id: str, kept: Kept, wanted: Settings) -> Segments:
+        result = kept.results[video_id]
+        truth = self.judged.truths[video_id]
+        frames = imprint_scores(truth, result.placement, result.grid, wanted)
+        _, candidates = localise(frames, wanted)
+        return candidates.detections.as_written()
+
+    def result(self, result: VideoResult, values: Values) -> VideoResult:
+        """Give a run's result with knobs turned, before it is filtered.
+
+        Raises:
+            InputError: the result keeps too little for it.
+        """
+        kept, wanted = self.kept, self.settings(values)
+        assert kept is not None  # a file has no results
+        assert wanted is not None
+        partner = self.partner
+        if partner is None:
+            return detect_again(result, kept.settings, wanted)
+        first = rescored(result, kept.settings, wanted)
+        other = partner.results.get(result.video_id)
+        if other is None:
+            return detect_again(result, kept.settings, wanted)
+        theirs = turned(partner.settings, values, head=self.head(values))
+        second = rescored(other, partner.settings, theirs)
+        return fuse(first, second, wanted, float(values.get("weight", FUSION_WEIGHT)))
+
+
+def filtered(found: Segments, values: Values) -> Segments:
+    """Leave out what scores or lasts too little."""
+    kept = np.ones(len(found), bool)
+    if "score" in values:
+        kept &= found.scores >= float(values["score"])
+    if "length" in values:
+        kept &= lengths(found) >= float(values["length"])
+    return found.select(kept)
+
+
+def lengths(found: Segments) -> np.ndarray:
+    """Give how long they last, as files say it: to a millisecond."""
+    return (found.spans_s[:, 1] - found.spans_s[:, 0]).round(3)
+
+
+def _suppressed(found: Segments, values: Values) -> Segments:
+    """Thin the detections of a file out, those that score too little left out first.
+
+    That changes nothing: a detection is only ever beaten by a better one.
+    """
+    if "nms" not in values:
+        return found
+    found = filtered(found, {n: v for n, v in values.items() if n == "score"})
+    return found.select(nms(found, float(values["nms"])) < 0)
