@@ -1,8 +1,9 @@
 """Data sets: videos with classes, splits and truth, from the layouts they come in."""
 
+from dbs_core.datasets.activitynet import open_activitynet
 from dbs_core.datasets.annotation import Annotation, read_annotation, read_truth
 from dbs_core.datasets.class_list import read_classes
-from dbs_core.datasets.dataset import Dataset, canonical_split
+from dbs_core.datasets.dataset import Dataset, Elsewhere, canonical_split
 from dbs_core.datasets.loose_videos import open_video
 from dbs_core.datasets.opening import open_dataset
 from dbs_core.datasets.thumos import open_thumos
@@ -13,10 +14,12 @@ from dbs_core.records import VideoEntry, clip_truth
 __all__ = [
     "Annotation",
     "Dataset",
+    "Elsewhere",
     "VideoEntry",
     "canonical_split",
     "check",
     "clip_truth",
+    "open_activitynet",
     "open_dataset",
     "open_thumos",
     "open_ucf101",

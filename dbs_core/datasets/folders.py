@@ -80,8 +80,14 @@ def _known(ask: Callable[[], bool]) -> bool:
 
 
 def _is_named(entry: "os.DirEntry[str]") -> bool:
-    """Say whether an entry is anything but a folder or a link to nothing."""
+    """Say whether an entry is anything but a folder or a link to nothing.
+
+    The listing itself tells folders; only a link has to be followed, so that ten
+    thousand videos on a distant disk are listed at once.
+    """
     try:
+        if not entry.is_symlink():
+            return not entry.is_dir(follow_symlinks=False)
         return not stat.S_ISDIR(entry.stat().st_mode)
     except FileNotFoundError:
         return False

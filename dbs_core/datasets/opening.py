@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from dbs_core.datasets.activitynet import is_json, json_beside, open_activitynet
 from dbs_core.datasets.class_list import find_class_list
-from dbs_core.datasets.dataset import Dataset
+from dbs_core.datasets.dataset import BESIDE, Dataset, Elsewhere
 from dbs_core.datasets.folders import videos_below, videos_in
 from dbs_core.datasets.loose_videos import NO_CLASSES, open_video
 from dbs_core.datasets.thumos import open_thumos, split_folders
@@ -17,14 +18,18 @@ _DEPTH = 3
 
 
 def open_dataset(
-    path: str | Path, classes: ClassList = NO_CLASSES, progress: Progress = SILENT
+    path: str | Path,
+    classes: ClassList = NO_CLASSES,
+    progress: Progress = SILENT,
+    elsewhere: Elsewhere = BESIDE,
 ) -> Dataset:
-    """Open a data set of any layout: THUMOS'14, UCF101, loose videos, one file.
+    """Open a data set of any layout: THUMOS'14, UCF101, ActivityNet, loose videos.
 
     Args:
-        path: a video file or a folder.
+        path: a folder, a JSON of annotation in ActivityNet's layout, or a video file.
         classes: the classes of a video or folder that names none of its own.
         progress: told how far the reading of many clips has come.
+        elsewhere: folders of videos and a file of splits, for annotation in one file.
 
     Raises:
         InputError: nothing there, no video in it, or a layout without class list.
@@ -32,6 +37,15 @@ def open_dataset(
     path = given_path(path)
     if not path.exists():
         raise InputError("no such file or folder", where=path)
+    if (annotation := _annotation_file(path)) is not None:
+        return open_activitynet(annotation, elsewhere)
+    if elsewhere:
+        raise InputError(
+            "videos or splits named apart are for annotation in one file",
+            where=path,
+            wanted="an ActivityNet JSON",
+            cure="THUMOS'14's folders may lie apart in: python -m dbs_core library",
+        )
     if not path.is_dir() or (videos_in(path) and not _of_classes(path)):
         return open_video(path, classes)
     if _untrimmed(path):
@@ -40,9 +54,17 @@ def open_dataset(
         raise InputError(
             "no video file in it",
             where=path,
-            wanted="a video file, or a folder in the THUMOS'14 or UCF101 layout",
+            wanted="a video file, or a folder in the THUMOS'14, UCF101 or ActivityNet "
+            "layout",
         )
     return open_ucf101(path, progress)
+
+
+def _annotation_file(path: Path) -> Path | None:
+    """Give the one file that annotates all videos: the path, or one in the folder."""
+    if not path.is_dir():
+        return path if is_json(path) else None
+    return None if find_class_list(path) is not None else json_beside(path)
 
 
 def _of_classes(folder: Path) -> bool:

@@ -35,7 +35,8 @@ def with_clips(dataset: Dataset, clips: Dataset) -> Dataset:
     Raises:
         InputError: nothing to train on in the data set, or no clip of its classes.
     """
-    split = next((s for s in ("validation", "train") if s in dataset.splits), None)
+    own = (dataset.learns_from,) if dataset.one_annotation else ("validation", "train")
+    split = next((s for s in own if s in dataset.splits), None)
     if split is None:
         raise InputError("no training split", where=dataset.root)
     added = [
