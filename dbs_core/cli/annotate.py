@@ -28,7 +28,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument("--video", required=True, metavar="ID", help="id of the video")
     parser.add_argument("--to", type=Path, required=True, metavar="FILE.mp4")
-    parser.add_argument("--split", default="test", help="default: test")
+    parser.add_argument("--split", help="default: test where there is one")
     parser.add_argument(
         "--class",
         dest="class_name",
@@ -49,7 +49,10 @@ def run(args: argparse.Namespace) -> int:
     if args.to.exists() and not made_here(args.to):
         raise foreign(args.to)
     folder = Run.open(args.run)
-    result, classes = folder.result(args.split, args.video), folder.info.classes
+    result, classes = (
+        folder.result(args.split or folder.judged_split, args.video),
+        folder.info.classes,
+    )
     name = args.class_name
     label = first_label(result) if name is None else class_label(name, classes)
     write_annotated(

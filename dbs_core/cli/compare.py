@@ -96,14 +96,14 @@ def _both(args: argparse.Namespace) -> tuple[JudgedSet, JudgedSet]:
             raise InputError("no such run or result file", where=path)
     # A folder is meant as a run, whatever it holds.
     runs = [path.is_dir() for path in (args.a, args.b)]
-    rule = rule_of(args, needed=not all(runs))
+    rule = rule_of(args, Run.open(args.a).info if all(runs) else None)
     thresholds_of(args, rule)  # refused before any file is read
     truth = None
     if args.truth is not None:
         truth = load_truth(args.truth, args.split, rule.when_reversed)
     elif not any(runs):
         raise InputError("two result files and no truth", wanted="--truth")
-    split = args.split or (truth.split if truth else "test")
+    split = args.split or (truth.split if truth else None)
     # The runs first: a file may have to be read against a run's truth.
     read = {
         path: judged_run(Run.open(path), split, rule)

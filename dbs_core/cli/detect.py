@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line, say
-from dbs_core.cli.options import add_backbone, add_device, backbone_notes
+from dbs_core.cli.options import (
+    add_backbone,
+    add_device,
+    add_elsewhere,
+    backbone_notes,
+    elsewhere_of,
+)
 from dbs_core.records import ClassList, Segments, VideoEntry
 from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import Detector, chosen, detect_all, open_to_detect
@@ -35,8 +41,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "--run", type=named_run, required=True, help="folder of the run, or sample"
     )
     parser.add_argument(
-        "--split", help="which split of a data set (default: test where there is one)"
+        "--split",
+        help="which split of a data set (default: test where there is one, "
+        "validation of ActivityNet)",
     )
+    add_elsewhere(parser)
     add_backbone(parser)
     add_device(parser)
     parser.set_defaults(run_command=run)
@@ -46,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Detect, print what was found, list what failed."""
     started, console = time.monotonic(), Console()
     detector = open_detector(args.run, args, console)
-    dataset = open_to_detect(detector.run, args.videos)
+    dataset = open_to_detect(detector.run, args.videos, elsewhere_of(args))
     name = args.backbone or detector.model.settings.features.backbone
     for problem in (*dataset.problems, *backbone_notes(name)):
         console.done(f"note: {problem}")

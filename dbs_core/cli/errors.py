@@ -97,11 +97,11 @@ def _judged(args: argparse.Namespace) -> JudgedSet:
     if args.run is not None:
         if args.exclude != "none":
             raise InputError("--exclude means nothing to --run")
-        rule = rule_of(args, needed=False)
-        return judged_run(Run.open(args.run), args.split or "test", rule)
+        run = Run.open(args.run)
+        return judged_run(run, args.split, rule_of(args, run.info))
     if None in files:
         raise InputError("one of two files is missing", wanted="--truth, --detections")
-    rule = rule_of(args, needed=True)
+    rule = rule_of(args)
     thresholds_of(args, rule)  # refused before any file is read
     truth = load_truth(args.truth, args.split, rule.when_reversed)
     return judged_file(

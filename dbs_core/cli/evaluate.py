@@ -7,15 +7,26 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.detect import beside_sample, open_detector, report_failures
-from dbs_core.cli.options import add_backbone, add_device
+from dbs_core.cli.judged import RULES
+from dbs_core.cli.options import (
+    add_backbone,
+    add_blocked,
+    add_device,
+    add_elsewhere,
+    elsewhere_of,
+)
 from dbs_core.cli.outputs import write_figures
-from dbs_core.evaluation.rows import NAMES, SHORT, TIOU, Row, mean_row
+from dbs_core.datasets import Dataset
+from dbs_core.evaluation.protocols.exclusions import blocked_in
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET
+from dbs_core.evaluation.rows import NAMES, SHORT, Row, mean_row
 from dbs_core.records import ClassList
 from dbs_core.runs.beside import is_foreign
 from dbs_core.runs.detecting import open_for
 from dbs_core.runs.evaluating import Evaluated, evaluate_run
+from dbs_core.runs.own_data import named_beside
 from dbs_core.runs.places import named_run
-from dbs_core.runs.run import own_dataset
+from dbs_core.runs.run import Run, own_dataset
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -24,12 +35,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "evaluate",
         help="mAP of a run, of its control and of its ceilings",
         description="Per-frame mAP (all frames, on a 25 fps grid) and detection mAP "
-        "(THUMOS'14 rule: ground-truth driven, strict IoU, non-interpolated AP) of a "
-        "run. Videos without a result are detected first.",
+        "of a run: by THUMOS'14's rule (ground-truth driven, strict IoU, "
+        "non-interpolated AP), or of a data set in ActivityNet's layout by "
+        "ActivityNet's. Videos without a result are detected first.",
     )
     parser.add_argument(
         "dataset", type=Path, nargs="?", help="data set (default: the run's own)"
     )
+    add_elsewhere(parser)
     parser.add_argument(
         "--run",
         type=named_run,
@@ -38,7 +51,15 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         action="extend",
         help="folder of the run, or sample; several (other seeds) give mean and spread",
     )
-    parser.add_argument("--split", default="test", help="default: test")
+    parser.add_argument(
+        "--split", help="which videos (default: test, of ActivityNet validation)"
+    )
+    parser.add_argument(
+        "--protocol",
+        choices=tuple(RULES),
+        help="the benchmark's rule (default: that of the data set's layout)",
+    )
+    add_blocked(parser)
     parser.add_argument(
         "--control",
         action="store_true",
@@ -64,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     tables = [one.rows for one in found]
     methods = list(zip(*tables, strict=True))
     means = tuple(mean_row(method) for method in methods)
-    say(table(means))
+    say(table(means, average=found[0].rule is ACTIVITYNET))
     if len(tables) > 1:
         say(f"\nmean of {len(tables)} runs, lowest to highest:")
         say(spread(methods))
@@ -92,7 +113,7 @@ def _evaluate(
 ) -> Evaluated:
     """Evaluate one run, and say what was counted."""
     detector = open_detector(folder, args, console)
-    videos = open_for(detector.run, dataset or own_dataset(detector.run))
+    videos = _videos(detector.run, dataset, args)
     if is_foreign(videos, detector.run):
         detector = beside_sample(detector, console)
     found = evaluate_run(
@@ -101,6 +122,7 @@ def _evaluate(
         split=args.split,
         control=args.control,
         ceilings=args.ceilings,
+        rule=RULES.get(args.protocol),
     )
     first, *rest = found.counted.lines()
     console.done(f"{folder}: {first}")
@@ -111,9 +133,20 @@ def _evaluate(
     return found
 
 
+def _videos(run: Run, path: Path | None, args: argparse.Namespace) -> Dataset:
+    """Open what is named, or the run's own data set, without blocked videos."""
+    beside = elsewhere_of(args)
+    if path is None:
+        beside = beside.or_else(named_beside(run.info))
+    videos = open_for(run, path or own_dataset(run), beside)
+    return videos.without(blocked_in(args.blocked, videos.ids) if args.blocked else ())
+
+
 def _figures(means: Sequence[Row], found: Sequence[Evaluated]) -> dict[str, object]:
     """One run's figures, or the mean with each run's beside it; what was counted."""
     figures: dict[str, object] = {row.name: row.as_json() for row in means}
+    if found[0].rule is ACTIVITYNET:
+        figures["average"] = {row.name: row.average for row in means}
     figures["counted"] = [one.counted.as_json() for one in found]
     if len(found) > 1:
         figures["runs"] = [
@@ -122,13 +155,15 @@ def _figures(means: Sequence[Row], found: Sequence[Evaluated]) -> dict[str, obje
     return figures
 
 
-def table(rows: tuple[Row, ...]) -> str:
-    """Lay the rows out as text, in percent."""
+def table(rows: tuple[Row, ...], average: bool = False) -> str:
+    """Lay the rows out as text, in percent; with the mean over tIoU where wanted."""
     width = max(len(NAMES[row.name]) for row in rows)
-    head = "".join(f"{tiou:>7g}" for tiou in TIOU)
+    head = "".join(f"{tiou:>7g}" for tiou in rows[0].detection_map)
+    head += "    avg" if average else ""
     lines = [f"{'':<{width}} per-frame   mAP@tIoU{head}"]
     for row in rows:
-        cells = "".join(f"{row.detection_map[tiou]:7.1f}" for tiou in TIOU)
+        cells = "".join(f"{value:7.1f}" for value in row.detection_map.values())
+        cells += f"{row.average:7.1f}" if average else ""
         lines.append(
             f"{NAMES[row.name]:<{width}} {row.frame_map:9.1f}           {cells}"
         )

@@ -37,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         default=tuple(TITLES),
         help="which ones (default: all)",
     )
-    parser.add_argument("--split", default="test", help="default: test")
+    parser.add_argument("--split", help="default: test where there is one")
     parser.add_argument("--video", help="id of the video to show")
     parser.set_defaults(run_command=run)
 
@@ -46,14 +46,15 @@ def run(args: argparse.Namespace) -> int:
     """Draw the figures; one that cannot be drawn is said, the rest is done."""
     started, console = time.monotonic(), Console()
     folder = Run.open(args.run)
-    found = survey(folder, args.split)
+    split = args.split or folder.judged_split
+    found = survey(folder, split)
     for problem in found.problems:
         console.done(f"note: {problem}")
     failed = False
     for number in args.figure:
         console.progress("figures", number - 1, len(TITLES), TITLES[number])
         try:
-            figure = draw_figure(folder, found, args.split, number, args.video)
+            figure = draw_figure(folder, found, split, number, args.video)
             for kind in KINDS:
                 write_picture(args.to / f"{figure.stem}.{kind}", figure.picture(kind))
         except CannotWrite:

@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         help="of the first run, 0 to 1; the second has the rest (default: "
         f"{FUSION_WEIGHT:g}, best for RGB before flow on our validation videos)",
     )
-    parser.add_argument("--split", default="test", help="default: test")
+    parser.add_argument("--split", help="default: test where there is one")
     parser.set_defaults(run_command=run)
 
 
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         second,
         args.to,
         weight=args.weight,
-        split=args.split,
+        split=args.split or first.judged_split,
         progress=console.progress,
     )
     for video, note in found.notes.items():

@@ -11,8 +11,9 @@ import numpy as np
 from dbs_core.cli.option_values import finite, thresholds, whole
 from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.evaluation.counted import Counted
-from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule, rule_for
 from dbs_core.evaluation.run_counted import RunCounted
+from dbs_core.runs.run import RunInfo
 from dbs_core.runtime.errors import InputError
 
 RULES = {rule.name: rule for rule in (THUMOS, ACTIVITYNET)}
@@ -26,7 +27,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
     add(
         "--protocol",
         choices=tuple(RULES),
-        help="the benchmark's rule (default: thumos14 for a run)",
+        help="the benchmark's rule (default: of a run that of its data's layout)",
     )
     add(
         "--split",
@@ -71,18 +72,20 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
     add("--csv", type=Path, metavar="FILE", help="write the list, a line a span")
 
 
-def rule_of(args: argparse.Namespace, *, needed: bool) -> Rule:
-    """Give the rule that is named; a run needs no name.
+def rule_of(args: argparse.Namespace, run: RunInfo | None = None) -> Rule:
+    """Give the rule that is named; a run needs no name, its data has one.
 
     Raises:
         InputError: a result file is judged, and no protocol is named.
     """
-    if args.protocol is None and needed:
+    if args.protocol is None and run is not None:
+        return rule_for(run.kind, run.classes)
+    if args.protocol is None:
         raise InputError(
             "by which rule is the result file judged?",
             wanted="--protocol " + " or ".join(RULES),
         )
-    return RULES[args.protocol or THUMOS.name]
+    return RULES[args.protocol]
 
 
 def thresholds_of(args: argparse.Namespace, rule: Rule) -> tuple[np.ndarray, float]:

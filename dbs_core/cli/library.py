@@ -7,7 +7,12 @@ from pathlib import Path
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
 from dbs_core.cli.option_values import seed
-from dbs_core.cli.options import add_device, add_leave_out
+from dbs_core.cli.options import (
+    add_device,
+    add_elsewhere,
+    add_leave_out,
+    elsewhere_of,
+)
 from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.runtime.amounts import many
 from dbs_core.training.library import Folders, Work, build, remember, survey
@@ -17,19 +22,25 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     """Add the command."""
     parser = subparsers.add_parser(
         "library",
-        help="name the folders of THUMOS'14 once; train and detect, resumable",
+        help="name the folders of a data set once; train and detect, resumable",
         description="Build a run on a data set on disk: train it, then detect in a "
         "split. Where the videos do not lie beside the annotation, name their folders: "
         "the run keeps links to them. The explorer shows the results as they come. "
         "Given again, the command goes on where it stopped.",
     )
     parser.add_argument(
-        "root", type=Path, help="folder with detclasslist.txt and the annotation"
+        "root",
+        type=Path,
+        help="folder with detclasslist.txt and the annotation, or a JSON in "
+        "ActivityNet's layout",
     )
+    add_elsewhere(parser)
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")
     parser.add_argument("--validation", type=Path, help="folder of validation videos")
     parser.add_argument("--test", type=Path, help="folder of test videos")
-    parser.add_argument("--split", default="test", help="where to detect: test")
+    parser.add_argument(
+        "--split", help="where to detect (default: test, of ActivityNet validation)"
+    )
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     add_leave_out(parser)
     add_device(parser)
@@ -40,7 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Say what is there, build, list what failed."""
     started, console = time.monotonic(), Console()
-    folders = Folders(args.root, args.validation, args.test)
+    folders = Folders(args.root, args.validation, args.test, elsewhere_of(args))
     work = Work(
         args.run,
         settings_of(args),

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from dbs_core.datasets import Elsewhere
 from dbs_core.method.features.precomputed_maps import PrecomputedMaps, maps_folder
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.errors import InputError
@@ -29,9 +30,46 @@ def add_leave_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--leave-out",
         action="store_true",
-        help="train although some videos cannot be used; the run names them "
-        "(default: refuse, features of the others are kept)",
+        help="train although some videos cannot be used, or have no file; the run "
+        "names them (default: refuse, features of the others are kept)",
     )
+
+
+def add_elsewhere(parser: argparse.ArgumentParser) -> None:
+    """Add where the parts of a data set lie that has one file of annotation."""
+    parser.add_argument(
+        "--videos",
+        dest="video_folders",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FOLDER",
+        help="of an ActivityNet JSON: the folders of its videos, ID.* or v_ID.* "
+        "(default: the folder that it lies in)",
+    )
+    parser.add_argument(
+        "--split-file",
+        type=Path,
+        metavar="FILE",
+        help="which video is of which split: lines 'video train|validation|test' "
+        "(default: as the annotation says)",
+    )
+
+
+def add_blocked(parser: argparse.ArgumentParser) -> None:
+    """Add a list of videos that do not count."""
+    parser.add_argument(
+        "--blocked",
+        type=Path,
+        metavar="FILE",
+        help="videos that do not count, neither their truths nor what is found there: "
+        "a JSON list of ids as ActivityNet's, or lines, as in RUN/missing/",
+    )
+
+
+def elsewhere_of(args: argparse.Namespace) -> Elsewhere:
+    """Say what the options name beside a data set."""
+    return Elsewhere(tuple(args.video_folders), args.split_file)
 
 
 def add_backbone(parser: argparse.ArgumentParser) -> None:

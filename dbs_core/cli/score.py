@@ -8,13 +8,19 @@ from typing import get_args
 
 from dbs_core.cli.console import say
 from dbs_core.cli.option_values import filter_width, thresholds
+from dbs_core.cli.options import add_blocked
 from dbs_core.cli.outputs import write_figures
 from dbs_core.cli.score_protocols import PROTOCOLS, check_options
 from dbs_core.cli.score_table import table
 from dbs_core.datasets.formats import Truth, load_truth
 from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.evaluation.counted import count
-from dbs_core.evaluation.protocols.exclusions import EXCLUSIONS, on_list, without
+from dbs_core.evaluation.protocols.exclusions import (
+    EXCLUSIONS,
+    blocked_in,
+    on_list,
+    without,
+)
 from dbs_core.records import VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -76,6 +82,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "two, 211), 212 (without the one that has only Ambiguous), 210 (without all "
         "three)",
     )
+    add_blocked(parser)
     add("--json", type=Path, metavar="FILE", help="write the figures, in percent")
     _add_some(parser.add_argument_group("thumos14 and activitynet"))
     _add_thumos(parser.add_argument_group("thumos14 only"))
@@ -139,6 +146,17 @@ def _add_frames(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _left_out(args: argparse.Namespace, videos: set[str]) -> tuple[frozenset[str], str]:
+    """Give the videos that do not count, and what names them."""
+    out = on_list(args.exclude, videos)
+    if args.blocked is None:
+        return out, args.exclude
+    listed = f"--blocked {args.blocked.name}"
+    if args.exclude != "none":
+        listed = f"{args.exclude} {listed}"
+    return out | blocked_in(args.blocked, videos), listed
+
+
 def run(args: argparse.Namespace) -> int:
     """Read, evaluate, print table and what it rests on, write the JSON."""
     check_options(args)
@@ -149,7 +167,7 @@ def run(args: argparse.Namespace) -> int:
     _say(truth.warnings)
     found, warnings = protocol.read(args, truth)
     _say(warnings)
-    out = on_list(args.exclude, {*truth.truths, *found})
+    out, listed = _left_out(args, {*truth.truths, *found})
     truths, found = without(truth.truths, out), without(found, out)
     _check_truth(args, truth, truths)
     report = protocol.judge(args, truth, found, truths)
@@ -160,7 +178,7 @@ def run(args: argparse.Namespace) -> int:
         truths,
         found,
         excluded={v: truth.truths[v] for v in truth.truths if v in out},
-        exclusion=args.exclude,
+        exclusion=listed,
         mended=(*truth.warnings, *warnings),
     )
     if args.protocol != "frames":

@@ -6,12 +6,20 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.option_values import seed
-from dbs_core.cli.options import add_device, add_leave_out, backbone_notes
+from dbs_core.cli.options import (
+    add_device,
+    add_elsewhere,
+    add_leave_out,
+    backbone_notes,
+    elsewhere_of,
+)
 from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.datasets import open_dataset
 from dbs_core.datasets.folders import some_of
 from dbs_core.datasets.trimmed_clips import open_clips, with_clips
+from dbs_core.runs.own_data import MISSING
 from dbs_core.runs.run import Run
+from dbs_core.runtime.amounts import many
 from dbs_core.training.learning import Learnt
 from dbs_core.training.train_run import train_run
 
@@ -22,10 +30,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "train",
         help="learn a run from annotated videos",
         description="Learn projections, FCN and control from the validation (or "
-        "train) split of a data set in the THUMOS'14 or UCF101 layout. Features and "
-        "imprints are kept: a stopped training goes on where it was.",
+        "train) split of a data set in the THUMOS'14, UCF101 or ActivityNet layout "
+        "(of the last from training). Features and imprints are kept: a stopped "
+        "training goes on where it was.",
     )
-    parser.add_argument("dataset", type=Path, help="folder of the data set")
+    parser.add_argument(
+        "dataset",
+        type=Path,
+        help="folder of the data set, or a JSON in ActivityNet's layout",
+    )
+    add_elsewhere(parser)
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument(
@@ -48,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     """Train, unless the very same run is there already."""
     started, console = time.monotonic(), Console()
     settings = settings_of(args)
-    dataset = open_dataset(args.dataset)
+    dataset = open_dataset(args.dataset, elsewhere=elsewhere_of(args))
     if args.trimmed:
         dataset = with_clips(dataset, open_clips(args.trimmed))
     for problem in (*dataset.problems, *backbone_notes(settings.features.backbone)):
@@ -70,6 +84,11 @@ def run(args: argparse.Namespace) -> int:
         console.done(f"{args.run} is trained already{without}; --force trains it again")
         return 1 if missing else 0
     report(learnt, console, started)
+    if absent := Run.open(args.run).info.absent:
+        console.done(
+            f"note: {many(absent, 'video')} to train on had no file, listed in "
+            f"{args.run / MISSING}"
+        )
     return 1 if learnt.failures else 0
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from dbs_core.evaluation.ceilings import imprint_scores, label_scores
 from dbs_core.evaluation.protocols import frames as frame_evaluation
-from dbs_core.evaluation.protocols import thumos
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.rows import TIOU, Row
 from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import Settings
@@ -68,11 +68,12 @@ def compare(
     settings: Settings,
     tiou: Sequence[float] = TIOU,
     missed: Mapping[str, VideoTruth] | None = None,
+    rule: Rule = THUMOS,
 ) -> tuple[Row, ...]:
     """Evaluate every row on the same videos.
 
     `missed` is the truth of videos that failed: all of it counts as not found, or a
-    file that cannot be read would raise the figures.
+    file that cannot be read would raise the figures. 0.5 is one of `tiou`.
 
     Raises:
         InputError: no video, or no action annotated in any: there is no mAP of nothing.
@@ -84,7 +85,7 @@ def compare(
     truth = {video.video_id: video.truth for video in videos} | dict(missed or {})
     # Of a fusion with a headless run, videos of one stream alone have more rows.
     names = [n for n in videos[0].frames if all(n in v.frames for v in videos)]
-    return tuple(_row(n, videos, truth, classes, settings, tiou) for n in names)
+    return tuple(_row(n, videos, truth, classes, settings, tiou, rule) for n in names)
 
 
 def _row(
@@ -94,6 +95,7 @@ def _row(
     classes: ClassList,
     settings: Settings,
     tiou: Sequence[float],
+    rule: Rule,
 ) -> Row:
     frames = {video.video_id: video.frames[name] for video in videos}
     found = {}
@@ -102,7 +104,7 @@ def _row(
             frames[video.video_id], settings, video.reach_s.get(name)
         )
         found[video.video_id] = candidates.detections.as_written()
-    detection = thumos.evaluate(found, truth, classes, tiou=tiou)
+    detection = rule.evaluate(found, truth, classes, tiou=tiou)
     labelling = frame_evaluation.frame_map(frames, truth, classes)
     at_half = detection.average_precision[list(tiou).index(0.5)]
     return Row(

@@ -45,9 +45,14 @@ class Counted:
     exclusion: str = "none"
     mended: tuple[str, ...] = ()
 
+    @property
+    def _exclusion(self) -> str:
+        own = self.exclusion.startswith("--")
+        return self.exclusion if own else f"--exclude {self.exclusion}"
+
     def lines(self) -> tuple[str, ...]:
         """Say it, a line each."""
-        out, listed = self.excluded, f"--exclude {self.exclusion}"
+        out, listed = self.excluded, self._exclusion
         return (
             f"counted   {_amount(self.videos, self.truths)} of {self._subset}, by the "
             f"rule of {self.protocol}",

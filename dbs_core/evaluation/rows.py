@@ -39,6 +39,11 @@ class Row:
     per_class: Mapping[str, float]
     frame_per_class: Mapping[str, float]
 
+    @property
+    def average(self) -> float:
+        """The mean over the thresholds: ActivityNet's average mAP at its own."""
+        return float(np.mean(list(self.detection_map.values())))
+
     def as_json(self) -> dict[str, object]:
         """Give the figures as the command line writes them."""
         return {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.datasets.class_list import find_class_list
+from dbs_core.datasets.dataset import BESIDE, Elsewhere
 from dbs_core.datasets.loose_videos import open_videos_below
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
@@ -162,13 +163,13 @@ def write_detections(run: Run, split: str) -> dict[str, str]:
     return failures
 
 
-def open_for(run_folder: Run, path: Path) -> Dataset:
+def open_for(run_folder: Run, path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
     """Open videos for a run.
 
     Raises:
         InputError: the data set's classes are not the run's.
     """
-    dataset = open_dataset(path, run_folder.info.classes)
+    dataset = open_dataset(path, run_folder.info.classes, elsewhere=elsewhere)
     require_classes(dataset, run_folder)
     return dataset
 
@@ -190,7 +191,9 @@ def require_classes(dataset: Dataset, run_folder: Run) -> None:
         )
 
 
-def open_to_detect(run_folder: Run, path: Path) -> Dataset:
+def open_to_detect(
+    run_folder: Run, path: Path, elsewhere: Elsewhere = BESIDE
+) -> Dataset:
     """Open videos to look at: detection needs no classes but the run's.
 
     A folder without a class list that is no data set of this run, be it a folder a
@@ -200,7 +203,7 @@ def open_to_detect(run_folder: Run, path: Path) -> Dataset:
         InputError: no video there, or a data set with a list of other classes.
     """
     try:
-        return open_for(run_folder, path)
+        return open_for(run_folder, path, elsewhere)
     except InputError:
         if not path.is_dir() or find_class_list(path) is not None:
             raise
@@ -210,7 +213,6 @@ def open_to_detect(run_folder: Run, path: Path) -> Dataset:
 
 
 def chosen(dataset: Dataset, split: str | None) -> tuple[VideoEntry, ...]:
-    """Give the videos of the wanted split, or of test, or all."""
-    if split is not None:
-        return dataset.split(split)
-    return dataset.split("test") if "test" in dataset.splits else dataset.videos
+    """Give the videos of the wanted split, or of the one to be judged, or all."""
+    split = split or dataset.judged_on
+    return dataset.split(split) if split else dataset.videos

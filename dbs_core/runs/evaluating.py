@@ -10,20 +10,22 @@ from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.evaluation.comparison import Scored, compare, scored
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule, rule_for
 from dbs_core.evaluation.rows import NAMES, Row
 from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.records import VideoEntry, VideoResult, VideoTruth
 from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import Detector, chosen, detect_all, require_classes
+from dbs_core.runs.own_data import open_own
 from dbs_core.runs.own_videos.requests import establish
-from dbs_core.runs.run import Run, open_run, own_dataset
+from dbs_core.runs.run import Run, open_run
 from dbs_core.runs.truth_times import truth_past_the_end
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.threads import fixed_threads
 
-PROTOCOL = "THUMOS'14 rule"
+RULE_NAMES = {"thumos14": "THUMOS'14 rule", "activitynet": "ActivityNet rule"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Evaluated:
 
     rows: tuple[Row, ...]
     counted: RunCounted
+    rule: Rule = THUMOS
 
     def __repr__(self) -> str:
         first = self.rows[0]
@@ -53,7 +56,7 @@ def evaluate(
     run: Run | str | Path,
     dataset: Dataset | str | Path | None = None,
     *,
-    split: str = "test",
+    split: str | None = None,
     control: bool = False,
     ceilings: bool = False,
     cache: str | Path | None = None,
@@ -68,7 +71,7 @@ def evaluate(
     Args:
         run: a run, its folder, or "sample".
         dataset: annotated videos (default: those of the run's own data set).
-        split: which of them.
+        split: which of them (default: test, of ActivityNet validation).
         control: add the per-frame classifier without imprint.
         ceilings: add what perfect labels would give.
         cache: folder of kept features (default: in the run).
@@ -86,7 +89,7 @@ def evaluate(
         progress=progress,
     )
     if not isinstance(dataset, Dataset):
-        dataset = open_dataset(dataset or own_dataset(detector.run))
+        dataset = open_dataset(dataset) if dataset else open_own(detector.run)
     require_classes(dataset, detector.run)
     if is_foreign(dataset, detector.run):
         detector = beside(detector)
@@ -101,11 +104,14 @@ def evaluate_run(
     dataset: Dataset,
     detector: Detector,
     *,
-    split: str = "test",
+    split: str | None = None,
     control: bool,
     ceilings: bool,
+    rule: Rule | None = None,
 ) -> Evaluated:
     """Detect in videos without a result and evaluate all that have truth.
+
+    By default the split and the rule of the data set's layout.
 
     The truth is the data set's of today, whole: it is never cut to what decodes, so
     these figures are those of `score` on the detections that were written.
@@ -114,6 +120,8 @@ def evaluate_run(
         InputError: no video, or none with an action; or a result cannot be used.
         Cancelled: asked to stop; finished videos are kept.
     """
+    split = split or dataset.judged_on or "test"
+    rule = rule or rule_for(dataset.kind, dataset.classes)
     known = [e for e in chosen(dataset, split) if e.truth is not None]
     absent = dataset.absent_from(split)
     failures = detect_all(known, detector)
@@ -130,10 +138,15 @@ def evaluate_run(
             noted[entry.video_id] = "; ".join(result.info.problems)
     missed = {e.video_id: e.truth for e in failed if e.truth} | dict(absent)
     rows = compare(
-        videos, detector.run.info.classes, detector.model.settings, missed=missed
+        videos,
+        detector.run.info.classes,
+        detector.model.settings,
+        rule.headline,
+        missed=missed,
+        rule=rule,
     )
     counted = RunCounted(
-        PROTOCOL,
+        RULE_NAMES[rule.name],
         split,
         len(videos) + len(missed),
         _truths(videos, missed),
@@ -146,7 +159,7 @@ def evaluate_run(
             *truth_past_the_end(zip(found, infos, strict=True)),
         ),
     )
-    return Evaluated(rows, counted)
+    return Evaluated(rows, counted, rule)
 
 
 def _result(entry: VideoEntry, detector: Detector) -> VideoResult:

@@ -2,22 +2,26 @@
 
 from dbs_core.datasets.dataset import canonical_split
 from dbs_core.evaluation.judged_set import JudgedSet, Trace
-from dbs_core.evaluation.protocols.rules import THUMOS, Rule
+from dbs_core.evaluation.protocols.rules import Rule, rule_for
 from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 
 
-def judged_run(run: Run, split: str = "test", rule: Rule = THUMOS) -> JudgedSet:
+def judged_run(
+    run: Run, split: str | None = None, rule: Rule | None = None
+) -> JudgedSet:
     """Read the results of a split that have truth, as `evaluate` judges them.
 
     The truth is that of the results, so nothing but the run is needed. Videos without
-    a result do not count: `evaluate` is what detects them.
+    a result do not count: `evaluate` is what detects them. By default those of the
+    split, and by the rule, that the layout of its data is judged by.
 
     Raises:
         InputError: no result of this split, none that can be read, or no truth.
     """
-    split = canonical_split(split)
+    split = canonical_split(split or run.judged_split)
+    rule = rule or rule_for(run.info.kind, run.info.classes)
     if split not in run.splits:
         raise InputError(
             f"no results of split {split}",

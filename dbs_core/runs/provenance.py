@@ -25,12 +25,14 @@ def data_of(info: RunInfo) -> str:
     """Name a run's data and how many classes it has.
 
     THUMOS'14 goes by its name (`datasets.thumos_classes`), other data by its folder's.
+    A model of fewer videos than were annotated says so.
     """
     named = {"sample": "rendered sample", "video": "a user's video"}
     name = named.get(info.kind) or data_name(
         info.kind, Path(info.dataset).name or info.name, info.classes
     )
-    return f"{name} ({many(len(info.classes), 'class')})"
+    gone = f", {many(info.absent, 'training video')} gone" if info.absent else ""
+    return f"{name} ({many(len(info.classes), 'class')}{gone})"
 
 
 def features_of(info: RunInfo) -> str:

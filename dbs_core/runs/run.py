@@ -40,15 +40,16 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run is. `kind` is "sample", "thumos14", "ucf101" or "video".
+    """What a run is. `kind` is "sample", or the layout of its data (`Dataset.kind`).
 
-    "thumos14" and "ucf101" name the layout of the data; whether it is THUMOS'14 is
-    what `datasets.thumos_classes` says of kind and classes.
-    `settings` is the JSON form of `pipeline.Settings`; `versions` the versions of
-    the packages that decide the figures; `streams` which ones a fused run was made of,
-    `extra` the folder of trimmed clips that a run learnt from as well, `left_out` the
-    videos that it should have learnt from and could not. `score_threshold` is the score
-    from which its detections are best shown (None: not known, all of them).
+    Whether the data is THUMOS'14 is what `datasets.thumos_classes` says of kind and
+    classes. `settings` is the JSON form of `pipeline.Settings`; `versions` the
+    versions of the packages that decide the figures; `streams` which ones a fused run
+    was made of, `extra` the folder of trimmed clips that a run learnt from as well,
+    `left_out` the videos that it should have learnt from and could not, `absent` how
+    many more had no file. `score_threshold` is the score from which its detections
+    are best shown (None: not known, all of them). `videos` and `split_file` are what
+    was named beside the data set (`datasets.Elsewhere`).
     """
 
     name: str
@@ -63,6 +64,9 @@ class RunInfo:
     extra: str = ""
     left_out: tuple[str, ...] = ()
     score_threshold: float | None = None
+    absent: int = 0
+    videos: tuple[str, ...] = ()
+    split_file: str = ""
 
     __repr__ = one_line
 
@@ -136,6 +140,11 @@ class Run:
         if not folder.is_dir():
             return ()
         return tuple(sorted(p.name for p in folder.iterdir() if p.is_dir()))
+
+    @property
+    def judged_split(self) -> str:
+        """The split that figures are of where none is named: test, if it is there."""
+        return "test" if "test" in self.splits or not self.splits else self.splits[-1]
 
     def result_files(self, split: str) -> tuple[Path, ...]:
         """The result files of a split, sorted by name."""

@@ -5,10 +5,10 @@ What a page shows of a run is of its results; their truths were missed as well.
 
 from collections.abc import Mapping
 
-from dbs_core.datasets import open_dataset
 from dbs_core.datasets.folders import some_of
 from dbs_core.records import VideoTruth
-from dbs_core.runs.run import Run, own_dataset, video_id_of
+from dbs_core.runs.own_data import open_own
+from dbs_core.runs.run import Run, video_id_of
 from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
 
@@ -23,7 +23,7 @@ def unseen_videos(run: Run, split: str) -> Mapping[str, VideoTruth]:
     if run.info.kind == "ucf101":
         return {}
     try:
-        dataset = open_dataset(own_dataset(run), run.info.classes)
+        dataset = open_own(run)
         absent = dataset.absent_from(split)
         entries = dataset.split(split) if split in dataset.splits else ()
     except InputError:

@@ -160,14 +160,13 @@ def _shaped(
 
 
 def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
-    """The videos a data set trains on: its validation or train split.
-
-    THUMOS'14 has no training set of untrimmed videos; its validation videos are it.
+    """The videos a data set trains on, see `Dataset.learns_from`.
 
     Raises:
-        NothingToLearn: it has neither, or no annotation of it.
+        NothingToLearn: it has none, or no annotation of them.
     """
-    for split in ("validation", "train"):
+    own = (dataset.learns_from,) if dataset.one_annotation else ("validation", "train")
+    for split in own:
         if split in dataset.splits:
             entries = tuple(v for v in dataset.split(split) if v.truth is not None)
             if any(v.truth and len(v.truth.segments) for v in entries):

@@ -8,7 +8,8 @@ one folder. Building resumes: features, imprints and results that are there stay
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets import Dataset, Elsewhere, open_dataset
+from dbs_core.datasets.dataset import BESIDE
 from dbs_core.datasets.folders import split_named, videos_below
 from dbs_core.datasets.thumos_classes import data_name
 from dbs_core.method.settings import Settings
@@ -25,11 +26,15 @@ _DEPTH = 2
 
 @dataclass(frozen=True)
 class Folders:
-    """Where a data set lies: class list and annotation, and the videos if elsewhere."""
+    """Where a data set lies: class list and annotation, and the videos if elsewhere.
+
+    `elsewhere` is for annotation in one file, the folders of splits for THUMOS'14.
+    """
 
     root: Path
     validation: Path | None = None
     test: Path | None = None
+    elsewhere: Elsewhere = BESIDE
 
     @property
     def videos(self) -> dict[str, Path]:
@@ -46,11 +51,13 @@ def lay_out(folders: Folders, run: Path) -> Path:
             cannot be made here.
     """
     require_ours(run)
+    if not folders.root.exists():
+        raise InputError("no such folder", where=folders.root)
+    if not folders.videos:
+        return folders.root
     for path in (folders.root, *folders.videos.values()):
         if not path.is_dir():
             raise InputError("no such folder", where=path)
-    if not folders.videos:
-        return folders.root
     claim(run)
     layout = run / LINKS
     parts = {split: path for split, path in folders.videos.items()}
@@ -76,7 +83,8 @@ def _opened(folders: Folders, run: Path, progress: Progress = SILENT) -> Dataset
     require_ours(run)
     begun = is_run(run)
     try:
-        return open_dataset(lay_out(folders, run), progress=progress)
+        root = lay_out(folders, run)
+        return open_dataset(root, progress=progress, elsewhere=folders.elsewhere)
     except InputError:
         if not begun:
             discard(run)
@@ -98,7 +106,7 @@ class Work:
     run: Path
     settings: Settings
     seed: int = 0
-    split: str = "test"
+    split: str | None = None
     cache: Path | None = None
     device: str = "cpu"
     leave_out: bool = False
@@ -130,7 +138,8 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
     detector = Detector.open(
         Run.open(work.run), cache=work.cache, device=work.device, progress=progress
     )
-    return failures | detect_all(dataset.split(work.split), detector)
+    split = work.split or dataset.judged_on or "test"
+    return failures | detect_all(dataset.split(split), detector)
 
 
 @dataclass(frozen=True)
@@ -177,9 +186,15 @@ def remember(folders: Folders, work: Work) -> None:
     """
     claim(work.run)
     named = {name: str(path.resolve()) for name, path in folders.videos.items()}
-    value = {"root": str(folders.root.resolve()), "split": work.split, **named}
+    value: dict[str, object] = {"root": str(folders.root.resolve()), **named}
+    if work.split:
+        value["split"] = work.split
     if work.leave_out:
         value["leave_out"] = "yes"
+    if folders.elsewhere.videos:
+        value["videos"] = [str(path.resolve()) for path in folders.elsewhere.videos]
+    if folders.elsewhere.split_file:
+        value["split_file"] = str(folders.elsewhere.split_file.resolve())
     files.write_json(work.run / LIBRARY, value)
 
 
@@ -191,9 +206,9 @@ def leaves_out(run: Path) -> bool:
         return False
 
 
-def finished(run: Path, split: str = "test") -> int:
-    """Count the videos of a split that have a result."""
-    return sum(1 for _ in (run / "results" / split).glob("*.npz"))
+def finished(run: Path) -> int:
+    """Count the videos that have a result."""
+    return sum(1 for _ in (run / "results").glob("*/*.npz"))
 
 
 def remembered(run: Path) -> Folders | None:
@@ -205,6 +220,10 @@ def remembered(run: Path) -> Folders | None:
             for split in ("validation", "test")
             if split in value
         }
-        return Folders(Path(value["root"]), **paths)
+        apart = Elsewhere(
+            tuple(Path(folder) for folder in value.get("videos", ())),
+            Path(value["split_file"]) if "split_file" in value else None,
+        )
+        return Folders(Path(value["root"]), **paths, elsewhere=apart)
     except (*store.MISFITS, AttributeError):
         return None

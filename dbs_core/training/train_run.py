@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets.folders import some_of
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import save_model
@@ -23,6 +24,7 @@ from dbs_core.runs.folder import (
     put_model,
     require_ours,
 )
+from dbs_core.runs.own_data import list_missing
 from dbs_core.runs.run import Run, RunInfo
 from dbs_core.runtime import store
 from dbs_core.runtime.devices import require_device
@@ -52,7 +54,7 @@ def train(
     What is wrong with the data set, and each video that was left out, is a warning.
 
     Args:
-        dataset: a data set or its folder, in the THUMOS'14 or UCF101 layout.
+        dataset: a data set or its path, in the THUMOS'14, UCF101 or ActivityNet layout.
         run: folder of the run. The very same run there already is given as it is.
         settings: of every stage (default: ours).
         seed: names all randomness.
@@ -128,6 +130,7 @@ def train_run(
         return None
     try:
         entries = training_entries(dataset)
+        _require_files(dataset, run.info, len(entries), leave_out)
         learner = _learner(dataset, run, settings, cache, device, progress)
         learner = replace(learner, leave_out=leave_out)
         claim(root)
@@ -137,6 +140,7 @@ def train_run(
                 return None
             if not begun:
                 Run.create(root, run.info)
+            list_missing(root, dataset)
             learnt = learn(entries, learner)
             names = tuple(video for video, _ in learnt.failures)
             info = replace(
@@ -182,8 +186,26 @@ def _learner(
     )
 
 
+def _require_files(
+    dataset: Dataset, info: RunInfo, there: int, leave_out: bool
+) -> None:
+    """Check that videos to train on are there, or may be left out.
+
+    Raises:
+        InputError: some have no file: a model of fewer would pass for one of all.
+    """
+    if info.absent and not leave_out:
+        raise InputError(
+            f"{info.absent} of {info.absent + there} videos to train on have no file",
+            where=dataset.root,
+            got=some_of(dataset.absent_from(str(dataset.learns_from))),
+            cure="train without them: --leave-out",
+        )
+
+
 def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> RunInfo:
     """Say what the run of a data set is."""
+    split_file = dataset.elsewhere.split_file
     return RunInfo(
         name=root.resolve().name,
         kind=dataset.kind,
@@ -193,7 +215,20 @@ def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> Run
         seed=seed,
         versions={name: version(name) for name in PACKAGES},
         extra=str(dataset.extra.resolve()) if dataset.extra else "",
+        absent=_absent(dataset),
+        videos=tuple(str(folder.resolve()) for folder in dataset.elsewhere.videos),
+        split_file=str(split_file.resolve()) if split_file else "",
     )
+
+
+def _absent(dataset: Dataset) -> int:
+    """Count the videos to train on that have no file.
+
+    In THUMOS'14's layout a part of the videos is a data set of its own; it says so.
+    """
+    if not dataset.one_annotation or dataset.learns_from is None:
+        return 0
+    return len(dataset.absent_from(dataset.learns_from))
 
 
 def _is_trained(run: Run, force: bool) -> bool:
@@ -214,18 +249,18 @@ def _is_trained(run: Run, force: bool) -> bool:
 
 def _require_same(run: Run) -> None:
     there, info = Run.open(run.root).info, run.info
-    if (there.dataset, there.extra, there.seed, _full(there), there.classes) != (
-        info.dataset,
-        info.extra,
-        info.seed,
-        _full(info),
-        info.classes,
-    ):
+    if _asked(there) != _asked(info):
         raise InputError(
             "holds a run of other data, settings or seed",
             where=run.root,
             cure="name another folder, or replace it with --force",
         )
+
+
+def _asked(info: RunInfo) -> tuple[object, ...]:
+    """Give what makes a run that run, and no other."""
+    data = (info.dataset, info.extra, info.videos, info.split_file)
+    return (*data, info.seed, _full(info), info.classes)
 
 
 def _full(info: RunInfo) -> Settings | None:

@@ -1,12 +1,16 @@
-"""THUMOS'14 test videos that evaluations leave out (METHOD section 8.1).
+"""Videos that evaluations leave out: THUMOS'14's lists, or those of a file.
 
-Publications differ: report which list was used. With all annotation there are 213
-videos.
+Publications differ in THUMOS'14's (METHOD section 8.1): report which list was used.
+With all annotation there are 213 test videos.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
+from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.formats.json_text import parse_json
+from dbs_core.datasets.formats.text import read_text
 from dbs_core.datasets.names import plain_id
 from dbs_core.runtime.errors import InputError
 
@@ -34,6 +38,31 @@ def excluded(name: str) -> frozenset[str]:
             "no such exclusion list", wanted=" or ".join(EXCLUSIONS), got=name
         )
     return EXCLUSIONS[name]
+
+
+def blocked_in(path: Path, videos: Iterable[str]) -> frozenset[str]:
+    """Give which of the videos a file names, however their ids are spelt.
+
+    ActivityNet's benchmarks block videos that are gone: a JSON list of ids, an object
+    of lists of them, or lines.
+
+    Raises:
+        InputError: it cannot be read, or is something else.
+    """
+    text = read_text(path)
+    named: object = text.split("\n")
+    if text.lstrip()[:1] in ("[", "{"):
+        value = parse_json(path, Tally())
+        lists = value.values() if isinstance(value, dict) else (value,)
+        named = [one for part in lists for one in (part if _is_list(part) else [part])]
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        raise InputError("no list of videos", where=path, wanted="ids as texts")
+    listed = {plain_id(name) for name in named if name.strip()}
+    return frozenset(v for v in videos if plain_id(v) in listed)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def on_list(name: str, videos: Iterable[str]) -> frozenset[str]:

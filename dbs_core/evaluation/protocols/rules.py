@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dbs_core.datasets.formats.mended_spans import Reversed
+from dbs_core.datasets.thumos_classes import OFFICIAL
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation
 from dbs_core.evaluation.protocols.report import Report, threshold_name
+from dbs_core.records import ClassList
 
 TOLD = 0.5
 
@@ -56,5 +58,20 @@ ACTIVITYNET = Rule(
     "empty",
     "envelope",
 )
+
+
+def rule_for(kind: str, classes: ClassList) -> Rule:
+    """Give the rule of a data set's layout: ActivityNet's of ActivityNet's.
+
+    THUMOS'14 and MultiTHUMOS circulate in that layout too, and keep their own.
+
+    Args:
+        kind: a data set's layout, one of `dataset.KINDS`, or the kind of a run.
+        classes: its classes.
+    """
+    theirs = set(OFFICIAL.values()) <= set(classes.names)
+    return ACTIVITYNET if kind == "activitynet" and not theirs else THUMOS
+
+
 RULES = {"THUMOS'14": THUMOS, "ActivityNet": ACTIVITYNET}
 """The rules by the names of their benchmarks."""
