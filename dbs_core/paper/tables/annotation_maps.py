@@ -14,7 +14,7 @@ from dbs_core.method.backprojection.annotation_maps import (
     target_map,
 )
 from dbs_core.paper.tables.table import PaperTable, TableRow
-from dbs_core.paper.tables.table_runs import SPLIT, Workshop
+from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.paper.tables.variants import note_of
 from dbs_core.records import BACKGROUND
 from dbs_core.runtime.errors import InputError
@@ -115,7 +115,7 @@ def stored_maps(workshop: Workshop) -> PaperTable:
 def _ours(workshop: Workshop) -> Iterator[Map]:
     workshop.rows(workshop.base)
     run = workshop.run(workshop.base, workshop.seeds[0])
-    for result in run.results(SPLIT):
+    for result in run.results(workshop.split):
         if result.truth is None:
             continue
         placement, channels = result.placement, result.frames.probability.shape[1]

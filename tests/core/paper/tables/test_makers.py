@@ -17,6 +17,7 @@ from dbs_core.paper.tables.printed import PRINTED
 from dbs_core.paper.tables.writing import read_tables
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
+from tests.core.as_activitynet import as_activitynet
 from tests.core.colour_dataset import write_actions, write_dataset
 from tests.core.small_model import MeanColours
 from tests.shared_data import shared_data
@@ -141,8 +142,42 @@ def test_a_table_without_data_is_said_and_the_rest_is_made(data, tmp_path, capsy
     assert tables(data, tmp_path, *options) == 1
     said = capsys.readouterr()
     assert "no table 7" in said.err
-    assert "no ActivityNet videos" in said.err
+    assert "no data in ActivityNet's layout" in said.err
     assert (tmp_path / "tables" / "table2.csv").exists()
+
+
+def test_tables_7_and_8_stand_by_activitynet_s_rule_beside_the_printed(data, tmp_path):
+    splits = {"validation": "training", "test": "validation"}
+    path, folders = as_activitynet(data, tmp_path / "anet.json", splits)
+    options = ("--quick", "--dimensions", "4", "--table", "7", "8", "--videos")
+    runs = tmp_path / "runs"
+    assert tables(path, runs, *options, *folders) == 0
+    (run,) = (path.parent for path in runs.glob("*/model.npz"))  # one stands in both
+    out = tmp_path / "figures.json"
+    assert main(["evaluate", "--run", str(run), "--json", str(out)]) == 0
+    told = json.loads(out.read_text())
+    wanted = [told["dbs"]["map"][tiou] for tiou in ("0.5", "0.75", "0.95")]
+    for key in ("7", "8"):
+        found = rows(runs, key)
+        assert found["DBS"].values == (*wanted, told["average"]["dbs"])
+        assert found["DBS"].printed == PRINTED[key].rows[-1].printed
+        assert found["perfect labels"].values[0] == 100.0
+        assert found["Xiong et al. 2017"].values == (None,) * 4
+    text = (runs / "tables" / "table8.md").read_text()
+    assert "2 validation videos of anet, mAP by tIoU, by ActivityNet's rule" in text
+
+
+@pytest.mark.parametrize(("count", "key"), [(100, "8"), (200, "7")])
+def test_the_other_activitynet_has_no_table(data, tmp_path, capsys, count, key):
+    names = [{"label": f"c{n}", "segment": [0, 1]} for n in range(count)]
+    database = {"v_a": {"subset": "training", "annotations": names}}
+    database["v_b"] = {"subset": "validation", "annotations": names}
+    (tmp_path / "anet.json").write_text(json.dumps({"database": database}))
+    for video in database:
+        (tmp_path / f"{video}.mp4").touch()
+    assert tables(tmp_path, tmp_path / "runs", "--quick", "--table", key) == 1
+    assert f"no table {key}: " in (said := capsys.readouterr().err)
+    assert f"wanted {300 - count} classes, got {count}" in said
 
 
 def test_figures_are_of_the_paper_s_path_unless_a_head_is_asked_for(data, tmp_path):
