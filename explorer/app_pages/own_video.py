@@ -22,7 +22,7 @@ if not may_write():
     ask_for_token()
     st.stop()
 
-SECTIONS = ("A video", "THUMOS'14 on disk")
+SECTIONS = ("A video", "Data set on disk")
 
 section = st.segmented_control(
     "What do you have?",

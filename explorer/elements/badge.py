@@ -16,6 +16,13 @@ WEIGHTS = {
 }
 
 
+LAYOUTS = {
+    "ucf101": "UCF101",
+    "activitynet": "ActivityNet layout",
+    "table": "annotation in a table",
+}
+
+
 @dataclass(frozen=True)
 class Badge:
     """A word for the data with its colour, and what differs from the paper."""
@@ -65,7 +72,7 @@ def _data(info: RunInfo) -> tuple[str, str, str, str, str]:
         )
     if is_thumos14(info.kind, info.classes):
         return NAME, "dataset", "blue", "", ""
-    name = "UCF101" if info.kind == "ucf101" else "THUMOS'14 layout, other data"
+    name = LAYOUTS.get(info.kind, "THUMOS'14 layout, other data")
     long = f"Data: {name}, {many(count, 'class')}. The paper's tables are on THUMOS'14."
     return name, "dataset", "blue", "data", long
 

@@ -1,12 +1,14 @@
-"""THUMOS'14 on this computer: its folders named in one place, built in the background.
+"""A data set on this computer: named in one place, built in the background.
 
 The same as `python -m dbs_core library`; either goes on where the other stopped.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
+from dbs_core.datasets import Elsewhere
 from dbs_core.runs.names import run_names
 from dbs_core.runs.places import find_runs, home, run_id
 from dbs_core.runtime.amounts import many
@@ -18,37 +20,52 @@ from explorer.elements.escaping import escape
 from explorer.own_video.jobs import JOBS
 from explorer.selection.page_change import open_page
 
+if TYPE_CHECKING:
+    from dbs_core.training.library import Folders
+
 
 def show_library() -> None:
     """Draw the form, and the libraries that are there."""
-    st.title("THUMOS'14 on this computer")
+    st.title("A data set on this computer")
     st.write(
-        "THUMOS'14 cannot be shipped. Where you have it, name its folders once: a run "
-        "is trained on the validation videos, then the test videos are looked at, one "
-        "after the other. Results can be browsed while they come, and a stopped "
-        "library goes on where it was."
+        "THUMOS'14 and ActivityNet cannot be shipped. Where you have one, name its "
+        "folders once: a run is trained on its training videos, then those it is "
+        "judged on are looked at, one after the other. Results can be browsed while "
+        "they come, and a stopped library goes on where it was."
     )
     with st.form("library"):
         root = st.text_input(
-            "Folder with the class list and annotation",
+            "Folder with the class list and annotation, or an ActivityNet JSON",
             key="library_root",
             placeholder="/data/thumos14",
             help="detclasslist.txt, annotation folders; the videos too, if they lie in "
-            "validation/ and test/.",
+            "validation/ and test/. Or a JSON in ActivityNet's layout (HACS's and "
+            "FineAction's too), with the videos beside it or in the folders below.",
         )
         left, right = st.columns(2)
         validation = left.text_input(
             "Validation videos, if elsewhere", key="library_validation"
         )
         test = right.text_input("Test videos, if elsewhere", key="library_test")
+        left, right = st.columns(2)
+        folders = left.text_area(
+            "Folders of the JSON's videos, one a line, if elsewhere",
+            key="library_videos",
+            height=68,
+        )
+        split_file = right.text_input(
+            "File of its splits, if it names none",
+            key="library_split_file",
+            help="Lines 'video train', 'video validation' or 'video test'.",
+        )
         run = st.text_input(
             "Folder of the run", value=str(home() / "thumos14"), key="library_run"
         )
         leave_out = st.checkbox(
             "Train although some videos cannot be used",
             key="library_leave_out",
-            help="Damaged videos are left out, and the run names them. Otherwise the "
-            "training stops and says which they are.",
+            help="Damaged and missing videos are left out, and the run names them. "
+            "Otherwise the training stops and says which they are.",
         )
         buttons = st.container(horizontal=True)
         check = buttons.form_submit_button("Check the folders")
@@ -56,21 +73,44 @@ def show_library() -> None:
     if (check or build) and not root.strip():
         show_error(InputError("no folder is given", cure="name that of the class list"))
     elif check or build:
-        _look(root, validation, test, run, build, leave_out)
+        texts = Texts(root, validation, test, folders, split_file)
+        _look(texts, run, build, leave_out)
     _show_known()
 
 
-def _look(
-    root: str, validation: str, test: str, run: str, build: bool, leave_out: bool
-) -> None:
+class Texts(NamedTuple):
+    """What is typed about where the data lies."""
+
+    root: str
+    validation: str
+    test: str
+    folders: str
+    split_file: str
+
+    def paths(self) -> "Folders":
+        """Give the folders, each looked at whether it may be opened from here.
+
+        Raises:
+            InputError: one may not, or is no path.
+        """
+        from dbs_core.training.library import Folders
+
+        first, second, splits = (
+            typed_path(text) if text.strip() else None
+            for text in (self.validation, self.test, self.split_file)
+        )
+        apart = tuple(typed_path(t) for t in self.folders.splitlines() if t.strip())
+        return Folders(typed_path(self.root), first, second, Elsewhere(apart, splits))
+
+
+def _look(texts: Texts, run: str, build: bool, leave_out: bool) -> None:
     """Say what the folders hold; then build, where that is wanted."""
     from dbs_core.method.settings import Settings
-    from dbs_core.training.library import Folders, Work, survey
+    from dbs_core.training.library import Work, survey
     from explorer.own_video.work import build_library
 
     try:
-        videos = [typed_path(t) if t.strip() else None for t in (validation, test)]
-        folders, target = Folders(typed_path(root), *videos), typed_path(run)
+        folders, target = texts.paths(), typed_path(run)
         with st.spinner("Looking at the folders"):
             found = survey(folders, target)
         counts = ", ".join(f"{n} {split}" for split, n in found.videos.items())

@@ -232,7 +232,7 @@ def test_your_videos_opens_one(on: Watched, many: Many) -> None:
 
 def test_a_library_opens(on: Watched, many: Many) -> None:
     start(on, many, "own_video")
-    on.page.get_by_text("THUMOS'14 on disk").click()
+    on.page.get_by_text("Data set on disk").click()
     press(on, "Explore", f".st-key-library_open_{run_id(many.library.root)}")
     shown = first_choice(many.library)
     stands(on, "videos", shown, said(shown))

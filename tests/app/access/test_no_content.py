@@ -161,7 +161,7 @@ def tables(app: AppTest, path: Path) -> AppTest:
 
 def library_page() -> AppTest:
     app = opened("own_video.py")
-    return app.segmented_control(key="own_section").set_value("THUMOS'14 on disk").run()
+    return app.segmented_control(key="own_section").set_value("Data set on disk").run()
 
 
 def library(app: AppTest, path: Path) -> AppTest:

@@ -38,7 +38,8 @@ def owned(tmp_path: Path, made_run: Run, monkeypatch: pytest.MonkeyPatch) -> Pat
 def type_into(app: AppTest, button: str, **fields: str) -> AppTest:
     """Fill a form in and send it."""
     for key, value in fields.items():
-        app.text_input(key=key).set_value(value)
+        fields_there = (*app.text_input, *app.text_area)
+        next(one for one in fields_there if one.key == key).set_value(value)
     return next(b for b in app.button if b.label == button).click().run()
 
 
@@ -98,7 +99,7 @@ def moved_videos(path: str) -> AppTest:
 def library(field: str) -> Callable[[str], AppTest]:
     def fill(path: str) -> AppTest:
         app = unlocked()
-        app.segmented_control(key="own_section").set_value("THUMOS'14 on disk").run()
+        app.segmented_control(key="own_section").set_value("Data set on disk").run()
         own = str(Path(path).parent.parent / "owned")
         fields = {"library_root": own, f"library_{field}": path}
         return type_into(app, "Check the folders", **fields)
@@ -116,7 +117,10 @@ FIELDS = {
     "tables": tables,
     "own video": own_video,
     "moved videos": moved_videos,
-    **{f"library {f}": library(f) for f in ("root", "validation", "test", "run")},
+    **{
+        f"library {f}": library(f)
+        for f in ("root", "validation", "test", "videos", "split_file", "run")
+    },
 }
 
 

@@ -18,12 +18,13 @@ from dbs_core.runs.run import Run
 from dbs_core.training.library import Folders, Work, remember
 from explorer.own_video.card import spoken
 from explorer.own_video.jobs import JOBS, Job
+from tests.core.as_activitynet import as_activitynet
 from tests.core.make_video import write_video
 from tests.core.small_model import MeanColours, small_run
 from tests.core.small_set import set_apart
 from tests.shared_data import ROOT
 
-LIBRARY = "THUMOS'14 on disk"
+LIBRARY = "Data set on disk"
 
 
 @pytest.fixture
@@ -135,6 +136,20 @@ def test_folders_of_a_library_are_checked(home: Path, tmp_path: Path) -> None:
     next(b for b in app.button if b.label == "Check the folders").click().run()
     assert "nowhere: no such folder" in app.error[0].value.replace("\\", "")
     assert not JOBS.all()
+
+
+def test_an_activitynet_json_with_its_folders_is_checked(
+    home: Path, tmp_path: Path
+) -> None:
+    path, folders = as_activitynet(SAMPLE_DATA, tmp_path / "anet.json")
+    app = opened()
+    app.segmented_control(key="own_section").set_value(LIBRARY).run()
+    app.text_input(key="library_root").set_value(str(path))
+    next(b for b in app.button if b.label == "Check the folders").click().run()
+    assert "no file of any of its" in app.error[0].value
+    app.text_area(key="library_videos").set_value("\n".join(map(str, folders)))
+    next(b for b in app.button if b.label == "Check the folders").click().run()
+    assert "5 classes, 24 validation, 4 test videos" in app.success[0].value
 
 
 def test_a_library_does_not_go_into_a_folder_of_other_files(
