@@ -53,6 +53,12 @@ PAGES = [
         help="This run beside another, or a result file: what got better, what worse.",
     ),
     st.Page(
+        "app_pages/what_if.py",
+        title="What if",
+        icon=":material/tune:",
+        help="Another threshold, overlap or weight: what it would do to the split.",
+    ),
+    st.Page(
         "app_pages/own_video.py",
         title="Your videos",
         icon=":material/movie:",

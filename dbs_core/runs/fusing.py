@@ -18,7 +18,8 @@ from dbs_core.runs.at_work import at_work
 from dbs_core.runs.detecting import write_detections
 from dbs_core.runs.folder import claim, is_run, require_ours
 from dbs_core.runs.run import FUSION, Run, is_fusion
-from dbs_core.runtime import files, store
+from dbs_core.runs.run_settings import settings_of
+from dbs_core.runtime import files
 from dbs_core.runtime.errors import CannotWrite, InputError
 from dbs_core.runtime.progress import SILENT, Progress
 
@@ -108,18 +109,6 @@ def _require_pair(first: Run, second: Run, weight: float) -> Settings:
             got=f"{theirs.features.rate_hz:g} Hz",
         )
     return ours
-
-
-def settings_of(run: Run) -> Settings:
-    """Give the settings of a run.
-
-    Raises:
-        InputError: they are none of this version.
-    """
-    try:
-        return store.from_json(Settings, run.info.settings)
-    except store.MISFITS as error:
-        raise InputError("no valid settings", where=run.root, because=error) from error
 
 
 def _files(first: Run, second: Run, split: str) -> list[str]:

@@ -6,9 +6,9 @@ import numpy as np
 
 from dbs_core.evaluation.what_if.subject import Kept, Subject
 from dbs_core.records import VideoResult
-from dbs_core.runs.fusing import settings_of
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_settings import settings_of
 from dbs_core.runtime.errors import InputError
 
 

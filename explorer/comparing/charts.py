@@ -10,8 +10,10 @@ from dbs_core.pictures.palette import Palette
 from explorer.explore.figures.grids import plain
 
 
-def class_chart(found: Mapping[str, Any], tiou: str, colours: Palette) -> go.Figure:
-    """Draw b less a of each class with its interval, the largest loss first."""
+def class_chart(
+    found: Mapping[str, Any], tiou: str, colours: Palette, what: str = "b less a"
+) -> go.Figure:
+    """Draw the difference of each class with its interval, the largest loss first."""
     by_class = {
         name: values[tiou]
         for name, values in found["difference_by_class"].items()
@@ -42,7 +44,7 @@ def class_chart(found: Mapping[str, Any], tiou: str, colours: Palette) -> go.Fig
             hovertemplate="%{x}: %{y:+.1f} points of AP<extra></extra>",
         )
     )
-    return _finished(figure, "b less a, points of AP")
+    return _finished(figure, f"{what}, points of AP")
 
 
 def _list_of(gained: float) -> str:

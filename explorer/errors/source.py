@@ -12,7 +12,9 @@ from explorer.selection.sidebar import Choice
 OF_RUN, OF_FILE = "this run", "the result file"
 
 
-def choose_source(choice: Choice | None) -> str | None:
+def choose_source(
+    choice: Choice | None, page: str = "errors", key: str = "err_source"
+) -> str | None:
     """Offer the run and the file, as far as they are there."""
     named = bool(st.session_state.get("other_file")) and bool(
         st.session_state.get("other_truth")
@@ -20,10 +22,12 @@ def choose_source(choice: Choice | None) -> str | None:
     options = [OF_RUN] * (choice is not None) + [OF_FILE] * named
     if not options:
         return None
-    steps.hold("errors", "err_source", options)
+    steps.hold(page, key, options)
     if len(options) < 2:
         return options[0]
-    return st.segmented_control("Errors of", options, required=True, key="err_source")
+    return st.segmented_control(
+        "Errors of" if page == "errors" else "Of", options, required=True, key=key
+    )
 
 
 def read(source: str, choice: Choice | None) -> sources.Judgeable:

@@ -31,6 +31,15 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
         "compare_list": "fixed",
         **dict.fromkeys(("compare_class", "compare_video")),
     },
+    "what_if": {
+        "set": "",
+        "wi_of": "its detections",
+        "wi_with": None,
+        "wi_source": "this run",
+        **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),
+        "other_split": "",
+        "other_rule": "the truth's kind",
+    },
     "paper": {"paper_part": "Figures", "paper_figure": 1},
     "result_file": {
         **dict.fromkeys(("other_file", "other_truth", "other_videos"), ""),

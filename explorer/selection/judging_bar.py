@@ -1,6 +1,6 @@
 """The score threshold and the tIoU of a data set's table, and what they give in all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -41,15 +41,25 @@ def show_judging(judging: Judging, own: float | None, tious: Sequence[float]) ->
                 args=(None,),
                 help=f"From {own:.2f}: of highest F1 on training videos held out",
             )
-        st.selectbox(
-            "tIoU",
-            list(tious),
-            key=TIOU,
-            format_func=threshold_name,
-            width=92,
-            help="How much a detection must overlap a truth (IoU in time).",
-            on_change=_take,
-        )
+        _tiou(tious, _take)
+
+
+def show_tiou(judging: Judging, tious: Sequence[float]) -> None:
+    """Draw the tIoU alone, where scores are chosen otherwise."""
+    st.session_state[TIOU] = judging.tiou
+    _tiou(tious, _take_tiou)
+
+
+def _tiou(tious: Sequence[float], take: Callable[[], None]) -> None:
+    st.selectbox(
+        "tIoU",
+        list(tious),
+        key=TIOU,
+        format_func=threshold_name,
+        width=92,
+        help="How much a detection must overlap a truth (IoU in time).",
+        on_change=take,
+    )
 
 
 def _nearest(threshold: float | None) -> float | str:
@@ -61,6 +71,10 @@ def _nearest(threshold: float | None) -> float | str:
 
 def _take() -> None:
     chosen.choose(st.session_state[SCORE], st.session_state[TIOU])
+
+
+def _take_tiou() -> None:
+    chosen.choose(st.session_state.get("score"), st.session_state[TIOU])
 
 
 def _choose(score: float | str | None) -> None:

@@ -42,13 +42,24 @@ from explorer.sources.run_folders import (
     runs_in,
     videos,
 )
+from explorer.sources.what_if import (
+    Turnable,
+    answered,
+    ceiling_of,
+    fused_with,
+    turnable_file,
+    turnable_run,
+)
 
 __all__ = [
     "SHELF",
     "Diagnosed",
     "Judgeable",
+    "Turnable",
     "annotated_path",
+    "answered",
     "beside",
+    "ceiling_of",
     "comparison",
     "copy_path",
     "diagnosed",
@@ -56,6 +67,7 @@ __all__ = [
     "find_video",
     "footage_info",
     "frame_jpeg",
+    "fused_with",
     "mosaic_jpeg",
     "open_run",
     "paper_figure",
@@ -74,6 +86,8 @@ __all__ = [
     "summaries",
     "teaser_pictures",
     "thumb_jpeg",
+    "turnable_file",
+    "turnable_run",
     "unseen",
     "videos",
 ]

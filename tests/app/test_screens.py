@@ -96,7 +96,7 @@ def test_nothing_jumps_while_a_page_comes(
 ) -> None:
     chosen = {"run": site.run_id if run == "made" else run, "split": "test"}
     for path in (
-        *("", "videos", "explore", "errors", "compare"),
+        *("", "videos", "explore", "errors", "compare", "what_if"),
         "own_video",
         "result_file",
         "paper",

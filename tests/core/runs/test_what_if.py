@@ -9,9 +9,10 @@ from dbs_core.evaluation.comparison import compare, scored
 from dbs_core.evaluation.what_if.answer import stand
 from dbs_core.evaluation.what_if.knob_values import read_values
 from dbs_core.evaluation.what_if.knobs import KNOBS
-from dbs_core.runs.fusing import fuse_runs, settings_of
+from dbs_core.runs.fusing import fuse_runs
 from dbs_core.runs.places import SAMPLE
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_settings import settings_of
 from dbs_core.runs.what_if import run_subject, with_partner
 from dbs_core.runtime.errors import InputError
 from tests.core.runs.test_fusing import runs  # noqa: F401

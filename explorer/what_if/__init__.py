@@ -1,0 +1,1 @@
+"""The page What if: knobs at the left, what they do beside them."""

@@ -1,0 +1,105 @@
+"""What if: a knob answers and is in the address, and what is closed says why."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from dbs_core.evaluation.what_if.answer import answer, answer_figures, stand
+from dbs_core.evaluation.what_if.knob_values import read_values
+from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
+from dbs_core.runs.run import Run
+from dbs_core.runs.what_if import run_subject
+from explorer.errors.source import OF_FILE
+from tests.app.conftest import Site
+from tests.app.watching import Watched, watched
+
+pytestmark = pytest.mark.browser
+OF_SAMPLE = {"run": "sample", "split": "test"}
+
+
+@pytest.fixture
+def on(browser: Browser, site: Site) -> Iterator[Watched]:
+    with watched(browser, site, size=(1280, 1400)) as page:
+        yield page
+
+
+def said(text: str) -> re.Pattern[str]:
+    """Give how the page says what the engine answers."""
+    subject = run_subject(Run.open(SAMPLE), "test")
+    turned = subject.turned(read_values(text))
+    found = answer_figures(answer(stand(subject.standing(), 0.5), turned))
+    gain = found["interval"]["estimate"]  # type: ignore[index]
+    return re.compile(re.escape(f"turned: {gain:+.1f} points"))
+
+
+def test_a_knob_answers_and_is_a_step(on: Watched) -> None:
+    """By hand, by the address alone, and back."""
+    on.open("what_if", **OF_SAMPLE)
+    on.settled()
+    expect(on.page.get_by_text(re.compile("91.2 % as it stands"))).to_be_visible()
+    switch = on.page.locator(".st-key-knob_head")
+    switch.get_by_text("off").click()
+    expect(on.page.get_by_text(said("head=off"))).to_be_visible(timeout=20_000)
+    expect(on.page).to_have_url(re.compile(r"set=head%3Doff"))
+    expect(
+        on.page.get_by_text(re.compile("Head's share: the head is off"))
+    ).to_be_visible()
+    on.open("what_if", **OF_SAMPLE, set="head=off,nms=0.6")
+    expect(on.page.get_by_text(said("head=off,nms=0.6"))).to_be_visible(timeout=20_000)
+    on.page.get_by_role("button", name="Reset all").click()
+    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible(timeout=20_000)
+    assert on.errors == []
+
+
+def test_a_video_that_moved_opens_in_explore(on: Watched) -> None:
+    on.open("what_if", **OF_SAMPLE, set="nms=0.6")
+    expect(on.page.get_by_text(re.compile("videos moved"))).to_be_visible(
+        timeout=20_000
+    )
+    grid = on.page.locator(".st-key-wi_videos [data-testid=stDataFrame] canvas").first
+    grid.click(position={"x": 15, "y": 54}, force=True)
+    on.page.get_by_role("button", name="Open it in Explore").click()
+    expect(on.page).to_have_url(
+        re.compile(r"/explore\?.*video=video_test"), timeout=20_000
+    )
+    on.ready()
+    assert on.errors == []
+
+
+def test_of_a_file_only_filters_turn(on: Watched) -> None:
+    """The sample's own detections as a file: fewer knobs, the same answer."""
+    file = SAMPLE / "detections" / "test.json"
+    on.open(
+        "what_if",
+        wi_source=OF_FILE,
+        other_file=str(file),
+        other_truth=str(SAMPLE_DATA),
+        other_split="test",
+        set="score=0.1,share=0.2",
+    )
+    expect(on.page.get_by_text(said("score=0.1"))).to_be_visible(timeout=20_000)
+    expect(
+        on.page.get_by_text(re.compile("Not turned: share, for only a run"))
+    ).to_be_visible()
+    assert on.errors == []
+
+
+def test_the_made_run_its_ceiling_and_an_address_that_is_none(
+    on: Watched, site: Site, tmp_path: Path
+) -> None:
+    of_made = {"run": site.run_id, "split": "test"}
+    on.open("what_if", **of_made, wi_of="its ceiling", set="targets=eq5,tau=1")
+    expect(on.page.get_by_text(re.compile("its ceiling, test"))).to_be_visible(
+        timeout=20_000
+    )
+    expect(on.page.get_by_text(re.compile(r"turned: [+-]\d"))).to_be_visible()
+    on.open("what_if", **of_made, set="grid=<b>32</b>")
+    expect(on.page.get_by_text(re.compile("no such knob"))).to_be_visible(
+        timeout=20_000
+    )
+    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible()
+    assert on.page.locator("b", has_text="32").count() == 0
+    assert on.errors == []
