@@ -65,13 +65,21 @@ class Subject:
         Raises:
             InputError: a knob that cannot be turned here, or a value out of its range.
         """
+        self.require(values)
+        found = self._found(values)
+        return replace(self.judged, name=self.name, found=found, traces={})
+
+    def require(self, values: Values) -> None:
+        """Check that knobs can be turned here.
+
+        Raises:
+            InputError: one of them cannot.
+        """
         for name in values:
             if reason := self.closed(NAMED[name], values):
                 raise InputError(
                     f"{name} cannot be turned here", because=reason, where=self.name
                 )
-        found = self._found(values)
-        return replace(self.judged, name=self.name, found=found, traces={})
 
     @property
     def name(self) -> str:

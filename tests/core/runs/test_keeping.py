@@ -1,0 +1,81 @@
+"""Knobs kept as a run: what it holds, and what is refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+from dbs_core.evaluation.what_if.knob_values import read_values
+from dbs_core.runs.judged_run import judged_run
+from dbs_core.runs.keeping import keep
+from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.run import Run, is_fusion
+from dbs_core.runs.run_settings import settings_of
+from dbs_core.runs.what_if import run_subject, with_partner
+from dbs_core.runtime.errors import Cancelled, InputError
+from dbs_core.runtime.progress import Progress
+from tests.core.runs.test_fusing import runs  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return run_subject(Run.open(SAMPLE), "test")
+
+
+@pytest.mark.parametrize(
+    "text", ["nms=0.5,length=1.5,score=0.2", "head=off,smoothing=2"]
+)
+def test_the_run_holds_what_was_seen_and_the_model_with_it(sample, tmp_path, text):
+    values = read_values(text)
+    keep(Run.open(SAMPLE), sample, values, tmp_path / "kept")
+    run = Run.open(tmp_path / "kept")
+    settings = sample.settings(values)
+    assert settings_of(run) == settings == run.model().settings
+    assert (run.model().head is None) == ("head" in values)
+    threshold = run.info.score_threshold
+    assert threshold == values.get("score")
+    found = judged_run(run, "test").from_score(threshold).found
+    for video_id, wanted in sample.turned(values).found.items():
+        np.testing.assert_array_equal(found[video_id].spans_s, wanted.spans_s)
+        np.testing.assert_array_equal(found[video_id].scores, wanted.scores)
+    assert json.loads((run.root / "what_if.json").read_text())["set"] == text.replace(
+        "nms=0.5,length=1.5,score=0.2", "score=0.2,length=1.5,nms=0.5"
+    )
+    assert next(run.results("test")).video_file.is_file()
+    again = run_subject(run, "test").turned({})
+    for video_id, own in again.found.items():
+        assert len(own) == len(judged_run(run, "test").found[video_id])
+
+
+def test_two_runs_are_kept_as_a_fusion(runs, tmp_path):  # noqa: F811
+    subject = with_partner(*(run_subject(run, "test") for run in runs))
+    run = keep(runs[0], subject, {"weight": 0.25}, tmp_path / "both", second=runs[1])
+    assert is_fusion(run)
+    assert json.loads((run.root / "fusion.json").read_text())["weight"] == 0.25
+    assert run.info.score_threshold is None
+
+
+def test_somebodys_folder_and_a_run_stay_as_they_are(sample, tmp_path, runs):  # noqa: F811
+    thesis = tmp_path / "mine" / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("a year")
+    for root, said in ((thesis.parent, "not empty"), (runs[0].root, "holds a run")):
+        before = sorted(root.rglob("*"))
+        with pytest.raises(InputError, match=said):
+            keep(Run.open(SAMPLE), sample, {"nms": 0.5}, root)
+        assert sorted(root.rglob("*")) == before
+
+
+def test_stopped_half_way_nothing_of_it_stays(sample, tmp_path):
+    seen = []
+    progress = Progress(seen.append, lambda: len(seen) > 2)
+    with pytest.raises(Cancelled):
+        keep(Run.open(SAMPLE), sample, {"nms": 0.5}, tmp_path / "k", progress=progress)
+    assert len(seen) > 1
+    assert not list((tmp_path / "k").rglob("*"))
+
+
+def test_a_knob_that_cannot_be_turned_is_not_kept(sample, tmp_path):
+    with pytest.raises(InputError, match="smoothing cannot be turned"):
+        keep(Run.open(SAMPLE), sample, {"smoothing": 2.0}, tmp_path / "k")
+    assert not (tmp_path / "k").exists()
