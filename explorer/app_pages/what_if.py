@@ -12,6 +12,7 @@ from explorer.selection.judging import judging
 from explorer.selection.judging_bar import show_tiou
 from explorer.selection.nothing import show_nothing
 from explorer.what_if.figures import show_classes, show_videos, show_whole
+from explorer.what_if.keep import show_keep
 from explorer.what_if.knob_panel import read_set, show_knobs, split_closed
 from explorer.what_if.source import choose, turnable
 
@@ -53,4 +54,7 @@ with right:
     show_whole(found, turned=turned)
     if turned:
         show_classes(found)
-        show_videos(found, choice if source == OF_RUN else None)
+        of_run = choice if source == OF_RUN else None
+        show_videos(found, of_run)
+        if of_run is not None and not subject.ceiling:
+            show_keep(one, values, of_run)

@@ -30,7 +30,8 @@ KEYS = (
 )
 NOT_PRESSED = re.compile(
     r"download|remove|copy|look|detect|begin|start|build|go on|cancel|unlock|upload|"
-    r"browse|csv|json|png|svg|pdf|vtt|npz|zip|fullscreen|search|show the video|token",
+    r"keep|browse|csv|json|png|svg|pdf|vtt|npz|zip|fullscreen|search|"
+    r"show the video|token",
     re.IGNORECASE,
 )
 PRESSABLE = {

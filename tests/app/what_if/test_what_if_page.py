@@ -11,6 +11,7 @@ from dbs_core.evaluation.what_if.answer import answer, answer_figures, stand
 from dbs_core.evaluation.what_if.knob_values import read_values
 from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_settings import settings_of
 from dbs_core.runs.what_if import run_subject
 from explorer.errors.source import OF_FILE
 from tests.app.conftest import Site
@@ -102,4 +103,25 @@ def test_the_made_run_its_ceiling_and_an_address_that_is_none(
     )
     expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible()
     assert on.page.locator("b", has_text="32").count() == 0
+    assert on.errors == []
+
+
+def test_what_is_turned_is_kept_as_a_run(on: Watched, tmp_path: Path) -> None:
+    """A folder of somebody's is refused; the new run is there to be compared."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("a year")
+    on.open("what_if", **OF_SAMPLE, set="nms=0.6")
+    on.page.get_by_text("Keep as a run").click()
+    for folder, said in (("mine", "not empty"), ("turned", "Kept as turned-")):
+        field = on.page.get_by_label("New folder on this computer")
+        field.fill(str(tmp_path / folder))
+        on.page.get_by_role("button", name="Keep", exact=True).click()
+        expect(on.page.get_by_text(re.compile(said))).to_be_visible(timeout=30_000)
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    assert settings_of(Run.open(tmp_path / "turned")).head.overlap == 0.6
+    on.page.get_by_role("button", name="Compare it with this run").click()
+    expect(on.page).to_have_url(
+        re.compile(r"/compare\?.*compare_with=turned-"), timeout=20_000
+    )
+    expect(on.page.get_by_text(re.compile("b less a -"))).to_be_visible(timeout=20_000)
     assert on.errors == []
