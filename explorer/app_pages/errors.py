@@ -20,6 +20,7 @@ from explorer.errors.curve_chart import (
     curve_rows,
 )
 from explorer.errors.drawer import open_drawer
+from explorer.errors.empty import why_empty
 from explorer.errors.listing import SHOWN, show_download, show_list
 from explorer.errors.scores import class_chart, show_scores, worst_first
 from explorer.errors.source import OF_RUN, choose_source, read
@@ -72,15 +73,16 @@ def take_click() -> None:
         filters.take(points[0]["customdata"][0])
 
 
+curve_of = ""
 if chosen in CHARTS:
     chart = CHARTS[chosen]
     words, figure = chart.words, chart.draw(figures, tiou, colours)
     rows = chart.table(figures, tiou)
 elif chosen == CURVE_CHART:
-    name = choose_class(worst_first(found, figures, tiou))
-    points = precision_recall(found, name, how.tiou)
+    curve_of = choose_class(worst_first(found, figures, tiou))
+    points = precision_recall(found, curve_of, how.tiou)
     words = f"A point for each hit. {INTERPOLATED[judged.rule.interpolation]}"
-    figure, rows = curve_chart(points, name, colours), curve_rows(points)
+    figure, rows = curve_chart(points, curve_of, colours), curve_rows(points)
 else:
     words = "The number over a bar: truths of the class."
     figure = class_chart(found, figures, tiou, colours)
@@ -88,17 +90,20 @@ else:
         {"class": name, "AP": figures["per_class"][name][tiou], "truths": count}
         for name, count in figures["positives"].items()
     ]
-st.caption(f"{words} Click a mark: the list below shows what it stands for.")
-st.plotly_chart(
-    figure,
-    key="err_figure",
-    on_select=take_click,
-    selection_mode="points",
-    config={"displaylogo": False},
-    alt=chosen,
-)
-with st.expander("The same as a table"):
-    st.dataframe(rows, hide_index=True, alt=f"{chosen}: numbers")
+if why := why_empty(str(chosen), figures, tiou, curve_of):
+    st.info(escape(why))
+else:
+    st.caption(f"{words} Click a mark: the list below shows what it stands for.")
+    st.plotly_chart(
+        figure,
+        key="err_figure",
+        on_select=take_click,
+        selection_mode="points",
+        config={"displaylogo": False},
+        alt=chosen,
+    )
+    with st.expander("The same as a table"):
+        st.dataframe(rows, hide_index=True, alt=f"{chosen}: numbers")
 
 picked = filters.show_filters(found)
 table = pick(found, how.tiou, picked)

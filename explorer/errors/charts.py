@@ -261,13 +261,15 @@ def _finished(figure: go.Figure, y_title: str) -> go.Figure:
     )
 
 
+KINDS_CHART, COST_CHART = "What detections are", "What errors cost"
+STAGES_CHART = "Where truths are lost"
 CHARTS: Mapping[str, Chart] = {
-    "What detections are": Chart(
+    KINDS_CHART: Chart(
         "The best detections of each class, in steps of G, its number of truths.",
         _profile,
         _profile_table,
     ),
-    "What errors cost": Chart(
+    COST_CHART: Chart(
         "How much mAP would rise if no detection of a kind had been made.",
         _cost,
         _cost_table,
@@ -286,10 +288,9 @@ CHARTS: Mapping[str, Chart] = {
         _confusion,
         _confusion_table,
     ),
-    "Where truths are lost": Chart(
+    STAGES_CHART: Chart(
         "How far each missed truth came on our path, the furthest first.",
         _stages,
         _stages_table,
     ),
 }
-STAGES_CHART = "Where truths are lost"

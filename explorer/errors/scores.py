@@ -9,6 +9,7 @@ import streamlit as st
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.pictures.palette import Palette
+from dbs_core.runtime.amounts import many
 from explorer.elements.escaping import escape
 from explorer.explore.figures.grids import plain
 from explorer.sources import Diagnosed
@@ -23,8 +24,8 @@ def show_scores(whole: Diagnosed, tiou: float) -> None:
     truths, missed = figures["truths"], figures["missed"][name]
     st.markdown(
         f"**mAP@{name} {figures['map'][name]:.1f} %** (95 % of draws of videos: "
-        f"{low:.1f} to {high:.1f}) · {figures['detections']} detections, {truths} "
-        f"truths, {missed} missed · without any false detection: "
+        f"{low:.1f} to {high:.1f}) · {many(figures['detections'], 'detection')}, "
+        f"{many(truths, 'truth')}, {missed} missed · without any false detection: "
         f"{figures['ceiling'][name]:.1f} %"
     )
     names = [threshold_name(t) for t in found.marks.tiou]

@@ -117,3 +117,17 @@ def test_a_point_of_the_curve_lists_what_it_counts(on: Watched) -> None:
     expect(on.page).to_have_url(re.compile(r"pick=.*kind%3Dtrue.*score%3D"))
     assert rows_said(on) == points[last].right + points[last].false
     assert on.errors == []
+
+
+def test_where_nothing_is_left_the_page_says_why(on: Watched) -> None:
+    """In place of a chart; what is missed is still told, and listed."""
+    nothing = re.compile(r"No detection scores 1 or more\. Lower the threshold")
+    sample = {"run": run_id(SAMPLE), "split": "test", "score": "1"}
+    for chart in ("What detections are", "What errors cost", CURVE_CHART):
+        on.open("errors", **sample, err_chart=chart)
+        expect(on.page.get_by_text(nothing)).to_be_visible()
+        assert not on.page.locator(".js-plotly-plot").count()
+    truths = len(error_table(diagnose(judged_run(Run.open(SAMPLE)), tiou=(0.5,)), 0.5))
+    truths -= sum(map(len, judged_run(Run.open(SAMPLE)).found.values()))
+    assert rows_said(on) == truths
+    assert on.errors == []
