@@ -31,8 +31,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "root",
         type=Path,
-        help="folder with detclasslist.txt and the annotation, or a JSON in "
-        "ActivityNet's layout",
+        help="folder with detclasslist.txt and the annotation, a JSON in "
+        "ActivityNet's layout, or a CSV with video,start,end,label",
     )
     add_elsewhere(parser)
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")

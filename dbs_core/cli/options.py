@@ -44,8 +44,8 @@ def add_elsewhere(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="FOLDER",
-        help="of an ActivityNet JSON: the folders of its videos, ID.* or v_ID.* "
-        "(default: the folder that it lies in)",
+        help="of an ActivityNet JSON or a CSV: the folders of its videos, ID.* or "
+        "v_ID.* (default: the folder that it lies in)",
     )
     parser.add_argument(
         "--split-file",

@@ -30,14 +30,15 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "train",
         help="learn a run from annotated videos",
         description="Learn projections, FCN and control from the validation (or "
-        "train) split of a data set in the THUMOS'14, UCF101 or ActivityNet layout "
-        "(of the last from training). Features and imprints are kept: a stopped "
-        "training goes on where it was.",
+        "train) split of a data set in the THUMOS'14, UCF101 or ActivityNet layout, or "
+        "of a CSV (of the last two from training). Features and imprints are kept: "
+        "a stopped training goes on where it was.",
     )
     parser.add_argument(
         "dataset",
         type=Path,
-        help="folder of the data set, or a JSON in ActivityNet's layout",
+        help="folder of the data set, a JSON in ActivityNet's layout, or a CSV with "
+        "video,start,end,label and perhaps split",
     )
     add_elsewhere(parser)
     parser.add_argument("--run", type=Path, required=True, help="folder of the run")

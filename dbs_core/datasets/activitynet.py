@@ -15,15 +15,12 @@ from pathlib import Path
 
 from dbs_core.datasets.annotated_videos import Annotated, dataset_of
 from dbs_core.datasets.dataset import BESIDE, Dataset, Elsewhere
-from dbs_core.datasets.folders import files_in
 from dbs_core.datasets.formats.activitynet_truth import read_ground_truth
 from dbs_core.datasets.formats.foreign import refuse_foreign
 from dbs_core.datasets.formats.text import read_text
 from dbs_core.runtime.errors import InputError
 
 WANTED = "an ActivityNet ground-truth JSON"
-_MOST = 5
-"""JSON files of a folder that are looked into: more are none of one data set."""
 
 
 def open_activitynet(path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
@@ -52,25 +49,8 @@ def is_json(path: Path) -> bool:
     return path.name.lower().endswith((".json", ".json.gz"))
 
 
-def json_beside(folder: Path) -> Path | None:
-    """Find the one JSON of a folder that holds a ground truth.
-
-    Raises:
-        InputError: there are several.
-    """
-    named = [path for path in files_in(folder) if is_json(path)]
-    found = [path for path in named if len(named) <= _MOST and _holds_truth(path)]
-    if len(found) > 1:
-        raise InputError(
-            "several files of annotation",
-            where=folder,
-            got=", ".join(path.name for path in found),
-            cure="name the one that is meant",
-        )
-    return found[0] if found else None
-
-
-def _holds_truth(path: Path) -> bool:
+def holds_truth(path: Path) -> bool:
+    """Say whether a JSON looks like a ground truth; it is not taken apart for that."""
     try:
         return '"database"' in read_text(path)
     except InputError:

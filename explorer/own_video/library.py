@@ -35,12 +35,13 @@ def show_library() -> None:
     )
     with st.form("library"):
         root = st.text_input(
-            "Folder with the class list and annotation, or an ActivityNet JSON",
+            "Folder with the class list and annotation, or a JSON or CSV",
             key="library_root",
             placeholder="/data/thumos14",
             help="detclasslist.txt, annotation folders; the videos too, if they lie in "
             "validation/ and test/. Or a JSON in ActivityNet's layout (HACS's and "
-            "FineAction's too), with the videos beside it or in the folders below.",
+            "FineAction's too) or a CSV with columns video, start, end, label and "
+            "perhaps split, with the videos beside it or in the folders below.",
         )
         left, right = st.columns(2)
         validation = left.text_input(
@@ -49,7 +50,7 @@ def show_library() -> None:
         test = right.text_input("Test videos, if elsewhere", key="library_test")
         left, right = st.columns(2)
         folders = left.text_area(
-            "Folders of the JSON's videos, one a line, if elsewhere",
+            "Folders of its videos, one a line, if elsewhere",
             key="library_videos",
             height=68,
         )

@@ -126,6 +126,31 @@ def test_the_library_takes_such_a_file(root: Path, tmp_path: Path) -> None:
     assert len(json.loads((run / "library.json").read_text())["videos"]) == 2
 
 
+def test_a_table_trains_and_is_judged_by_thumos_14_s_rule(
+    root: Path, tmp_path: Path
+) -> None:
+    dataset = open_dataset(root)
+    lines = [
+        f"{v.video_id}.mp4,{a},{b},{dataset.classes.name_of(int(label))},"
+        + {"validation": "train", "test": "test"}[v.split]
+        for v in dataset.videos
+        if v.truth is not None
+        for (a, b), label in zip(
+            v.truth.segments.spans_s, v.truth.segments.labels, strict=True
+        )
+    ]
+    table = tmp_path / "mine.csv"
+    table.write_text("\n".join(("video,start,end,label,split", *lines)))
+    folders = [str(root / split) for split in ("validation", "test")]
+    words = ["train", str(table), "--videos", *folders, "--run", str(tmp_path / "run")]
+    assert main([*words, "--grid", "16", "--epochs", "2", "--head", "none"]) == 0
+    found = evaluated(tmp_path / "run")
+    (counted,) = found["counted"]
+    assert (counted["protocol"], counted["subset"]) == ("THUMOS'14 rule", "test")
+    assert counted["counted"] == {"videos": 2, "truths": 3}
+    assert list(found["dbs"]["map"]) == [f"{n / 10:g}" for n in range(1, 8)]
+
+
 def test_the_two_clips_with_the_official_file_train_and_show(tmp_path: Path) -> None:
     from tests.shared_data import shared_data
 
