@@ -51,7 +51,7 @@ def browser() -> Iterator[object]:
         pytest.skip(message)
     sync_api = pytest.importorskip("playwright.sync_api")
     # Four browsers on two cores may take long to load what a page brings late.
-    sync_api.expect.set_options(timeout=20_000)
+    sync_api.expect.set_options(timeout=60_000)
     with sync_api.sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield found
