@@ -49,8 +49,9 @@ how = judging(own, judged.rule.tiou)
 show_judging(how, own, judged.rule.tiou)
 with st.spinner("Comparing every detection with every truth", show_time=True):
     whole = sources.diagnosed(one, how.threshold)
+    interval = sources.interval(one, whole, how.tiou)
 found, figures = whole.found, whole.figures
-show_scores(whole, how.tiou)
+show_scores(whole, interval, how.tiou)
 
 tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
 names = [CURVE_CHART, *CHARTS]

@@ -180,9 +180,11 @@ def _confusion(found: Figures, tiou: str, colours: Palette) -> go.Figure:
             texttemplate="%{text}" if len(names) <= 12 else None,
         )
     )
-    # A heat map tells no click: squares over it do.
+    # A heat map tells no click: squares over what it counts do.
     raw = ["", *found["confusion"]["classes"][1:]]
-    places = [(i, j) for i in range(len(names)) for j in range(len(names))]
+    places = [
+        (i, j) for i, row in enumerate(matrix) for j, count in enumerate(row) if count
+    ]
     figure.add_scatter(
         x=[names[j] for _, j in places],
         y=[names[i] for i, _ in places],

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
+from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.pictures.palette import Palette
 from dbs_core.runtime.amounts import many
@@ -15,12 +16,11 @@ from explorer.explore.figures.grids import plain
 from explorer.sources import Diagnosed
 
 
-def show_scores(whole: Diagnosed, tiou: float) -> None:
+def show_scores(whole: Diagnosed, interval: Interval, tiou: float) -> None:
     """Draw the table of mAP and, folded, the rules."""
-    found, figures, interval = whole.found, whole.figures, whole.interval
-    at = found.marks.at(tiou)
+    found, figures = whole.found, whole.figures
     name = threshold_name(tiou)
-    low, high = (100 * float(bound[at]) for bound in (interval.low, interval.high))
+    low, high = (100 * float(bound[0]) for bound in (interval.low, interval.high))
     truths, missed = figures["truths"], figures["missed"][name]
     st.markdown(
         f"**mAP@{name} {figures['map'][name]:.1f} %** (95 % of draws of videos: "

@@ -13,6 +13,7 @@ from explorer.sources.diagnoses import (
     comparison,
     diagnosed,
     file_set,
+    interval,
     run_set,
 )
 from explorer.sources.file_videos import footage_info
@@ -68,6 +69,7 @@ __all__ = [
     "footage_info",
     "frame_jpeg",
     "fused_with",
+    "interval",
     "mosaic_jpeg",
     "open_run",
     "paper_figure",

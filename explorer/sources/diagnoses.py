@@ -41,7 +41,6 @@ class Diagnosed:
 
     found: Diagnosis
     figures: Mapping[str, Any]
-    interval: Interval
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
@@ -103,12 +102,24 @@ def beside(first: Judgeable, path: Path) -> Judgeable:
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
 def _diagnosed(key: Key, threshold: float | None, _judged: JudgedSet) -> Diagnosed:
     found = diagnose(_judged, tiou=_judged.rule.tiou, least=threshold)
-    return Diagnosed(found, figures(found), interval_of(found))
+    return Diagnosed(found, figures(found))
 
 
 def diagnosed(one: Judgeable, threshold: float | None) -> Diagnosed:
     """Find out what is wrong with the detections from a score on."""
     return _diagnosed(one.key, threshold, one.judged)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8 * KEPT)
+def _interval(
+    key: Key, threshold: float | None, tiou: float, _found: Diagnosis
+) -> Interval:
+    return interval_of(_found, tiou=tiou)
+
+
+def interval(one: Judgeable, whole: Diagnosed, tiou: float) -> Interval:
+    """Give the interval of mAP at a tIoU: of all at once it would take long."""
+    return _interval(one.key, whole.found.least, tiou, whole.found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)

@@ -1,7 +1,7 @@
 """Which detection is right, and which truth it found: the result of matching."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -55,6 +55,16 @@ class Marks:
         if not len(rows):
             raise KeyError(tiou)
         return int(rows[0])
+
+    def at_one(self, tiou: float) -> "Marks":
+        """Give the same at one threshold; KeyError when it was not evaluated."""
+        level = slice(self.at(tiou), self.at(tiou) + 1)
+        return replace(
+            self,
+            tiou=self.tiou[level],
+            truth_of=self.truth_of[level],
+            ignored=self.ignored[level],
+        )
 
     def of_video(self, video_id: str, tiou: float) -> "VideoMarks":
         """Give the marks of one video, in the order of its own segments."""

@@ -16,6 +16,7 @@ from dbs_core.evaluation.diagnosis.error_table import (
     error_table,
 )
 from dbs_core.evaluation.diagnosis.figures import figures
+from dbs_core.evaluation.diagnosis.intervals import interval_of
 from dbs_core.evaluation.diagnosis.stages import STAGES
 from dbs_core.evaluation.judged_set import Trace
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS
@@ -229,3 +230,16 @@ def test_rows_of_a_class_lead_to_each_other(run):
             own, [None, *own[:-1]], [*own[1:], None], strict=True
         ):
             assert (table.beside(row, -1), table.beside(row, 1)) == (before, after)
+
+
+@settings(max_examples=20)
+@given(runs())
+def test_the_interval_at_one_threshold_is_that_of_all(run):
+    found, truth = run
+    assume(has_action(truth))
+    diagnosis = diagnose(judged_of(found, truth), tiou=TIOU)
+    every = interval_of(diagnosis, draws=50)
+    for level, tiou in enumerate(TIOU):
+        one = interval_of(diagnosis, tiou=tiou, draws=50)
+        for part in ("estimate", "low", "high"):
+            assert getattr(one, part)[0] == getattr(every, part)[level]
