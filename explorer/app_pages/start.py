@@ -13,6 +13,7 @@ from explorer.selection.folder_form import folder_form
 from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.selection.view import first_view
+from explorer.videos.scores_line import show_scores_line
 
 subject = st.session_state["subject"]
 
@@ -93,5 +94,6 @@ if subject:
                     | View(time_s=moment, layer=layer).query(),
                 )
                 st.caption(text)
+    show_scores_line(choice)  # last: the pictures do not wait for it
 else:
     show_nothing()

@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dbs_core.evaluation.diagnosis.diagnose import diagnose
+from dbs_core.evaluation.diagnosis.error_table import error_table
+from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.places import SAMPLE_DATA, run_id
 from dbs_core.runs.run import Run
+from dbs_core.runtime.amounts import many
 from explorer.explore.panels import PANELS
 from explorer.explore.panels.downloads import PICTURES
 from tests.app.make_run import CLASSES, HOSTILE
@@ -192,3 +196,16 @@ def test_the_videos_page_names_annotated_videos_without_a_result(
     said = " ".join(caption.value for caption in app.caption).replace("\\", "")
     assert "1 annotated video has no result" in said
     assert "video_test_0000004" in said
+
+
+def test_start_says_how_good_the_split_is(runs: Run) -> None:
+    """In the figures of Errors, by another way of counting."""
+    found = diagnose(judged_run(runs), tiou=(0.5,))
+    errors = error_table(found, 0.5).errors.to_rows()
+    missed = sum(row["kind"] == "missed" for row in errors)
+    app = opened("start.py", run=run_id(runs.root), split="test")
+    assert not app.exception
+    (line,) = (one.value for one in app.markdown if "mAP@0.5" in one.value)
+    assert f"mAP@0.5 {float(found.report.mean[0]):.1%}**" in line
+    assert f"{many(len(errors) - missed, 'detection')} wrong" in line
+    assert f"{many(missed, 'truth')} missed" in line
