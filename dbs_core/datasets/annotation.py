@@ -192,12 +192,13 @@ def clock_s(text: str) -> float:
         ValueError: it is neither.
     """
     *larger, seconds = text.split(":")
-    whole = all(part.isdecimal() for part in larger) and len(larger) <= 2
+    # More digits are no time, and too many no float.
+    whole = all(part.isdecimal() and len(part) < 10 for part in larger)
     try:
         total_s = float(seconds)
     except ValueError:
         whole = False
-    if not whole or (larger and not 0 <= total_s < 60):
+    if not whole or len(larger) > 2 or (larger and not 0 <= total_s < 60):
         raise ValueError(f"no time in seconds: {text!r}")
     for power, part in enumerate(reversed(larger), 1):
         total_s += int(part) * 60**power

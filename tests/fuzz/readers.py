@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from dbs_core.datasets import open_dataset
 from dbs_core.datasets.actor_boxes import read_boxes
 from dbs_core.datasets.class_list import CLASS_LIST
 from dbs_core.datasets.formats import load_detections, load_truth
@@ -17,6 +18,7 @@ from dbs_core.datasets.formats.frame_files import read_frames, write_frames
 from dbs_core.datasets.formats.thumos_annotation import write_annotation
 from dbs_core.datasets.formats.thumos_submission import write_submission
 from dbs_core.datasets.formats.webvtt import read_track, write_tracks
+from dbs_core.datasets.split_file import read_split_file
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.frames import frame_map
 from dbs_core.evaluation.video_summary import summarise
@@ -97,6 +99,16 @@ def _write_truth(folder: Path) -> None:
     }
     value = {"version": "1", "taxonomy": [], "database": entries}
     files.write_json(folder / "truth.json", value)
+
+
+def _annotated_videos(folder: Path) -> None:
+    """Write each kind of annotation in one file, beside files of its videos."""
+    _write_truth(folder)
+    lines = "a,0,4,Running,train\nb.mp4,1,0:03,Jumping,val\n"
+    (folder / "mine.csv").write_text("video,start,end,label,split\n" + lines)
+    (folder / "splits.txt").write_text("video,split\na,train\nb,test\n")
+    for video in TRUTH:
+        (folder / f"{video}.mp4").touch()
 
 
 def _annotated(folder: Path) -> None:
@@ -253,6 +265,9 @@ READERS = (
     Reader("v.avi", "bytes", _video("v.avi", "mpeg4"), _watch),
     Reader("v.mkv", "bytes", _video("v.mkv", "libx264"), _watch),
     Reader("v.webm", "bytes", _video("v.webm", "libvpx"), _watch),
+    Reader("truth.json", "json", _annotated_videos, open_dataset),
+    Reader("mine.csv", "text", _annotated_videos, open_dataset),
+    Reader("splits.txt", "text", _annotated_videos, read_split_file),
 )
 
 

@@ -99,12 +99,18 @@ def test_rows_that_cannot_be_used_are_counted_and_the_rest_goes_on(
     tmp_path: Path,
 ) -> None:
     rows = ("b,5,4,Running,val", "b,x,9,Running,val", "b,1,2,,val", ",1,2,Running,val")
-    rows = (*rows, "b,1,2,Running,test", "b,1", "b,nan,inf,Running,val")
+    rows = (
+        *rows,
+        "b,1,2,Running,test",
+        "b,1",
+        "b,nan,inf,Running,val",
+        "b,1,%s:00,Running,val" % ("9" * 400),
+    )
     found = opened(tmp_path, PLAIN + "\n".join(rows) + "\n")
     assert spans(found)["b"] == [(3.0, 9.0, "Running"), (1.0, 2.0, "Running")]
     path = tmp_path / "mine.csv"
     assert {
-        f"3 x no start before an end in seconds, left out (first: {path}:7)",
+        f"4 x no start before an end in seconds, left out (first: {path}:7)",
         f"1 x row without a label, left out (first: {path}:9)",
         f"1 x row without a video, left out (first: {path}:10)",
         f"1 x video in a second split, its first one counts (first: {path}:11)",
