@@ -45,17 +45,17 @@ def show_library() -> None:
         )
         left, right = st.columns(2)
         validation = left.text_input(
-            "Validation videos, if elsewhere", key="library_validation"
+            "Its validation videos, if elsewhere", key="library_validation"
         )
-        test = right.text_input("Test videos, if elsewhere", key="library_test")
+        test = right.text_input("Its test videos, if elsewhere", key="library_test")
         left, right = st.columns(2)
         folders = left.text_area(
-            "Folders of its videos, one a line, if elsewhere",
+            "Of a JSON or CSV: folders of its videos, one a line",
             key="library_videos",
             height=68,
         )
         split_file = right.text_input(
-            "File of its splits, if it names none",
+            "Of a JSON or CSV: file of its splits",
             key="library_split_file",
             help="Lines 'video train', 'video validation' or 'video test'.",
         )
