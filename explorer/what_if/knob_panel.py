@@ -90,7 +90,7 @@ def _show(knob: Knob, stands: Value, values: Values) -> None:
     elif knob.high <= 1:
         st.slider(label, knob.low, knob.high, step=0.01, **more)
     else:
-        st.number_input(label, knob.low, knob.high, step=knob.step, **more)
+        st.number_input(label, knob.low, knob.high, step=knob.step, format="%g", **more)
 
 
 def _take(name: str, stands: Value) -> None:
