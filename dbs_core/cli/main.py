@@ -24,6 +24,7 @@ COMMANDS = (
     "score",
     "errors",
     "compare",
+    "what-if",
     "library",
     "videos",
     "sample",
@@ -45,6 +46,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
   python -m dbs_core errors --run runs/mine              what is wrong, what it costs
   python -m dbs_core compare --a runs/one --b runs/two    what got better, what worse
+  python -m dbs_core what-if --run runs/mine --set nms=0.5    what a knob would do
   python -m dbs_core library ROOT --run runs/thumos14    THUMOS'14 on disk: all of it
   python -m dbs_core videos --run runs/mine --to DIR     the videos have moved to DIR
   python -m dbs_core annotate --run R --video ID --to V.mp4   found, drawn into a video
@@ -75,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Only the named command is loaded: scoring a file needs no torch.
     named = [name for name in COMMANDS if argv and argv[0] == name]
     for name in named or COMMANDS:
-        importlib.import_module(f"dbs_core.cli.{name}").add_parser(subparsers)
+        module = name.replace("-", "_")
+        importlib.import_module(f"dbs_core.cli.{module}").add_parser(subparsers)
     try:
         args = parser.parse_args(argv)
         _look_at_paths(args)

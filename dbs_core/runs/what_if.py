@@ -12,7 +12,7 @@ from dbs_core.runs.run_settings import settings_of
 from dbs_core.runtime.errors import InputError
 
 
-def run_subject(run: Run, split: str) -> Subject:
+def run_subject(run: Run, split: str | None = None) -> Subject:
     """Read what knobs are turned on.
 
     Raises:
