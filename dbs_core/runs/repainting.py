@@ -11,10 +11,10 @@ from dbs_core.evaluation.judge import Judge, Judging
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.video_spans import spans_of
 from dbs_core.method.repainting import Paint, repaint, share_of_labels
-from dbs_core.method.settings import Settings
 from dbs_core.records import Segments, VideoResult
 from dbs_core.runs.run import FUSION, Run
-from dbs_core.runtime import files, store
+from dbs_core.runs.run_settings import settings_of
+from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 
 
@@ -41,7 +41,7 @@ def repainted(
     Raises:
         InputError: a cell or label that is not there, or a damaged run.
     """
-    settings = _settings(run)
+    settings = settings_of(run)
     weight = _weight(run) if result.maps is not None else 1.0
     painted = repaint(result, paint, settings, weight=weight)
     bare = repaint(result, {}, settings, weight=weight)
@@ -55,13 +55,6 @@ def repainted(
             remade=_same(bare.detections, result.detections),
         ),
     )
-
-
-def _settings(run: Run) -> Settings:
-    try:
-        return store.from_json(Settings, run.info.settings)
-    except store.MISFITS as error:
-        raise InputError("no valid settings", where=run.root, because=error) from error
 
 
 def _weight(run: Run) -> float:
