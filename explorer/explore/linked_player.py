@@ -29,6 +29,7 @@ def addresses(choice: Choice, result: VideoResult, label: int) -> dict[str, obje
     found: dict[str, object] = {
         "videoKey": place,
         "payload": f"dbs/payload/{place}.bin?{stamp}{extra}",
+        "painted": f"dbs/painted/{place}.bin?{stamp}{extra}",
         "mosaic": f"dbs/mosaic/{place}.jpg?{stamp}",
     }
     if not choice.run.video_file(result).is_file():

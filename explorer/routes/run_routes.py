@@ -54,8 +54,19 @@ def _video(found: Found, request: Request) -> Response:
 def _payload(found: Found, request: Request) -> Response:
     """Send the player's data for the class in `?c=`."""
     run, entry, _ = found
-    label = number(request.query_params.get("c"), len(run.info.classes) + 1)
-    return packed(sources.payload(run, entry, label))
+    return packed(sources.payload(run, entry, _class_in(request, run)))
+
+
+def _painted(found: Found, request: Request) -> Response:
+    """Send the player's data as they are with the cells of `?paint=` painted."""
+    run, entry, _ = found
+    text = request.query_params.get("paint", "")
+    label = _class_in(request, run)
+    return packed(sources.painted_payload(run, entry, label, text))
+
+
+def _class_in(request: Request, run: Run) -> int | None:
+    return number(request.query_params.get("c"), len(run.info.classes) + 1)
 
 
 def _mosaic(found: Found, request: Request) -> Response:
@@ -88,6 +99,7 @@ def _thumb(found: Found, request: Request) -> Response:
 ROUTES = [
     Route("/dbs/video/{run}/{key}", _looked_up(_video)),
     Route("/dbs/payload/{run}/{key}.bin", _looked_up(_payload)),
+    Route("/dbs/painted/{run}/{key}.bin", _looked_up(_painted)),
     Route("/dbs/mosaic/{run}/{key}.jpg", _looked_up(_mosaic)),
     Route("/dbs/sheet/{run}/{key}/{page}.jpg", _looked_up(_sheet)),
     Route("/dbs/thumb/{run}/{key}/{index}.jpg", _looked_up(_thumb)),

@@ -28,6 +28,7 @@ from explorer.sources.pictures import (
 )
 from explorer.sources.results import (
     SHELF,
+    painted_payload,
     payload,
     projections,
     result_file,
@@ -72,6 +73,7 @@ __all__ = [
     "interval",
     "mosaic_jpeg",
     "open_run",
+    "painted_payload",
     "paper_figure",
     "payload",
     "playable_file",

@@ -28,6 +28,7 @@ from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.evaluation.video_summary import strongest_classes
 from dbs_core.pictures.palette import colour_slots
 from dbs_core.records import ClassList, Spans, VideoInfo, VideoResult, classes_present
+from dbs_core.runs.repainting import Repainted
 from explorer.sources.imprint_payload import imprint_arrays, imprint_header
 
 MAGIC = b"DBSP"
@@ -44,15 +45,33 @@ def shown_classes(result: VideoResult, chosen: int | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*first, *strongest_classes(result)]))[:SHOWN]
 
 
-def pack(result: VideoResult, classes: ClassList, chosen: int | None = None) -> bytes:
-    """Pack a result for the player; `chosen` is a label that must be in it."""
+def pack(
+    result: VideoResult,
+    classes: ClassList,
+    chosen: int | None = None,
+    painted: Repainted | None = None,
+) -> bytes:
+    """Pack a result for the player.
+
+    Args:
+        result: of one video.
+        classes: what its labels mean.
+        chosen: a label that must be in it.
+        painted: the same with cells painted, to be packed in its place: the classes,
+            their order and their colours stay.
+    """
     shown = shown_classes(result, chosen)
-    header = _header(result, classes, shown, RULE, result.info.duration_s)
+    one = painted.result if painted else result
+    header = _header(one, classes, shown, RULE, result.info.duration_s)
     header |= _sizes(result.info) | imprint_header(result)
-    header["truth"] = _truth(result, classes, RULE, scores_inside(result))
-    header["found"] = _found(result, classes, RULE, detection_origins(result))
+    header["truth"] = _truth(one, classes, RULE, scores_inside(one))
+    header["found"] = _found(one, classes, RULE, detection_origins(one))
+    if painted:
+        header["classes"] = _classes(result, classes, shown, also=one)
+        names = ("before", "after", "notes")
+        header["painted"] = {name: getattr(painted, name) for name in names}
     times = {"times": result.placement.times_s.astype(np.float32)}
-    return _written(header, times | imprint_arrays(result, shown))
+    return _written(header, times | imprint_arrays(one, shown))
 
 
 def pack_spans(
@@ -129,16 +148,17 @@ def _sizes(info: VideoInfo | None) -> dict[str, object]:
 
 
 def _classes(
-    video: Spans, classes: ClassList, shown: Sequence[int]
+    video: Spans, classes: ClassList, shown: Sequence[int], also: Spans | None = None
 ) -> list[dict[str, object]]:
     present = classes_present(video)
     slots = colour_slots(list(dict.fromkeys([*present, *shown])), len(classes))
+    seen = {*present, *(classes_present(also) if also else ())}
     return [
         {
             "label": label,
             "name": classes.name_of(label),
             "slot": slots.get(label, -1),
-            "present": label in present,
+            "present": label in seen,
         }
         for label in shown
     ]

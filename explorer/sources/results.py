@@ -11,9 +11,11 @@ from dbs_core.evaluation.projections import Projections, both_projections
 from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
+from dbs_core.runs.repainting import repainted
 from dbs_core.runs.run import Run
 from dbs_core.runs.unseen import unseen_in_words, unseen_videos
 from explorer.sources.catalogue import VideoEntry
+from explorer.sources.paint_text import read_paint
 from explorer.sources.player_payload import pack
 from explorer.sources.run_folders import cached_result, open_run, videos
 from explorer.sources.split_summaries import summarise_all
@@ -33,6 +35,18 @@ def _payload(
 def payload(run: Run, entry: VideoEntry, label: int | None) -> bytes:
     """Pack a result for the player."""
     return _payload(run.root, entry.split, entry.video_id, entry.stamp, label)
+
+
+def painted_payload(run: Run, entry: VideoEntry, label: int | None, text: str) -> bytes:
+    """Pack a result with painted cells; made anew, which takes no longer than to look.
+
+    Raises:
+        InputError: a text that says no cells of this video, or a damaged run.
+    """
+    own = cached_result(run.root, entry.split, entry.video_id, entry.stamp)
+    classes = run.info.classes
+    paint = read_paint(text, own.placement.grid, len(classes))
+    return pack(own, classes, label, repainted(run, own, paint))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

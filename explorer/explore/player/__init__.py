@@ -26,6 +26,8 @@ SCRIPTS = (
     "bar.js",
     "foot.js",
     "steps.js",
+    "paint_view.js",
+    "paint.js",
     "view.js",
     "player.js",
 )

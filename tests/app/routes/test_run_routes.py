@@ -1,7 +1,9 @@
 """The routes of a running explorer, asked as a browser asks."""
 
+import gzip
 import shutil
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import cv2
@@ -105,3 +107,27 @@ def test_every_picture_and_payload_comes(site: Site, keys: dict[str, str]) -> No
         status, body, _ = ask(f"{site.address}/dbs/{path}")
         assert status == 200
         assert len(body) > 500
+
+
+def test_painted_cells_come_as_a_payload(site: Site, keys: dict[str, str]) -> None:
+    base = f"{site.address}/dbs/painted/{site.run_id}/{keys['two_jumps']}.bin"
+    status, body, headers = ask(f"{base}?paint=1_0-575")
+    assert status == 200
+    assert b'"painted"' in gzip.decompress(body)
+    assert "immutable" in headers["cache-control"]
+    for text in ("1_0-576", "9_0", "<b>", "1_0-"):
+        status, body, _ = ask(f"{base}?paint={urllib.parse.quote(text)}")
+        assert status == 404
+        assert b"\n" not in body.strip()
+        assert b"<b>" not in body
+
+
+def test_painting_writes_nothing(site: Site, keys: dict[str, str]) -> None:
+    def seen() -> dict[str, int]:
+        files = (p for p in site.run.root.rglob("*") if p.is_file())
+        return {str(p): p.stat().st_mtime_ns for p in files}
+
+    before = seen()
+    base = f"{site.address}/dbs/painted/{site.run_id}/{keys['two_jumps']}.bin"
+    assert ask(f"{base}?paint=2_10-20")[0] == 200
+    assert seen() == before

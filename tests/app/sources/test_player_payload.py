@@ -12,6 +12,7 @@ from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.method.backprojection.frame_scores import frame_maps
 from dbs_core.pictures.layers import NO_FRAME
 from dbs_core.records import ClassList, Segments, VideoResult, VideoTruth
+from dbs_core.runs.repainting import repainted
 from dbs_core.runs.run import Run
 from explorer.sources.player_payload import (
     even_times,
@@ -250,3 +251,27 @@ def test_such_a_video_is_stepped_through_in_even_steps(
     assert times[0] == 0
     assert times[-1] <= long_s
     assert np.diff(times) == pytest.approx(step_s, abs=1e-4)
+
+
+def test_painted_cells_keep_the_classes_and_their_colours(made_run: Run) -> None:
+    """All cells become a class that was not there; nothing else of the list moves."""
+    result = made_run.result("test", "two_jumps")
+    own, _ = unpack(pack(result, CLASSES))
+    cells = [tuple(cell) for cell in np.argwhere(result.grid.mask).tolist()]
+    painted = repainted(made_run, result, dict.fromkeys(cells, 3))
+    header, arrays = unpack(pack(result, CLASSES, painted=painted))
+    same = ("label", "name", "slot")
+    assert [[c[k] for k in same] for c in header["classes"]] == [
+        [c[k] for k in same] for c in own["classes"]
+    ]
+    assert {c["name"]: c["present"] for c in own["classes"]}["Diving"] is False
+    assert {c["name"]: c["present"] for c in header["classes"]}["Diving"] is True
+    assert header["found"][0]["name"] == "Diving"
+    channel = 1 + [c["label"] for c in header["classes"]].index(3)
+    scores = arrays["scores"].reshape(-1, len(header["classes"]) + 1)
+    wanted = painted.result.frames.probability[:, 3].clip(0, 1)
+    assert np.abs(scores[:, channel] / 65_535 - wanted).max() < 1e-4
+    assert wanted.min() > result.frames.probability[:, 3].max()
+    assert header["painted"]["before"][4] > header["painted"]["after"][4]
+    assert header["truth"][0]["span"] == own["truth"][0]["span"]
+    assert "painted" not in own

@@ -58,6 +58,7 @@ class TimelineBars {
     line.inside(context, y, h, () => {
       if (model.hasTruth) this.drawTruth(context, item, y + ROW.gap);
       this.drawFound(context, row);
+      this.player.paint.picture.drawBefore(context, row, line);
     });
   }
 

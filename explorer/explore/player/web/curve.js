@@ -24,18 +24,20 @@ class ScoreCurve {
     context.globalAlpha = 1;
     line.inside(context, y - 4, CURVE + 8, () => {
       this.drawWhy(context, plan);
-      this.traceScore(context, y);
+      const { model, colours, state, paint } = this.player;
+      if (paint.applied) this.traceScore(context, y, paint.own, colours.text, 0.8);
+      this.traceScore(context, y, model, colours.ofClass(model.classOf.get(state.label)), 1.6);
     });
   }
 
   // One line a pixel column from its least to its largest score: fluid at any length.
-  traceScore(context, y) {
-    const { model, state, colours } = this.player, [a, b] = this.player.zoom, line = this.line;
+  traceScore(context, y, model, colour, width) {
+    const { state } = this.player, [a, b] = this.player.zoom, line = this.line;
     const channel = model.channelOf.get(state.label);
     if (channel === undefined) return;
     const place = (i) => y + CURVE * (1 - model.scores[i * model.channels + channel] / 65535);
-    context.strokeStyle = colours.ofClass(model.classOf.get(state.label));
-    context.lineWidth = 1.6;
+    context.strokeStyle = colour;
+    context.lineWidth = width;
     context.beginPath();
     const first = model.indexAt(a), last = model.indexAt(b);
     const dense = (last - first) / Math.max(1, line.width - GUTTER) > 1.5;

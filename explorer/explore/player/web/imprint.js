@@ -22,7 +22,9 @@ class ImprintView {
       player.set({ hoverCell: this.cellAt(event) });
     });
     this.over.addEventListener("pointerleave", () => player.set({ hoverCell: null }));
-    this.over.addEventListener("click", (event) => player.pinCell(this.cellAt(event)));
+    this.over.addEventListener("click", (event) => {
+      if (!player.paint.on) player.pinCell(this.cellAt(event));
+    });
     this.over.addEventListener("blur", () => player.set({ hoverCell: null }));
   }
 
@@ -169,6 +171,7 @@ class ImprintView {
     const cell = (place, kind) => {
       if (place) outline(context, place[1] * unit, place[0] * unit, unit, unit, kind);
     };
+    this.player.paint.picture.drawCells(context, unit);
     if (state.hoverTime !== null) frame(model.indexAt(state.hoverTime), "ghost");
     frame(index, "window");
     cell(state.hoverCell, "hover");

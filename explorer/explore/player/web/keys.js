@@ -17,13 +17,17 @@ const KEY_HELP = [
   ["X Shift+X", "next, previous class"],
   ["M Shift+M", "next, previous layer of the imprint", "imprint"],
   ["arrows, Enter", "on the imprint or the video, by Tab: move over cells, pin", "imprint"],
+  ["B Shift+B", "brush: paint cells of the imprint with the class; its width", "imprint"],
+  ["Enter Shift+arrows", "with the brush, on the imprint: paint; Alt+Enter: background", "imprint"],
+  ["I", "with the brush: paint every cell of this sample", "imprint"],
+  ["U", "undo the last painting", "imprint"],
   ["H", "heat map on or off", "imprint"],
   ["[ ]", "heat map fainter, stronger", "imprint"],
   ["+ −  0", "zoom the time axis, all of it"],
   ["A F", "move the part of the time axis shown back, forward"],
   ["Z", "zoom to what is pinned"],
   ["T Shift+T", "score threshold up, down"],
-  ["Esc", "unpin"],
+  ["Esc", "unpin; put the brush away"],
   ["N P", "next, previous video"],
   ["K", "copy a link to this view"],
   ["?", "this list"],
@@ -53,6 +57,9 @@ const KEYS = {
   l: (player) => player.toggleLoop(),
   x: (player, event) => player.nextClass(signOf(event)),
   m: (player, event) => player.nextLayer(signOf(event)),
+  b: (player, event) => (event.shiftKey ? player.paint.nextBrush() : player.paint.toggle()),
+  i: (player) => { if (player.paint.on) player.paint.paintSample(); },
+  u: (player) => player.paint.undo(),
   h: (player) => player.commit({ heat: !player.state.heat }),
   "[": (player) => player.fade(-0.1),
   "]": (player) => player.fade(0.1),
@@ -64,7 +71,7 @@ const KEYS = {
   f: (player) => player.pan(0.25),
   z: (player) => player.zoomToSelection(),
   t: (player, event) => player.foot.nudge(signOf(event)),
-  Escape: (player) => player.unpin(),
+  Escape: (player) => (player.paint.on ? player.paint.toggle() : player.unpin()),
   k: (player) => player.copyLink(),
   "?": (player) => player.help.open(player),
 };
@@ -72,7 +79,7 @@ const KEYS = {
 // What keys need, as the help says it.
 const NEEDS = {
   " ": "scene", l: "scene", ",": "scene", ".": "scene",
-  m: "imprint", h: "imprint", "[": "imprint", "]": "imprint",
+  m: "imprint", h: "imprint", b: "imprint", i: "imprint", u: "imprint", "[": "imprint", "]": "imprint",
 };
 
 // Keys inside the player, and those that the page leaves to it.
@@ -157,8 +164,8 @@ function keptByPage(event) {
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 function moveOverImprint(player, event) {
-  const { state, model } = player;
-  return moveCell(player, event, state.hoverCell ?? state.cell ?? model.origin(player.index), (cell) => cell);
+  const { state, model } = player, from = state.hoverCell ?? state.cell ?? model.origin(player.index);
+  return player.paint.onKey(event, from) || moveCell(player, event, from, (cell) => cell);
 }
 
 // Over the cells of the picture that is shown: its window of the imprint, no further.

@@ -27,6 +27,7 @@ class Player {
     this.inspector = new Inspector(root, this);
     this.bar = new Bar(root, this);
     this.foot = new Foot(root, this);
+    this.paint = new Paint(root, this);
     this.keys = new Keyboard(this);
     this.resize = new ResizeObserver(() => this.refresh());
     this.resize.observe(this.shell);
@@ -71,6 +72,7 @@ class Player {
     try {
       const model = await fetchModel(absolute(payload));
       if (payload !== this.data.payload || this.closed) return;
+      if (this.videoKey !== this.data.videoKey) this.paint.forget();
       this.model = model;
     } catch (error) {
       if (payload !== this.data.payload) return;
@@ -80,19 +82,27 @@ class Player {
       this.find(".failure").hidden = false;
       return;
     }
-    this.judge = new Judge(this.model);
     this.shell.style.setProperty("--aspect", this.model.size[0] / this.model.size[1]);
     const another = this.videoKey !== this.data.videoKey;
     if (another) this.start();
-    this.imprint.key = this.timeline.key = this.timeline.planned = null;
-    this.inspector.load();
+    this.take(this.model);
+    this.paint.arrived();
     this.obeyOrder();
-    this.bar.load(this.model);
-    this.foot.load(this.model);
     this.showParts();
     this.shell.dataset.ready = "true";
     this.say();
     for (const event of this.waitingKeys.splice(0)) this.keys.act(event);
+  }
+
+  // Show a result: the run's own, or one with painted cells.
+  take(model) {
+    this.model = model;
+    this.judge = new Judge(model);
+    this.imprint.key = this.timeline.key = this.timeline.planned = null;
+    this.inspector.load();
+    this.bar.load(model);
+    this.foot.load(model);
+    this.refresh();
   }
 
   // Another video: forget what belonged to the last one.
@@ -185,8 +195,8 @@ class Player {
       this.refresh();
     }
     this.drawn += 1;
-    const { stage, imprint, timeline, inspector, bar, foot } = this;
-    for (const part of [stage, imprint, timeline, inspector, bar, foot]) part.draw();
+    const { stage, imprint, timeline, inspector, bar, foot, paint } = this;
+    for (const part of [stage, imprint, timeline, inspector, bar, foot, paint.words]) part.draw();
   }
 
   keepLooping() {

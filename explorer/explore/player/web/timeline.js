@@ -37,6 +37,7 @@ class Timeline {
   rows() {
     const { model, state, judged } = this.player;
     const seen = (label) => {
+      if (this.player.paint.detectionsBefore(label).length) return true;
       const count = judged.of(label);
       return count.true + count.right + count.wrong + count.ignored + count.found > 0;
     };
@@ -55,12 +56,13 @@ class Timeline {
   layout() {
     const { model, judged } = this.player;
     const shown = model.found.map((d, i) => [d, i]).filter(([, i]) => judged.kinds[i] !== "hidden");
+    const more = this.player.paint.applied ? GHOST : 0;
     let y = AXIS.y + AXIS.h + 4;
     const rows = this.rows().map((item) => {
       const found = shown.filter(([d]) => d.label === item.label);
       const { lanes, count } = packLanes(found.map(([d]) => d.span));
       const first = model.hasTruth ? ROW.gap + ROW.truth + 2 : ROW.gap;
-      const row = { item, y, found, lanes, first, h: first + Math.max(1, count) * (ROW.found + 2) + 2 };
+      const row = { item, y, found, lanes, first, h: first + Math.max(1, count) * (ROW.found + 2) + 2 + more };
       y += row.h;
       return row;
     });

@@ -7,7 +7,8 @@ const ViewTalk = {
   // Take the view that the page asks for; what it does not name stays.
   obey(view) {
     const { state, model } = this, taken = { label: view.label, layer: view.layer, cell: view.cell };
-    taken.detection = view.detection !== null && view.detection < model.found.length ? view.detection : null;
+    const own = !this.paint.applied && view.detection !== null; // else numbers are of others
+    taken.detection = own && view.detection < model.found.length ? view.detection : null;
     if (view.truth !== undefined) {
       const known = view.truth !== null && view.truth < model.truth.length;
       taken.truth = known && taken.detection === null ? view.truth : null;
@@ -57,7 +58,7 @@ const ViewTalk = {
     const whole = b - a > this.model.duration - 0.05;
     return {
       video: this.videoKey, t: Math.round(time * 100) / 100,
-      cell: cell ? `${cell[0]}-${cell[1]}` : null, det: detection, truth, layer,
+      cell: cell ? `${cell[0]}-${cell[1]}` : null, det: this.paint.applied ? null : detection, truth, layer,
       cls: this.model.name(label), zoom: whole ? null : `${a.toFixed(1)}-${b.toFixed(1)}`,
       heat: shown === OPEN_HEAT ? null : shown, score: this.ownScore() ? null : this.state.threshold,
       tiou,
