@@ -155,6 +155,7 @@ def test_paint_stays_with_its_video(on: Watched) -> None:
     on.press("b", "i")
     applied(on)
     assert on.ask("return p.paint.applied")
+    assert on.ask("return p.paint.copied()") == "Link copied, without the paint"
     assert "even without paint" in " ".join(on.ask("return p.model.painted.notes"))
     on.page.keyboard.press("Escape")
     on.page.keyboard.press("p")  # the video before

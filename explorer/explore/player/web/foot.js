@@ -85,7 +85,7 @@ class Foot {
     this.linkField.select();
     if (document.execCommand?.("copy")) {
       this.linkField.hidden = true;
-      this.flash("Link copied");
+      this.flash(this.player.paint.copied());
     }
   }
 }

@@ -137,6 +137,11 @@ class Paint {
     this.paintCells(cells);
   }
 
+  // What is said of a copied link: paint is no part of it.
+  copied() {
+    return this.cells.size ? "Link copied, without the paint" : "Link copied";
+  }
+
   undo() {
     if (!this.history.length) return this.player.foot.flash("Nothing to undo");
     this.cells = this.history.pop();

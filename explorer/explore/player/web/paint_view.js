@@ -133,7 +133,7 @@ class PaintWords {
     const { paint } = this, notes = paint.applied ? paint.player.model.painted.notes : [];
     return ["A painted cell is one class beyond doubt. The run is not changed, and the panels below show it "
       + "without paint. mAP counts all scores, the numbers beside it those from the threshold on.",
-    ...notes, "On another video the paint is gone."].join(" ");
+    ...notes, "Paint is gone on another video, and not in a link."].join(" ");
   }
 }
 

@@ -86,7 +86,7 @@ const ViewTalk = {
     const link = this.link();
     try {
       await navigator.clipboard.writeText(link);
-      this.foot.flash("Link copied");
+      this.foot.flash(this.paint.copied());
     } catch {
       this.foot.offer(link); // no clipboard without a secure context
     }
