@@ -55,9 +55,10 @@ def run(args: argparse.Namespace) -> int:
     """Detect, print what was found, list what failed."""
     started, console = time.monotonic(), Console()
     detector = open_detector(args.run, args, console)
-    dataset = open_to_detect(detector.run, args.videos, elsewhere_of(args))
-    name = args.backbone or detector.model.settings.features.backbone
-    for problem in (*dataset.problems, *backbone_notes(name)):
+    dataset = open_to_detect(
+        detector.run, args.videos, elsewhere_of(args), args.backbone
+    )
+    for problem in (*dataset.problems, *backbone_notes(detector.features)):
         console.done(f"note: {problem}")
     if is_foreign(dataset, detector.run):
         detector = beside_sample(detector, console)

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         args.device,
         args.leave_out,
     )
-    found = survey(folders, args.run)
+    found = survey(folders, args.run, work.settings.features)
     counts = ", ".join(f"{count} {split}" for split, count in found.videos.items())
     console.done(f"{found.name}: {many(found.classes, 'class')}; videos: {counts}")
     for problem in found.problems:

@@ -80,6 +80,34 @@ def positive(text: str) -> float:
     return number
 
 
+def not_negative(text: str) -> float:
+    """Read a finite number from 0 on."""
+    number = finite(text)
+    if number < 0:
+        raise OutOfRange(f"wanted 0 or more, got {text}")
+    return number
+
+
+def clips(text: str) -> tuple[float, float]:
+    """Read "length:stride:fps" of clips as how many a second, and the first's middle.
+
+    Raises:
+        InputError: not three numbers above 0.
+    """
+    try:
+        length, stride, fps = (float(part) for part in text.split(":"))
+        if min(length, stride, fps) > 0 and max(length, stride, fps) < math.inf:
+            return fps / stride, length / 2 / fps
+    except ValueError:
+        pass
+    raise InputError(
+        "no clips",
+        wanted="frames of a clip, frames from one to the next, frames a second: "
+        "16:4:25",
+        got=repr(text),
+    )
+
+
 def finite(text: str) -> float:
     """Read any finite number."""
     try:

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from dbs_core.datasets import Elsewhere
-from dbs_core.method.features.precomputed_maps import PrecomputedMaps, maps_folder
+from dbs_core.method.features.map_folder import MapFolder
+from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.runtime.devices import require_device
 from dbs_core.runtime.errors import InputError
 
@@ -81,10 +82,11 @@ def add_backbone(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def backbone_notes(name: str) -> tuple[str, ...]:
+def backbone_notes(settings: FeatureSettings) -> tuple[str, ...]:
     """Say what is amiss in a folder of maps, before the work; nothing of networks."""
-    folder = maps_folder(name)
-    return PrecomputedMaps(folder).notes if folder else ()
+    if settings.maps is None:
+        return ()
+    return MapFolder(settings.maps, settings.channels, settings.stream).notes
 
 
 def _device(name: str) -> str:

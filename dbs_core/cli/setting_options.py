@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from dbs_core.cli.option_values import positive
+from dbs_core.cli.option_values import clips, not_negative, positive, whole
 from dbs_core.method.features.settings import NAMES
 from dbs_core.method.setting_paths import changed
 from dbs_core.method.settings import Settings, paper_settings
+from dbs_core.runtime.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,20 @@ OPTIONS = (
         "sampled frames a second; maps made elsewhere: how many a second they are",
         "HZ",
         positive,
+    ),
+    Option(
+        "offset",
+        "features.offset_s",
+        "maps made elsewhere: time of the first, the middle of its clip (default: 0)",
+        "S",
+        not_negative,
+    ),
+    Option(
+        "channels",
+        "features.channels",
+        "maps made elsewhere: how many, where files do not tell them from times",
+        "D",
+        whole(1),
     ),
     Option(
         "mirrored",
@@ -109,6 +124,13 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     )
     for option in OPTIONS:
         group.add_argument(f"--{option.name}", help=option.help, **_accepted(option))
+    group.add_argument(
+        "--clips",
+        type=clips,
+        metavar="LENGTH:STRIDE:FPS",
+        help="maps made elsewhere are of clips of so many frames, one every STRIDE, "
+        "of a video of FPS (16:4:25): says --rate and --offset",
+    )
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -140,7 +162,14 @@ def _words(name: str, value: object) -> list[str]:
 def _given(args: argparse.Namespace) -> dict[str, object]:
     """Give the settings that were asked for, by their path."""
     values = {option.setting: getattr(args, option.key) for option in OPTIONS}
-    return {path: value for path, value in values.items() if value is not None}
+    given = {path: value for path, value in values.items() if value is not None}
+    if args.clips is not None:
+        if {"features.rate_hz", "features.offset_s"} & set(given):
+            raise InputError(
+                "--clips says --rate and --offset", cure="give one or the other"
+            )
+        given["features.rate_hz"], given["features.offset_s"] = args.clips
+    return given
 
 
 def _accepted(option: Option) -> dict[str, Any]:

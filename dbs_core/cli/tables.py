@@ -15,7 +15,6 @@ from dbs_core.cli.options import (
     elsewhere_of,
 )
 from dbs_core.cli.setting_options import add_settings, settings_of, settings_words
-from dbs_core.datasets import open_dataset
 from dbs_core.datasets.trimmed_clips import open_clips
 from dbs_core.evaluation.protocols.exclusions import blocked_in
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
@@ -24,6 +23,7 @@ from dbs_core.paper.tables.printed import PRINTED
 from dbs_core.paper.tables.table import PaperTable, beside
 from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.paper.tables.writing import FOLDER, to_markdown, write_table
+from dbs_core.runs.featured import open_featured
 from dbs_core.runtime.errors import CannotWrite, InputError
 
 
@@ -112,7 +112,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _workshop(args: argparse.Namespace, console: Console) -> Workshop:
     """Check what was asked for, before the work."""
-    dataset = open_dataset(args.data, elsewhere=elsewhere_of(args))
+    base = _base(args)
+    dataset = open_featured(args.data, base.features, elsewhere=elsewhere_of(args))
     for problem in dataset.problems:
         console.done(f"note: {problem}")
     if args.blocked:
@@ -121,7 +122,7 @@ def _workshop(args: argparse.Namespace, console: Console) -> Workshop:
     return Workshop(
         dataset,
         args.runs,
-        _base(args),
+        base,
         tuple(args.seeds),
         args.cache,
         open_clips(args.trimmed) if args.trimmed else None,

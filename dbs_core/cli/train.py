@@ -14,9 +14,9 @@ from dbs_core.cli.options import (
     elsewhere_of,
 )
 from dbs_core.cli.setting_options import add_settings, settings_of
-from dbs_core.datasets import open_dataset
 from dbs_core.datasets.folders import some_of
 from dbs_core.datasets.trimmed_clips import open_clips, with_clips
+from dbs_core.runs.featured import open_featured
 from dbs_core.runs.own_data import MISSING
 from dbs_core.runs.run import Run
 from dbs_core.runtime.amounts import many
@@ -63,10 +63,12 @@ def run(args: argparse.Namespace) -> int:
     """Train, unless the very same run is there already."""
     started, console = time.monotonic(), Console()
     settings = settings_of(args)
-    dataset = open_dataset(args.dataset, elsewhere=elsewhere_of(args))
+    dataset = open_featured(
+        args.dataset, settings.features, elsewhere=elsewhere_of(args)
+    )
     if args.trimmed:
         dataset = with_clips(dataset, open_clips(args.trimmed))
-    for problem in (*dataset.problems, *backbone_notes(settings.features.backbone)):
+    for problem in (*dataset.problems, *backbone_notes(settings.features)):
         console.done(f"note: {problem}")
     learnt = train_run(
         dataset,

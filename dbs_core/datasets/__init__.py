@@ -3,7 +3,12 @@
 from dbs_core.datasets.activitynet import open_activitynet
 from dbs_core.datasets.annotation import Annotation, read_annotation, read_truth
 from dbs_core.datasets.class_list import read_classes
-from dbs_core.datasets.dataset import Dataset, Elsewhere, canonical_split
+from dbs_core.datasets.dataset import (
+    Dataset,
+    Elsewhere,
+    canonical_split,
+    without_repeats,
+)
 from dbs_core.datasets.loose_videos import open_video
 from dbs_core.datasets.opening import open_dataset
 from dbs_core.datasets.thumos import open_thumos
@@ -27,4 +32,5 @@ __all__ = [
     "read_annotation",
     "read_classes",
     "read_truth",
+    "without_repeats",
 ]

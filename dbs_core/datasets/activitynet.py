@@ -23,13 +23,16 @@ from dbs_core.runtime.errors import InputError
 WANTED = "an ActivityNet ground-truth JSON"
 
 
-def open_activitynet(path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
+def open_activitynet(
+    path: Path, elsewhere: Elsewhere = BESIDE, *, alone: bool = False
+) -> Dataset:
     """Read a data set in ActivityNet's layout.
 
     Args:
         path: the JSON, gzip or plain.
         elsewhere: the folders of the videos (default: that of the JSON), and a file
             of splits (default: the JSON's subsets).
+        alone: annotation alone will do: features stand for videos.
 
     Raises:
         InputError: no ground truth, no class in it, or no file of its videos.
@@ -41,7 +44,7 @@ def open_activitynet(path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
     annotated = Annotated(
         truth.classes, truth.truths, truth.subsets, truth.durations_s, truth.warnings
     )
-    return dataset_of(path, "activitynet", annotated, elsewhere)
+    return dataset_of(path, "activitynet", annotated, elsewhere, alone=alone)
 
 
 def is_json(path: Path) -> bool:

@@ -36,7 +36,12 @@ class Annotated:
 
 
 def dataset_of(
-    path: Path, kind: str, annotated: Annotated, elsewhere: Elsewhere
+    path: Path,
+    kind: str,
+    annotated: Annotated,
+    elsewhere: Elsewhere,
+    *,
+    alone: bool = False,
 ) -> Dataset:
     """Put videos and annotation together.
 
@@ -48,6 +53,7 @@ def dataset_of(
         kind: one of `dataset.KINDS`.
         annotated: what the file says.
         elsewhere: folders of videos, and a file of splits.
+        alone: annotation alone will do: features stand for videos.
 
     Raises:
         InputError: no video of a split that is known, or no file of any.
@@ -56,7 +62,7 @@ def dataset_of(
     split_of = _splits(path, annotated, elsewhere, problems)
     found = files_of(split_of, elsewhere.videos or (path.parent,))
     truths = _known(split_of, annotated.truths)
-    if not found.files:
+    if not found.files and not alone:
         raise _no_file(path, split_of, elsewhere, found.problems)
     entries = [
         VideoEntry(video_id, file, split_of[video_id], truths[video_id])

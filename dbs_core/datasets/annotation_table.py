@@ -54,10 +54,13 @@ class _Video:
     split: str = ""
 
 
-def open_table(path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
+def open_table(
+    path: Path, elsewhere: Elsewhere = BESIDE, *, alone: bool = False
+) -> Dataset:
     """Read a data set whose annotation is one table.
 
-    Without a column of splits and a file of them all videos are to train on.
+    Without a column of splits and a file of them all videos are to train on. With
+    `alone` annotation will do, without any video: features stand for them.
 
     Raises:
         InputError: no such table, a column missing, no row that can be used, or no
@@ -86,7 +89,7 @@ def open_table(path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
         {},
         tally.lines(),
     )
-    return dataset_of(path, "table", annotated, elsewhere)
+    return dataset_of(path, "table", annotated, elsewhere, alone=alone)
 
 
 def is_table(path: Path) -> bool:

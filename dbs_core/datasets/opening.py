@@ -25,6 +25,8 @@ def open_dataset(
     classes: ClassList = NO_CLASSES,
     progress: Progress = SILENT,
     elsewhere: Elsewhere = BESIDE,
+    *,
+    alone: bool = False,
 ) -> Dataset:
     """Open a data set of any layout: THUMOS'14, UCF101, one file, loose videos.
 
@@ -34,6 +36,7 @@ def open_dataset(
         classes: the classes of a video or folder that names none of its own.
         progress: told how far the reading of many clips has come.
         elsewhere: folders of videos and a file of splits, for annotation in one file.
+        alone: annotation alone will do, without any video: features stand for them.
 
     Raises:
         InputError: nothing there, no video in it, or a layout without class list.
@@ -43,7 +46,7 @@ def open_dataset(
         raise InputError("no such file or folder", where=path)
     if (annotation := _annotation_file(path)) is not None:
         read = open_activitynet if is_json(annotation) else open_table
-        return read(annotation, elsewhere)
+        return read(annotation, elsewhere, alone=alone)
     if elsewhere:
         raise InputError(
             "videos or splits named apart are for annotation in one file",
@@ -54,7 +57,7 @@ def open_dataset(
     if not path.is_dir() or (videos_in(path) and not _of_classes(path)):
         return open_video(path, classes)
     if _untrimmed(path):
-        return open_thumos(path)
+        return open_thumos(path, alone=alone)
     if not videos_below(path, _DEPTH):
         raise InputError(
             "no video file in it",

@@ -19,12 +19,15 @@ from dbs_core.datasets.class_list import read_classes
 from dbs_core.datasets.dataset import Dataset, canonical_split, without_repeats
 from dbs_core.datasets.folders import folders_in, some_of, split_named, videos_below
 from dbs_core.records import ClassList, VideoEntry, VideoTruth
+from dbs_core.records.video import SPLITS
 from dbs_core.runtime.errors import InputError
 
 _DEPTH = 2
 
 
-def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset:
+def open_thumos(
+    root: Path, videos: Mapping[str, Path] | None = None, *, alone: bool = False
+) -> Dataset:
     """Read a data set in the THUMOS'14 layout.
 
     A video without a line in an annotated split contains no action; in a split
@@ -34,12 +37,16 @@ def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset
     Args:
         root: the folder with class list and annotation.
         videos: folder of each split's videos; None to look for them in `root`.
+        alone: annotation alone will do: features stand for videos.
 
     Raises:
         InputError: no such folder, no class list, or no video file.
     """
     classes = read_classes(root)
     folders = split_folders(root) if videos is None else _given(videos)
+    if alone:
+        annotated = [s for s in SPLITS if annotation_folders(root, s, classes)]
+        folders = {split: folders.get(split, []) for split in annotated} | folders
     entries: list[VideoEntry] = []
     problems: list[str] = []
     absent: dict[str, Mapping[str, VideoTruth]] = {}
@@ -49,7 +56,7 @@ def open_thumos(root: Path, videos: Mapping[str, Path] | None = None) -> Dataset
         entries += _entries(found, split, annotation)
         absent[split] = _absent(found, annotation)
         problems += _complaints(absent[split], split, annotation)
-    if not entries:
+    if not entries and not (alone and any(absent.values())):
         raise InputError(
             "no video file in it",
             where=root,

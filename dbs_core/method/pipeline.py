@@ -28,7 +28,7 @@ from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.model import Model
 from dbs_core.method.segmentation.descriptors import descriptors
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
-from dbs_core.method.video.integrity import check
+from dbs_core.method.video.integrity import check, unseen
 from dbs_core.records import (
     FrameScores,
     GridScores,
@@ -57,7 +57,7 @@ def detect(
     progress: Progress = SILENT,
     stage: Stage = nullcontext,
 ) -> VideoResult:
-    """Find the actions in one video file.
+    """Find the actions in one video file, or in features that stand for it.
 
     Args:
         entry: the video.
@@ -73,13 +73,21 @@ def detect(
         Cancelled: asked to stop.
     """
     require_backbone(model, backbone)
-    info = check(entry)
-    if not info.readable:
+    here = entry.path.exists() or backbone.network is not None
+    info = check(entry) if here else None
+    if info is not None and not info.readable:
         raise InputError(
             "; ".join(info.problems) or "cannot be decoded", where=entry.path
         )
     with stage("features"):
-        video = cache.get(entry.path, backbone, model.settings.features, progress)
+        video = cache.get(
+            entry.path,
+            backbone,
+            model.settings.features,
+            progress,
+            duration_s=entry.duration_s,
+        )
+    info = info or unseen(entry, video.features.duration_s)
     return detect_in(
         entry, info, video, model, device=device, progress=progress, stage=stage
     )

@@ -29,9 +29,9 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class SampledVideo:
-    """Features of a video and what its frames look like."""
+    """Features of a video and what its frames look like, None where it is not there."""
 
     features: Features
-    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"]
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"] | None
 
     __repr__ = one_line

@@ -13,12 +13,17 @@ SPLITS = ("validation", "test", "train", "video")
 
 @dataclass(frozen=True)
 class VideoEntry:
-    """One video of a data set. `truth` is None where nothing is known of it."""
+    """One video of a data set. `truth` is None where nothing is known of it.
+
+    Its file may not be there where features made elsewhere stand for it; then
+    `duration_s` is what the annotation says, if it does.
+    """
 
     video_id: str
     path: Path
     split: str
     truth: VideoTruth | None
+    duration_s: float | None = None
 
     def __post_init__(self) -> None:
         if not self.video_id:
@@ -36,6 +41,8 @@ class VideoInfo:
     Sizes are upright, after the rotation flag. `problems` are plain sentences
     ("truth ends at 714.0 s, the video at 176.2 s"); a video with problems may
     still be usable: `readable` says whether at least one frame can be decoded.
+    Of a video that was not there, but for its features, no more is known than how
+    long they are: no size, codec or frame rate.
     """
 
     duration_s: float
@@ -46,6 +53,11 @@ class VideoInfo:
     rotation: int = 0
     readable: bool = True
     problems: tuple[str, ...] = ()
+
+    @property
+    def seen(self) -> bool:
+        """Whether there was a picture to see, or features alone."""
+        return self.width > 0
 
     def __post_init__(self) -> None:
         require(

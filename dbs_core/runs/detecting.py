@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -12,16 +12,21 @@ from dbs_core.datasets.dataset import BESIDE, Elsewhere
 from dbs_core.datasets.loose_videos import open_videos_below
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
+from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import detect, require_backbone
 from dbs_core.records import VideoEntry, VideoResult
 from dbs_core.runs.at_work import at_work
+from dbs_core.runs.featured import features_of_run, with_features
 from dbs_core.runs.run import Run, is_fusion, require_own_model
 from dbs_core.runtime.errors import CannotWrite, InputError
 from dbs_core.runtime.locks import held
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.stage_clock import Stage
+
+SEQUENCES = "maps-1x1x"
+"""How the names of sources of pooled features begin."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Detector:
     cache: FeatureCache
     device: str = "cpu"
     progress: Progress = SILENT
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    """As the model's, but for where its network lies now."""
 
     @classmethod
     def open(
@@ -62,6 +69,10 @@ class Detector:
         features = model.settings.features
         if backbone:
             features = replace(features, backbone=backbone)
+        if features.maps is not None and model.backbone.startswith(SEQUENCES):
+            # Two axes of a few files may not be told apart; the model knows.
+            channels = len(model.locate.mean)
+            features = replace(features, channels=channels)
         return cls(
             run,
             model,
@@ -69,6 +80,7 @@ class Detector:
             FeatureCache(cache or run.features_path),
             device,
             progress,
+            features,
         )
 
     @cached_property
@@ -146,6 +158,8 @@ def _same_video(entry: VideoEntry, run: Run) -> bool:
         kept = run.result(entry.split, entry.video_id)
     except InputError:
         return False
+    if not kept.info.seen and not entry.path.exists():
+        return True  # features stand for both, and an id names one video in a split
     return run.video_file(kept).resolve() == entry.path.resolve()
 
 
@@ -163,15 +177,34 @@ def write_detections(run: Run, split: str) -> dict[str, str]:
     return failures
 
 
-def open_for(run_folder: Run, path: Path, elsewhere: Elsewhere = BESIDE) -> Dataset:
-    """Open videos for a run.
+def open_for(
+    run_folder: Run,
+    path: Path,
+    elsewhere: Elsewhere = BESIDE,
+    backbone: str | None = None,
+) -> Dataset:
+    """Open videos for a run; features made elsewhere stand for those without a file.
+
+    Args:
+        run_folder: of the run.
+        path: a video, or a data set.
+        elsewhere: what of the data set lies apart.
+        backbone: where those features lie now (default: where the run had them).
 
     Raises:
         InputError: the data set's classes are not the run's.
     """
-    dataset = open_dataset(path, run_folder.info.classes, elsewhere=elsewhere)
+    features = features_of_run(run_folder)
+    if backbone:
+        features = replace(features, backbone=backbone)
+    dataset = open_dataset(
+        path,
+        run_folder.info.classes,
+        elsewhere=elsewhere,
+        alone=features.maps is not None,
+    )
     require_classes(dataset, run_folder)
-    return dataset
+    return with_features(dataset, features, run_folder)
 
 
 def require_classes(dataset: Dataset, run_folder: Run) -> None:
@@ -192,7 +225,10 @@ def require_classes(dataset: Dataset, run_folder: Run) -> None:
 
 
 def open_to_detect(
-    run_folder: Run, path: Path, elsewhere: Elsewhere = BESIDE
+    run_folder: Run,
+    path: Path,
+    elsewhere: Elsewhere = BESIDE,
+    backbone: str | None = None,
 ) -> Dataset:
     """Open videos to look at: detection needs no classes but the run's.
 
@@ -203,7 +239,7 @@ def open_to_detect(
         InputError: no video there, or a data set with a list of other classes.
     """
     try:
-        return open_for(run_folder, path, elsewhere)
+        return open_for(run_folder, path, elsewhere, backbone)
     except InputError:
         if not path.is_dir() or find_class_list(path) is not None:
             raise

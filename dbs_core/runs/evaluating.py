@@ -8,14 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets import Dataset
 from dbs_core.evaluation.comparison import Scored, compare, scored
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule, rule_for
 from dbs_core.evaluation.rows import NAMES, Row
 from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.records import VideoEntry, VideoResult, VideoTruth
 from dbs_core.runs.beside import beside, is_foreign
-from dbs_core.runs.detecting import Detector, chosen, detect_all, require_classes
+from dbs_core.runs.detecting import (
+    Detector,
+    chosen,
+    detect_all,
+    open_for,
+    require_classes,
+)
 from dbs_core.runs.own_data import open_own
 from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.run import Run, open_run
@@ -89,7 +95,12 @@ def evaluate(
         progress=progress,
     )
     if not isinstance(dataset, Dataset):
-        dataset = open_dataset(dataset) if dataset else open_own(detector.run)
+        run_folder = detector.run
+        dataset = (
+            open_for(run_folder, given_path(dataset))
+            if dataset
+            else open_own(run_folder)
+        )
     require_classes(dataset, detector.run)
     if is_foreign(dataset, detector.run):
         detector = beside(detector)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dbs_core.datasets import Dataset, Elsewhere, open_dataset
+from dbs_core.runs.featured import features_of_run, with_features
 from dbs_core.runs.run import Run, RunInfo, own_dataset
 from dbs_core.runtime import files
 
@@ -15,9 +16,14 @@ def open_own(run: Run) -> Dataset:
     Raises:
         InputError: it is not there any more, or cannot be used.
     """
-    return open_dataset(
-        own_dataset(run), run.info.classes, elsewhere=named_beside(run.info)
+    features = features_of_run(run)
+    dataset = open_dataset(
+        own_dataset(run),
+        run.info.classes,
+        elsewhere=named_beside(run.info),
+        alone=features.maps is not None,
     )
+    return with_features(dataset, features, run)
 
 
 def named_beside(info: RunInfo) -> Elsewhere:

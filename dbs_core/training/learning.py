@@ -202,6 +202,7 @@ def _videos(
                     learner.settings.features,
                     learner.progress,
                     mirrored=mirrored,
+                    duration_s=entry.duration_s,
                 )
                 crops = learner.settings.crops
                 videos += training_videos(entry, sampled, crops, mirrored)

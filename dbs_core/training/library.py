@@ -8,12 +8,14 @@ one folder. Building resumes: features, imprints and results that are there stay
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbs_core.datasets import Dataset, Elsewhere, open_dataset
+from dbs_core.datasets import Dataset, Elsewhere
 from dbs_core.datasets.dataset import BESIDE
 from dbs_core.datasets.folders import split_named, videos_below
 from dbs_core.datasets.thumos_classes import data_name
+from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.settings import Settings
 from dbs_core.runs.detecting import Detector, detect_all
+from dbs_core.runs.featured import open_featured
 from dbs_core.runs.folder import LIBRARY, LINKS, claim, discard, is_run, require_ours
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files, store
@@ -78,13 +80,19 @@ def lay_out(folders: Folders, run: Path) -> Path:
     return layout
 
 
-def _opened(folders: Folders, run: Path, progress: Progress = SILENT) -> Dataset:
+def _opened(
+    folders: Folders,
+    run: Path,
+    settings: FeatureSettings | None = None,
+    progress: Progress = SILENT,
+) -> Dataset:
     """Open the folders as one data set; one that is none leaves no links behind."""
     require_ours(run)
     begun = is_run(run)
     try:
         root = lay_out(folders, run)
-        return open_dataset(root, progress=progress, elsewhere=folders.elsewhere)
+        features = settings or FeatureSettings()
+        return open_featured(root, features, progress, folders.elsewhere)
     except InputError:
         if not begun:
             discard(run)
@@ -123,7 +131,7 @@ def build(folders: Folders, work: Work, progress: Progress = SILENT) -> dict[str
             to train on cannot be used.
         Cancelled: asked to stop; what is finished is kept.
     """
-    dataset = _opened(folders, work.run, progress)
+    dataset = _opened(folders, work.run, work.settings.features, progress)
     learnt = train_run(
         dataset,
         work.run,
@@ -156,15 +164,18 @@ class Survey:
     problems: tuple[str, ...]
 
 
-def survey(folders: Folders, run: Path) -> Survey:
+def survey(
+    folders: Folders, run: Path, settings: FeatureSettings | None = None
+) -> Survey:
     """Look at the folders: which videos and classes are there, what is amiss.
 
     Raises:
         InputError: a folder is missing or no data set, or the run's holds
             somebody's files.
     """
-    dataset = _opened(folders, run)
-    size = sum(video.path.stat().st_size for video in dataset.videos)
+    dataset = _opened(folders, run, settings)
+    there = (video.path for video in dataset.videos if video.path.exists())
+    size = sum(path.stat().st_size for path in there)
     return Survey(
         data_name(dataset.kind, dataset.name, dataset.classes),
         len(dataset.classes),

@@ -9,6 +9,7 @@ from dbs_core.method.backprojection.annotation_maps import assigned_mask
 from dbs_core.method.features.projection import Projection, fit_projection
 from dbs_core.method.imprint.accumulation import imprint_of
 from dbs_core.records import Features, Placement
+from dbs_core.runtime.errors import InputError
 from dbs_core.training.learner import Learner
 from dbs_core.training.videos import TrainingVideo
 
@@ -39,7 +40,11 @@ def _sample_cells(
 def describing_axes(
     videos: Sequence[TrainingVideo], placements: Sequence[Placement], learner: Learner
 ) -> Projection:
-    """Learn the descriptors' projection from assigned cells of whole videos."""
+    """Learn the descriptors' projection from assigned cells of whole videos.
+
+    Raises:
+        InputError: no cell of any imprint holds enough of a frame.
+    """
     rng = np.random.default_rng(learner.seed)
     cells = []
     for video, placement in zip(videos, placements, strict=True):
@@ -49,7 +54,14 @@ def describing_axes(
             flat = imprint.mean[mask]
             count = min(CELLS_PER_IMPRINT, len(flat))
             cells.append(flat[rng.choice(len(flat), count, replace=False)])
-    return describer(np.concatenate(cells), learner)
+    found = np.concatenate(cells)
+    if not len(found):
+        raise InputError(
+            "imprints so large for these videos that no cell holds a frame",
+            wanted=f"more than {learner.settings.target.mask_tau:g} frames on some",
+            cure="a smaller --grid",
+        )
+    return describer(found, learner)
 
 
 def describer(cells: Float32[np.ndarray, "n d"], learner: Learner) -> Projection:

@@ -9,13 +9,14 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from dbs_core.datasets import Dataset, open_dataset
+from dbs_core.datasets import Dataset
 from dbs_core.datasets.folders import some_of
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import save_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs.at_work import Occupied, at_work
+from dbs_core.runs.featured import open_featured
 from dbs_core.runs.folder import (
     claim,
     discard,
@@ -68,13 +69,14 @@ def train(
         InputError: another run is there, a video cannot be used, or the disk is full.
         Cancelled: `progress` asked to stop; features and imprints so far are kept.
     """
+    settings = settings or Settings()
     if not isinstance(dataset, Dataset):
-        dataset = open_dataset(dataset)
+        dataset = open_featured(dataset, settings.features)
     root = run.root if isinstance(run, Run) else given_path(run)
     learnt = train_run(
         dataset,
         root,
-        settings or Settings(),
+        settings,
         seed=seed,
         cache=given_path(cache) if cache else None,
         device=require_device(device),

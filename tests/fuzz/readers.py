@@ -25,6 +25,7 @@ from dbs_core.evaluation.video_summary import summarise
 from dbs_core.method.features.backbones.checkpoint import fill, read_weights
 from dbs_core.method.features.network_maps import _Sidecar
 from dbs_core.method.features.precomputed_maps import PrecomputedMaps
+from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.model import load_model, save_model
 from dbs_core.method.video import probe, sample_frames
 from dbs_core.paper.tables.table import PaperTable, Provenance, TableRow
@@ -157,7 +158,7 @@ def _maps(folder: Path) -> None:
 
 def _features(path: Path) -> None:
     source = PrecomputedMaps(path.parent)
-    source.features(path.stem, rate_hz=5.0, duration_s=None)
+    source.features(path.stem, FeatureSettings(), None)
 
 
 def _network() -> torch.nn.Module:

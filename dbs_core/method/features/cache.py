@@ -26,6 +26,7 @@ class FeatureCache:
         progress: Progress = SILENT,
         span_s: tuple[float, float] | None = None,
         mirrored: bool = False,
+        duration_s: float | None = None,
     ) -> SampledVideo:
         """Give a video's features, made where they are not kept yet.
 
@@ -36,12 +37,13 @@ class FeatureCache:
             progress: told about each batch.
             span_s: only this part, [start, end); times stay those of the whole video.
             mirrored: of the video's mirror image.
+            duration_s: what the annotation gives a video that is not there itself.
 
         Raises:
             InputError: the video, or its maps, cannot be used, or the disk is full.
             Cancelled: asked to stop; nothing half-written stays.
         """
-        part = VideoPart(path, settings, span_s, mirrored)
+        part = VideoPart(path, settings, span_s, mirrored, duration_s)
         return source.sampled(part, self.root, progress)
 
 

@@ -1,4 +1,8 @@
-"""One file of feature maps made elsewhere: what it holds, and its maps."""
+"""One file of features made elsewhere: what it holds, and its maps.
+
+Maps are [t, h, w, d]; a sequence of pooled features is one of 1 x 1 maps, stored
+[t, d] or [d, t]. Which of the two its folder knows (`map_folder.py`).
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,29 +15,44 @@ from dbs_core.runtime.errors import InputError
 
 CHUNK = 256
 """Frames that are checked at a time."""
-MAPS, TIMES, DURATION = "maps", "times_s", "duration_s"
+MAPS, TIMES, DURATION = ("maps", "features", "feats"), "times_s", "duration_s"
+"""Names of an npz's arrays; ActionFormer and its followers write `feats`."""
+
+Layout = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class MapsFile:
-    """The head of a maps file: shape [t, h, w, d], and how many times it names.
+    """The head of a maps file: its array's shape, and how many times it names.
 
-    `times` is None where the file names none (`.npy`).
+    `times` is None where the file names none.
     """
 
     path: Path
-    shape: tuple[int, int, int, int]
+    name: str
+    stored: tuple[int, ...]
     times: int | None
+    turned: bool = False
+    """A sequence of [d, t]; its folder says so."""
+
+    @property
+    def shape(self) -> Layout:
+        """The shape as [t, h, w, d]."""
+        if len(self.stored) == 4:
+            t, h, w, d = self.stored
+            return t, h, w, d
+        t, d = reversed(self.stored) if self.turned else self.stored
+        return t, 1, 1, d
 
     @property
     def note(self) -> str:
         """What a user should know of a file that is usable all the same."""
-        if self.times is None or self.times == self.shape[0]:
+        count = self.shape[0]
+        if self.times is None or self.times == count:
             return ""
-        shorter = min(self.times, self.shape[0])
         return (
-            f"{self.path}: {self.shape[0]} maps and {self.times} times, "
-            f"the first {shorter} are used"
+            f"{self.path}: {count} maps and {self.times} times, "
+            f"the first {min(self.times, count)} are used"
         )
 
 
@@ -50,27 +69,30 @@ def look_into(path: Path) -> MapsFile:
     """Read the head of a file, not its maps.
 
     Raises:
-        InputError: damaged, no numbers, or of another shape than [t, h, w, d].
+        InputError: damaged, no numbers, or neither a sequence nor maps.
     """
-    times = None
+    times, name = None, ""
     if path.suffix == ".npy":
         maps = npz.npy_head(path)
     else:
-        found = npz.heads(path, (MAPS, TIMES))
-        for name in (MAPS, TIMES):
-            if name not in found:
-                raise InputError(f"no array '{name}' in it", where=path)
-        maps = found[MAPS]
-        times = _number_of_times(found[TIMES], path)
+        found = npz.heads(path, (*MAPS, TIMES))
+        name = next((name for name in MAPS if name in found), "")
+        if not name:
+            raise InputError(
+                "no array 'maps' in it", where=path, wanted=" or ".join(MAPS)
+            )
+        maps = found[name]
+        if TIMES in found:
+            times = _number_of_times(found[TIMES], path)
     shape, dtype = maps.shape, maps.dtype
-    if dtype.kind not in "fiu" or len(shape) != 4 or 0 in shape:
+    if dtype.kind not in "fiu" or len(shape) not in (2, 4) or 0 in shape:
         raise InputError(
             "no feature maps",
             where=path,
-            wanted="numbers of shape t x h x w x d",
+            wanted="numbers of shape t x h x w x d, or t x d of pooled ones",
             got=f"{dtype} of shape {shape}",
         )
-    return MapsFile(path, shape, times)
+    return MapsFile(path, name, shape, times)
 
 
 def _number_of_times(head: npz.Head, path: Path) -> int:
@@ -83,7 +105,7 @@ def _number_of_times(head: npz.Head, path: Path) -> int:
 
 
 def read_maps(file: MapsFile) -> ReadMaps:
-    """Read a file's maps: mapped into memory (`.npy`) or whole (`.npz`).
+    """Read a file's maps: mapped into memory (`.npy`) or whole.
 
     Budget of an npz: as `npz.read_npz`.
 
@@ -94,17 +116,27 @@ def read_maps(file: MapsFile) -> ReadMaps:
     duration_s = None
     if file.path.suffix == ".npy":
         with npz.damage_of(file.path):
-            maps = np.load(file.path, mmap_mode="r", allow_pickle=False)
+            stored = np.load(file.path, mmap_mode="r", allow_pickle=False)
     else:
-        found = npz.read_npz(file.path, (MAPS, TIMES, DURATION))
-        maps, times = found[MAPS], found[TIMES].astype(np.float64)
+        found = npz.read_npz(file.path, (file.name, TIMES, DURATION))
+        stored = found[file.name]
+        if TIMES in found:
+            times = found[TIMES].astype(np.float64)
         duration_s = _duration(found.get(DURATION), file.path)
+    maps = _laid(stored, file)
     length = len(maps) if times is None else min(len(maps), len(times))
     maps = maps[:length]
     if maps.dtype not in (np.float16, np.float32):
         maps = maps.astype(np.float32)
     _require_finite(maps, file.path)
     return ReadMaps(maps, None if times is None else times[:length], duration_s)
+
+
+def _laid(stored: np.ndarray, file: MapsFile) -> np.ndarray:
+    """Lay a sequence out as 1 x 1 maps; one of [d, t] is copied, as it is small."""
+    if file.turned:
+        stored = np.ascontiguousarray(stored.T)
+    return stored.reshape(file.shape)
 
 
 def _require_finite(maps: np.ndarray, path: Path) -> None:

@@ -26,6 +26,8 @@ class VideoPart:
     """Only this part, [start, end); times stay those of the whole video."""
     mirrored: bool = False
     """Of the video's mirror image."""
+    duration_s: float | None = None
+    """Seconds that the annotation gives it, where the video itself is not there."""
 
 
 @runtime_checkable

@@ -1,9 +1,10 @@
 """How frames become features: rate, backbone, stream, flow, and backbones' names."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from dbs_core.runtime.ranges import require_range
+from dbs_core.runtime.ranges import WIDEST, require_range
 
 DEFAULT = "efficientnet-lite0"
 NAMES = f"{DEFAULT}, timm:NAME, torchvision:NAME, bn-inception:FILE or maps:FOLDER"
@@ -35,6 +36,10 @@ class FeatureSettings:
     flow_input: FlowInput = "picture"
     """How motion is shown to the network; the flow stream only. PAPER: stack, which
     tells a frozen network less."""
+    offset_s: float = 0.0
+    """Time of the first of maps made elsewhere: the middle of its clip."""
+    channels: int = 0
+    """Of maps made elsewhere; 0: told from the files."""
     mirrored: bool = False
     """Training learns from each video's mirror image too, an imprint of its own
     (METHOD section 2.1: AUTHOR puts both into one)."""
@@ -42,3 +47,16 @@ class FeatureSettings:
     def __post_init__(self) -> None:
         require_range(self, ("rate_hz",), 1e-3, 1000, what="features'")
         require_range(self, ("batch",), 1, what="features'")
+        require_range(self, ("offset_s",), 0, WIDEST, what="features'")
+        require_range(self, ("channels",), 0, 1 << 20, what="features'")
+
+    @property
+    def maps(self) -> Path | None:
+        """The folder of maps made elsewhere; None where a network makes them."""
+        return maps_folder(self.backbone)
+
+
+def maps_folder(backbone: str) -> Path | None:
+    """Give the folder that a backbone's name (`maps:FOLDER`) means; None of others."""
+    kind, _, folder = backbone.partition(":")
+    return Path(folder) if kind == "maps" and folder else None

@@ -8,7 +8,7 @@ from dbs_core.method.features.backbones.bn_inception import BNInceptionFile
 from dbs_core.method.features.flow import estimator, flow_backbone
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_maps import NetworkMaps
-from dbs_core.method.features.precomputed_maps import PrecomputedMaps, maps_folder
+from dbs_core.method.features.precomputed_maps import PrecomputedMaps
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.runtime.errors import InputError
 
@@ -22,13 +22,12 @@ def named_backbone(settings: FeatureSettings, device: str = "cpu") -> MapSource:
         InputError: as `stream_backbone` and `open_backbone`; no such folder of maps,
             or mirror images are wanted of it.
     """
-    folder = maps_folder(settings.backbone)
-    if folder is None:
+    if settings.maps is None:
         return NetworkMaps(
             stream_backbone(settings, lambda: open_backbone(settings.backbone, device)),
             side_by_side=device == "cpu",
         )
-    maps = PrecomputedMaps(folder)
+    maps = PrecomputedMaps(settings.maps, settings.channels, settings.stream)
     if settings.mirrored:
         raise InputError(
             "no mirror images of maps made elsewhere",

@@ -37,6 +37,7 @@ def fit(
     if not len(features):
         raise InputError("no frame to make an imprint of")
     place = torch.device(device)
+    settings = settings.of_maps((features.maps.shape[1], features.maps.shape[2]))
     if settings.model == "counting-grid":
         course = counting_grid.learn(features, settings, generator, progress, place)
     else:

@@ -25,11 +25,17 @@ def initial_mean(
     deviation. `tiled`: frames evenly spaced in time, laid side by side in random
     order. `snake`: the same frames in time order, row by row, every other row
     backwards, so that neighbours in time are neighbours on the grid.
+
+    Pooled frames, a cell each, are often fewer than the cells. The rest is blended of
+    neighbours in time: of equal cells each would get so small a share of its frame
+    that none counts as holding any.
     """
     if start == "noise":
         flat = maps.reshape(-1, maps.shape[-1])
         noise = torch.randn(grid, grid, maps.shape[-1], generator=generator)
         return flat.mean(0) + 0.01 * flat.std(0) * noise.to(maps.device)
+    if maps.shape[1:3] == (1, 1):
+        maps = _stretched(maps, grid * grid)
     across = _tiles(grid, (maps.shape[1], maps.shape[2]))
     order = _order(across, start, generator)
     chosen = start_frames(len(maps), (maps.shape[1], maps.shape[2]), grid)
@@ -40,6 +46,19 @@ def initial_mean(
     return maps[
         frame.to(maps.device), row_offset[:, None], column_offset[None, :]
     ].clone()
+
+
+def _stretched(
+    maps: Float32[torch.Tensor, "t h w d"], least: int
+) -> Float32[torch.Tensor, "t2 h w d"]:
+    """Blend frames between frames until there are as many as wanted."""
+    t = len(maps)
+    if t >= least:
+        return maps
+    place = torch.linspace(0, t - 1, least, device=maps.device)
+    before = place.floor().long()
+    after = (before + 1).clamp(max=t - 1)
+    return torch.lerp(maps[before], maps[after], (place - before)[:, None, None, None])
 
 
 def start_frames(

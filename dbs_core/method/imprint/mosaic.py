@@ -19,11 +19,16 @@ EMPTY = 128
 
 
 def mosaic(
-    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"],
+    thumbnails: UInt8[np.ndarray, "t small_height small_width 3"] | None,
     placement: Placement,
 ) -> UInt8[np.ndarray, "height width 3"]:
-    """Average thumbnails into the grid: `[gh * PATCH, gw * PATCH, 3]` RGB."""
+    """Average thumbnails into the grid: `[gh * PATCH, gw * PATCH, 3]` RGB.
+
+    Of features without a video all of it is empty.
+    """
     gh, gw = placement.grid
+    if thumbnails is None:
+        return np.full((gh * PATCH, gw * PATCH, 3), EMPTY, np.uint8)
     imprint = averaged(_patches(thumbnails, placement.window), placement)
     mean = np.where(imprint.usage[..., None] > 0, imprint.mean, EMPTY)
     grid = mean.reshape(gh, gw, PATCH, PATCH, 3).swapaxes(1, 2)

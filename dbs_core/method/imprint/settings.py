@@ -1,6 +1,6 @@
 """How an imprint is learnt: the settings of the EM, full or fast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from dbs_core.runtime.errors import InputError
@@ -8,6 +8,10 @@ from dbs_core.runtime.ranges import require_range
 
 Search = Literal["full", "fast"]
 ImprintModel = Literal["epitome", "counting-grid"]
+
+
+WINDOW_CELLS = 49
+"""Of a frame in the paper."""
 
 
 Start = Literal["tiled", "snake", "noise"]
@@ -70,6 +74,21 @@ class EpitomeSettings:
             raise InputError(
                 "imprint", wanted=" or ".join(get_args(ImprintModel)), got=self.model
             )
+
+    def of_maps(self, window: tuple[int, int]) -> "EpitomeSettings":
+        """Give the settings for maps of a size: of fewer cells each must say more.
+
+        The variances are the paper's, whose frames have 49 cells to tell them apart;
+        pooled ones have one, and with 49 times the variance all would lie everywhere.
+        """
+        share = window[0] * window[1] / WINDOW_CELLS
+        if share >= 1:
+            return self
+        return replace(
+            self,
+            variance=self.variance * share,
+            variance_floor=self.variance_floor * share,
+        )
 
     @property
     def fast(self) -> bool:

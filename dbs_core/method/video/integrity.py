@@ -29,6 +29,12 @@ def check(entry: VideoEntry) -> VideoInfo:
     return replace(info, problems=(*info.problems, *outside))
 
 
+def unseen(entry: VideoEntry, duration_s: float) -> VideoInfo:
+    """Say what is known of a video that is not there, from its features and truth."""
+    problems = () if entry.truth is None else _outside(entry.truth, duration_s)
+    return VideoInfo(duration_s, 0.0, 0, 0, "", problems=tuple(problems))
+
+
 def _outside(truth: VideoTruth, duration_s: float) -> list[str]:
     named = (
         ("truth ends", truth.segments.spans_s),

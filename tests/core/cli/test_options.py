@@ -66,6 +66,14 @@ CASES = (
         ("--rate", "7.5"),
         replace(OURS, features=replace(OURS.features, rate_hz=7.5)),
     ),
+    (
+        ("--offset", "0.32", "--channels", "2048"),
+        replace(OURS, features=replace(OURS.features, offset_s=0.32, channels=2048)),
+    ),
+    (
+        ("--clips", "16:4:25"),
+        replace(OURS, features=replace(OURS.features, rate_hz=6.25, offset_s=0.32)),
+    ),
     (("--crops",), replace(OURS, crops=True)),
     (("--no-crops",), replace(OURS, crops=False)),
     (("--projection", "soft"), replace(OURS, projection="soft")),

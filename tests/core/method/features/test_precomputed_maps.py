@@ -29,9 +29,7 @@ def opened(folder):
 
 
 def read(folder, video_id, duration_s=None):
-    return PrecomputedMaps(folder).features(
-        video_id, rate_hz=5.0, duration_s=duration_s
-    )
+    return PrecomputedMaps(folder).features(video_id, FeatureSettings(), duration_s)
 
 
 class TestFeatures:
@@ -80,7 +78,7 @@ class TestFeatures:
     def test_fewer_times_than_maps_are_enough_and_said(self, folder):
         np.savez(folder / "c.npz", maps=maps(10), times_s=np.arange(8) / 5)
         source = PrecomputedMaps(folder)
-        assert len(source.features("c", rate_hz=5.0, duration_s=None)) == 8
+        assert len(source.features("c", FeatureSettings(), None)) == 8
         (note,) = source.notes
         assert note.endswith("c.npz: 10 maps and 8 times, the first 8 are used")
 
@@ -108,7 +106,8 @@ class TestRefused:
         assert any("c.npy" in note for note in PrecomputedMaps(folder).notes)
 
     @pytest.mark.parametrize(
-        "array", [np.zeros((10, 4)), np.zeros((0, 7, 7, 4)), np.full((2, 7, 7, 4), "x")]
+        "array",
+        [np.zeros((10, 7, 4)), np.zeros((0, 7, 7, 4)), np.full((2, 7, 7, 4), "x")],
     )
     def test_no_maps(self, folder, array):
         np.save(folder / "c.npy", array)
@@ -133,12 +132,8 @@ class TestRefused:
         (folder / "c.npy").write_bytes(whole[:-100])
         self.refused(folder, "c", r"c\.npy: damaged or not one of our files")
 
-    def test_npz_without_times(self, folder):
-        np.savez(folder / "c.npz", maps=maps())
-        self.refused(folder, "c", r"c\.npz: no array.*times_s")
-
     def test_npz_without_maps(self, folder):
-        np.savez(folder / "c.npz", features=maps(), times_s=np.arange(10))
+        np.savez(folder / "c.npz", values=maps(), times_s=np.arange(10))
         self.refused(folder, "c", r"c\.npz: no array.*maps")
 
     @pytest.mark.parametrize("value", [np.nan, np.inf])
