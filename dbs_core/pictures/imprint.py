@@ -1,6 +1,7 @@
 """The imprint for a paper: any layer of the player, with the window of a frame."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float, UInt8, UInt16
@@ -20,7 +21,7 @@ from dbs_core.pictures.layers import (
     score_map,
     segmentation_map,
 )
-from dbs_core.pictures.palette import Palette, class_colours
+from dbs_core.pictures.palette import GREY, PRINT, Palette, class_colours
 from dbs_core.pictures.printing import (
     Picture,
     colour_map,
@@ -154,12 +155,26 @@ def mosaic_face(
     result: VideoResult, colours: Palette
 ) -> UInt8[np.ndarray, "height width 3"]:
     """Give the mean image with cells that hold no frame in the colour of panels."""
-    (gh, gw), face = result.placement.grid, np.array(result.mosaic)
+    (gh, gw), face = result.placement.grid, np.array(mean_image(result))
     empty = coverage(result.placement.best, result.placement) == 0
     tall, wide = face.shape[0] // gh, face.shape[1] // gw
     hidden = empty.repeat(tall, axis=0).repeat(wide, axis=1)
     face[hidden] = np.round(np.multiply(to_rgb(colours.panel), 255))
     return face
+
+
+def mean_image(result: VideoResult) -> UInt8[np.ndarray, "height width 3"]:
+    """Give the mean image of the frames on the imprint.
+
+    Of features without a video there is none: each cell has the colour of its class.
+    """
+    if result.info.seen:
+        return result.mosaic
+    (gh, gw), (height, width, _) = result.placement.grid, result.mosaic.shape
+    quiet_ground = replace(PRINT, panel=GREY, border=GREY)
+    painted, _ = paint_labels(result, segmentation_map(result.grid), quiet_ground)
+    cells = np.round(painted * 255).astype(np.uint8)
+    return cells.repeat(height // gh, axis=0).repeat(width // gw, axis=1)
 
 
 def paint_labels(

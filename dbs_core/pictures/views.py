@@ -64,8 +64,15 @@ def heat_map(
         video: where the file lies now, if it moved.
 
     Raises:
-        InputError: no such class or time, or the file is not there.
+        InputError: no such class or time, the file is not there, or features are of
+            one cell a frame.
     """
+    if result.placement.window == (1, 1):
+        raise InputError(
+            "no heat map of features of one cell a frame",
+            where=result.video_id,
+            cure="they do not say where in the picture; timeline(result) says when",
+        )
     classes = _classes(result)
     number = None if label is None else class_label(label, classes)
     time_s = _best_time(result, number) if at_s is None else float(at_s)

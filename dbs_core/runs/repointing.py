@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbs_core.datasets.folders import videos_below
+from dbs_core.method.features.map_times import OVERHANG_S, OVERHANG_SHARE
 from dbs_core.method.video import probe
 from dbs_core.records import VideoInfo, VideoResult
 from dbs_core.runs.moved_videos import candidates, write_moved
@@ -65,17 +66,15 @@ def repoint(run: Run, root: Path, progress: Progress = SILENT) -> Repointed:
     if not root.is_dir():
         raise InputError("no such folder", where=root)
     gone, there, damaged = _missing(run)
-    may_be = candidates(
-        (run.video_file(result) for result in gone),
-        (path.absolute() for path in videos_below(root, DEPTH)),
-    )
+    below = [path.absolute() for path in videos_below(root, DEPTH)]
+    may_be = candidates((run.video_file(result) for result in gone), below)
     noted: dict[str, Path] = {}
     videos: dict[str, list[str]] = {
         k: [] for k in ("found", "missing", "other", "many")
     }
     for index, result in enumerate(gone):
         progress("videos", index, len(gone), result.video_id)
-        named = may_be[run.video_file(result)]
+        named = may_be[run.video_file(result)] or _of_features(result, below)
         alike = (path for path in named if _is_same(path, result.info))
         same = list({path.resolve(): path for path in alike}.values())
         kind = "many" if len(same) > 1 else "other" if named else "missing"
@@ -113,12 +112,29 @@ def _missing(run: Run) -> tuple[list[VideoResult], tuple[str, ...], dict[str, st
     return gone, tuple(there), damaged
 
 
+def _of_features(result: VideoResult, below: list[Path]) -> list[Path]:
+    """Give the files that may be a video of which there were features alone.
+
+    Its name is known, with ActivityNet's `v_` or without; the ending is not.
+    """
+    if result.info.seen:
+        return []
+    plain = result.video_id.removeprefix("v_")
+    return [path for path in below if path.stem.removeprefix("v_") == plain]
+
+
 def _is_same(path: Path, info: VideoInfo) -> bool:
-    """Say whether a file is the video that a result is about, by size and length."""
+    """Say whether a file is the video that a result is about, by size and length.
+
+    Of features alone the size is not known, and the length as far as they reach.
+    """
     try:
         found = probe(path)
     except InputError:
         return False
+    if not info.seen:
+        slack_s = max(OVERHANG_S, OVERHANG_SHARE * found.duration_s)
+        return abs(found.duration_s - info.duration_s) <= slack_s
     return (found.width, found.height) == (info.width, info.height) and (
         abs(found.duration_s - info.duration_s) <= SAME_S
     )

@@ -1,5 +1,7 @@
 """Mounts the player for a video: what it is told, and what it tells back."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dbs_core.method.video.browser_copy import write_proxy
@@ -76,22 +78,34 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
 
 def _stage_note(run: Run, result: VideoResult) -> str:
     path = run.video_file(result)
+    if not path.is_file() and not result.info.seen:
+        return (
+            "No video, features alone. In its place: the colour of the class where "
+            "each frame lies on the imprint."
+        )
     if not path.is_file():
         return (
             f"The video file is not at {path} any more. In its place: the mean image "
             "of the imprint where each frame lies."
         )
     if sources.playable_file(run, result) is None:
-        return f"Browsers do not play {path.name} ({result.info.codec}): still frames."
+        return f"Browsers do not play {_named(path, result)}: still frames."
     return ""
 
 
 def _unplayable_note(run: Run, result: VideoResult) -> str:
-    name = run.video_file(result).name
+    path = run.video_file(result)
+    name = path.name
     return (
-        f"This browser cannot play {name} ({result.info.codec}): still frames. "
+        f"This browser cannot play {_named(path, result)}: still frames. "
         f"To convert: ffmpeg -i {name} -c:v libx264 -pix_fmt yuv420p out.mp4"
     )
+
+
+def _named(path: Path, result: VideoResult) -> str:
+    """Name a file with its codec, which is not known of one that came later."""
+    codec = result.info.codec
+    return f"{path.name} ({codec})" if codec else path.name
 
 
 def offer_copy(run: Run, result: VideoResult) -> None:

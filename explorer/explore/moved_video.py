@@ -20,11 +20,12 @@ def offer_new_place(run: Run, result: VideoResult) -> None:
         return
     with st.form("new_place", border=False, width=620):
         text = st.text_input(
-            "Folder that the videos are in now",
+            "Folder that the videos are in" + (" now" if result.info.seen else ""),
             key="new_place_path",
             placeholder="/data/videos",
             help="It is looked through for all videos of the run that are not at their "
-            "place, by name, size and length. Results stay as they are.",
+            "place, by name, size and length; where there were features alone, by name "
+            "and length. Results stay as they are.",
         )
         wanted = st.form_submit_button("Look there", icon=":material/search:")
     if wanted:

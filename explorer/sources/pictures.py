@@ -10,6 +10,7 @@ import streamlit as st
 
 from dbs_core.paper.figures.drawing import PaperFigure, draw_figure
 from dbs_core.paper.figures.survey import Survey, survey
+from dbs_core.pictures.imprint import mean_image
 from dbs_core.pictures.stills import Image, still, still_or_patch
 from dbs_core.pictures.teaser import teaser
 from dbs_core.runs.run import Run
@@ -21,7 +22,7 @@ from explorer.sources.run_folders import cached_result, open_run, result
 
 def mosaic_jpeg(run: Run, entry: VideoEntry) -> bytes:
     """Encode the mean image of the imprint."""
-    return jpeg(result(run, entry).mosaic, 90)
+    return jpeg(mean_image(result(run, entry)), 90)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -51,6 +51,14 @@ def write_dataset(root: Path, videos: Mapping[str, Sequence[Action]] = VIDEOS) -
         split = video_id.split("_")[1]
         (root / split).mkdir(parents=True, exist_ok=True)
         write_actions(root / split / f"{video_id}.mp4", actions, number)
+    return write_annotation(root, videos)
+
+
+def write_annotation(
+    root: Path, videos: Mapping[str, Sequence[Action]] = VIDEOS
+) -> Path:
+    """Write annotation and class list, without a video."""
+    root.mkdir(parents=True, exist_ok=True)
     lines = (
         f"{number} {name}\n"
         for number, name in zip(CLASSES.official_ids, CLASSES.names, strict=True)

@@ -65,6 +65,22 @@ def test_a_moved_folder_is_found_again(run: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["two.mkv", "v_two.avi"])
+def test_videos_of_features_alone_are_found_by_name_and_length(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    """Whatever their ending, with ActivityNet's letter or without; size is unknown."""
+    result = run.result("test", "two")
+    info = replace(result.info, width=0, height=0, frame_rate=0.0, codec="")
+    run.write_result(replace(result, info=info, video_path="gone/two.mp4"))
+    (tmp_path / "new").mkdir()
+    write_video(tmp_path / "made.mp4")
+    shutil.move(tmp_path / "made.mp4", tmp_path / "new" / name)
+    found = repoint(run, tmp_path / "new")
+    assert found.found == ("two",)
+    assert places(run)["two"] == tmp_path / "new" / name
+
+
 def test_of_files_of_one_name_the_one_in_its_folder_counts(
     run: Run, tmp_path: Path
 ) -> None:

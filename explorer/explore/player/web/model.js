@@ -24,6 +24,8 @@ class Model {
       this[name] = new KINDS[kind](buffer, 8 + length + offset, size);
     }
     this.hasImprint = Boolean(this.grid);
+    // Pooled features are one cell a frame: they say when, not where in the picture.
+    this.hasHeat = this.hasImprint && this.window[0] * this.window[1] > 1;
     this.digits = this.duration < 2 ? 3 : 1; // of seconds; some files tell shares of a video
     this.steps = this.times.length;
     this.channels = this.classes.length + 1; // 0 is background

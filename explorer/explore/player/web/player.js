@@ -146,6 +146,7 @@ class Player {
     return {
       truth: model.hasTruth, unjudged: !model.hasTruth, ambiguous: model.ambiguous.length > 0,
       imprint: model.hasImprint, plain: !model.hasImprint, scene: picture || model.hasImprint,
+      heat: model.hasHeat, pooled: model.hasImprint && !model.hasHeat,
       unseen: !picture && !model.hasImprint,
     }[part];
   }

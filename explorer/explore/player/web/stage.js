@@ -155,7 +155,7 @@ class Stage {
     if (!model) return;
     if (this.mode !== "video") this.drawStill(index);
     if (!model.hasImprint) return;
-    if (state.heat) this.drawHeat(context, index);
+    if (state.heat && model.hasHeat) this.drawHeat(context, index);
     this.drawCell(context, state.hoverCell, "hover");
     this.drawCell(context, state.cell, "pinned");
   }

@@ -1,0 +1,102 @@
+"""A run of pooled features without a single video: explored, and its videos found."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from dbs_core.cli.main import main
+from dbs_core.datasets.annotation import read_truth
+from dbs_core.pictures.imprint import mean_image
+from dbs_core.runs.run import Run
+from tests.app.conftest import serve
+from tests.app.watching import watched
+from tests.core.colour_dataset import SECONDS, VIDEOS, write_actions, write_annotation
+
+pytestmark = pytest.mark.browser
+VIDEO = "video_test_0000001"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Trained and detected on annotation and features, a class a direction."""
+    root = tmp_path_factory.mktemp("alone")
+    data, features = write_annotation(root / "data"), root / "features"
+    features.mkdir()
+    rng = np.random.default_rng(0)
+    times = np.arange(0, SECONDS, 0.1)
+    for split in ("validation", "test"):
+        for name, truth in read_truth(data, split).items():
+            label = np.zeros(len(times), np.int64)
+            for (start, end), number in zip(
+                truth.segments.spans_s, truth.segments.labels, strict=True
+            ):
+                label[(start <= times) & (times < end)] = number
+            face = np.eye(8)[label] + rng.normal(0, 0.2, (len(times), 8))
+            np.save(features / f"{name}.npy", face.T)
+    argv = ["train", str(data), "--run", str(root / "runs" / "mine")]
+    argv += ["--backbone", f"maps:{features}", "--rate", "10", "--channels", "8"]
+    argv += ["--grid", "16", "--start", "snake", "--epochs", "200", "--head", "none"]
+    assert main(argv) == 0
+    assert main(["detect", str(data), "--run", str(root / "runs" / "mine")]) == 0
+    return Run.open(root / "runs" / "mine")
+
+
+def test_explored_without_a_video_and_with_one_later(
+    browser: Browser, run: Run, tmp_path: Path, artefacts: Path
+) -> None:
+    (tmp_path / "server").mkdir()
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    write_actions(folder / f"{VIDEO}.mkv", VIDEOS[VIDEO])
+    with serve(run, tmp_path / "server") as site:
+        for scheme in ("light", "dark"):
+            with watched(browser, site, scheme=scheme) as on:
+                on.open("explore", run=site.run_id, video=VIDEO, t="2")
+                expect(stage_note(on.page)).to_contain_text("features alone")
+                expect(stage_note(on.page)).to_be_visible()
+                heat = on.page.get_by_text("No heat map: features of one cell a frame")
+                expect(heat).to_be_visible()
+                expect(on.page.locator("[name=heat]")).to_be_hidden()
+                on.page.screenshot(
+                    path=artefacts / f"features_alone_{scheme}.png", full_page=True
+                )
+                assert on.errors == []
+        with watched(browser, site) as on:
+            on.open("explore", run=site.run_id, video=VIDEO)
+            field = on.page.get_by_role("textbox", name="Folder that the videos are in")
+            field.fill(str(folder))
+            field.press("Enter")
+            expect(
+                on.page.get_by_text("1 video found, 1 still missing")
+            ).to_be_visible()
+            expect(stage_note(on.page)).to_contain_text(
+                f"Browsers do not play {VIDEO}.mkv: still frames"
+            )
+            on.page.screenshot(
+                path=artefacts / "features_found_video.png", full_page=True
+            )
+            assert on.errors == []
+
+
+def stage_note(page: Page) -> Locator:
+    return page.locator(".stage .message")
+
+
+def test_the_mean_image_is_of_classes(run: Run) -> None:
+    """Every assigned cell of a class has one colour, and not that of background."""
+    result = run.result("test", VIDEO)
+    picture = mean_image(result)
+    (gh, gw), mask = result.placement.grid, result.grid.mask
+    cells = picture.reshape(gh, 12, gw, 12, 3)[:, 0, :, 0]
+    label = result.grid.probability.argmax(axis=-1)
+    used = np.zeros((gh, gw), bool)
+    used[tuple(result.placement.best.T)] = True
+    colours = {
+        number: {tuple(c) for c in cells[used & mask & (label == number)].tolist()}
+        for number in np.unique(label[used & mask])
+    }
+    assert len(colours) > 1
+    assert all(len(found) == 1 for found in colours.values())
+    assert len(set.union(*colours.values())) == len(colours)
