@@ -8,6 +8,7 @@ so that no reader has to guess a rate.
 import numpy as np
 
 from dbs_core.evaluation.judge import EVERYTHING, Judging
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.video_matches import Matches, judge
 from dbs_core.evaluation.video_spans import spans_of
 from dbs_core.method.backprojection.windows import frame_index
@@ -43,7 +44,10 @@ def _when(
 
 
 def detection_rows(
-    result: VideoResult, classes: ClassList, judging: Judging = EVERYTHING
+    result: VideoResult,
+    classes: ClassList,
+    judging: Judging = EVERYTHING,
+    rule: Rule = THUMOS,
 ) -> list[dict[str, object]]:
     """List detections as files hold them, best first, with what the truth says.
 
@@ -53,9 +57,10 @@ def detection_rows(
         result: of the video.
         classes: what labels mean.
         judging: from which score on, and at which tIoU.
+        rule: of the benchmark.
     """
     found = result.detections.as_written()
-    kept, matches = _judged(result, judging)
+    kept, matches = _judged(result, judging, rule)
     rows: list[dict[str, object]] = []
     for i in range(kept):
         row: dict[str, object] = {
@@ -71,19 +76,24 @@ def detection_rows(
     return rows
 
 
-def _judged(result: VideoResult, judging: Judging) -> tuple[int, Matches | None]:
+def _judged(
+    result: VideoResult, judging: Judging, rule: Rule
+) -> tuple[int, Matches | None]:
     """Give how many detections count, the best ones, and what becomes of them."""
     spans, least = spans_of(result), judging.threshold
     if least is not None:
         spans = spans.from_score(least)
-    return len(spans.detections), judge(spans, tiou=judging.tiou)
+    return len(spans.detections), judge(spans, rule, tiou=judging.tiou)
 
 
 def truth_rows(
-    result: VideoResult, classes: ClassList, judging: Judging = EVERYTHING
+    result: VideoResult,
+    classes: ClassList,
+    judging: Judging = EVERYTHING,
+    rule: Rule = THUMOS,
 ) -> list[dict[str, object]]:
     """List the truths of a video in its own order, with what found each."""
-    _, matches = _judged(result, judging)
+    _, matches = _judged(result, judging, rule)
     if result.truth is None or matches is None:
         return []
     truth = result.truth.segments

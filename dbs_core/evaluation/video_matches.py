@@ -12,7 +12,6 @@ from dbs_core.records.overlap import highest_iou
 from dbs_core.records.result import Spans
 
 TIOU = 0.5
-RULE = THUMOS.words
 Verdict = Literal["right", "wrong", "ignored"]
 
 

@@ -2,9 +2,10 @@
 
 from dbs_core.datasets.dataset import canonical_split
 from dbs_core.evaluation.judged_set import JudgedSet, Trace
-from dbs_core.evaluation.protocols.rules import Rule, rule_for
+from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime.errors import InputError
 
 
@@ -21,7 +22,7 @@ def judged_run(
         InputError: no result of this split, none that can be read, or no truth.
     """
     split = canonical_split(split or run.judged_split)
-    rule = rule or rule_for(run.info.kind, run.info.classes)
+    rule = rule or rule_of_run(run)
     if split not in run.splits:
         raise InputError(
             f"no results of split {split}",

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from dbs_core.evaluation.judge import Judge, Judging
-from dbs_core.evaluation.protocols.rules import THUMOS, Rule
+from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.video_spans import spans_of
 from dbs_core.method.repainting import Paint, repaint, share_of_labels
 from dbs_core.records import Segments, VideoResult
 from dbs_core.runs.run import FUSION, Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runs.run_settings import settings_of
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
@@ -34,14 +35,16 @@ class Repainted:
 
 
 def repainted(
-    run: Run, result: VideoResult, paint: Paint, rule: Rule = THUMOS
+    run: Run, result: VideoResult, paint: Paint, rule: Rule | None = None
 ) -> Repainted:
     """Paint cells of a run's video, find its actions anew and judge them.
+
+    By default by the rule of the run's data.
 
     Raises:
         InputError: a cell or label that is not there, or a damaged run.
     """
-    settings = settings_of(run)
+    settings, rule = settings_of(run), rule or rule_of_run(run)
     weight = _weight(run) if result.maps is not None else 1.0
     painted = repaint(result, paint, settings, weight=weight)
     bare = repaint(result, {}, settings, weight=weight)

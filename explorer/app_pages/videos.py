@@ -31,7 +31,7 @@ bar.empty()
 
 rows, judge = known.rows, known.judge
 own = choice.run.info.score_threshold
-how = judging(own)
+how = judging(own, judge.rule.tiou)
 wanted = show_filter(rows, classes, "video")
 show_judging(how, own, judge.rule.tiou)
 kept = keep(rows, judge, how, classes, wanted)

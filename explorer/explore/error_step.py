@@ -64,9 +64,10 @@ def go_on(choice: Choice) -> None:
     step = asked(classes)
     if step is None:
         return
-    how, here = judging.judging(choice.run.info.score_threshold), choice.entry.video_id
+    own, here = choice.run.info.score_threshold, choice.entry.video_id
     with st.spinner("Looking for an error in the other videos"):
         known = sources.summaries(choice.run, choice.split, lambda _: None)
+        how = judging.judging(own, known.judge.rule.tiou)
         place = look_elsewhere(
             known.judge, how, classes, list(choice.videos), here, step
         )

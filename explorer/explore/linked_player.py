@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.method.video.browser_copy import write_proxy
 from dbs_core.records import VideoResult
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress
 from explorer import sources
@@ -56,7 +57,7 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
     data = addresses(choice, result, label) | {
         "layers": LAYERS,
         "order": st.session_state.get("view_order", 0),
-        "view": told(seen, view, own, judging(own)),
+        "view": told(seen, view, own, judging(own, rule_of_run(choice.run).tiou)),
         "ownThreshold": own,
         "classKey": EXPLORE.cls,
         "address": {

@@ -32,7 +32,6 @@ from dbs_core.runs.repainting import Repainted
 from explorer.sources.imprint_payload import imprint_arrays, imprint_header
 
 MAGIC = b"DBSP"
-RULE = THUMOS
 BEYOND = 2.0  # a tIoU that nothing reaches: what is then no error never is one
 SHOWN = 14  # classes with scores in one payload, so that 200 classes do not swell it
 STEP_S = 0.2  # between the moments of a video that nothing has sampled
@@ -50,6 +49,8 @@ def pack(
     classes: ClassList,
     chosen: int | None = None,
     painted: Repainted | None = None,
+    *,
+    rule: Rule = THUMOS,
 ) -> bytes:
     """Pack a result for the player.
 
@@ -59,13 +60,14 @@ def pack(
         chosen: a label that must be in it.
         painted: the same with cells painted, to be packed in its place: the classes,
             their order and their colours stay.
+        rule: how detections are judged.
     """
     shown = shown_classes(result, chosen)
     one = painted.result if painted else result
-    header = _header(one, classes, shown, RULE, result.info.duration_s)
+    header = _header(one, classes, shown, rule, result.info.duration_s)
     header |= _sizes(result.info) | imprint_header(result)
-    header["truth"] = _truth(one, classes, RULE, scores_inside(one))
-    header["found"] = _found(one, classes, RULE, detection_origins(one))
+    header["truth"] = _truth(one, classes, rule, scores_inside(one))
+    header["found"] = _found(one, classes, rule, detection_origins(one))
     if painted:
         header["classes"] = _classes(result, classes, shown, also=one)
         names = ("before", "after", "notes")

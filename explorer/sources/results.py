@@ -13,6 +13,7 @@ from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.runs.repainting import repainted
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runs.unseen import unseen_in_words, unseen_videos
 from explorer.sources.catalogue import VideoEntry
 from explorer.sources.paint_text import read_paint
@@ -29,7 +30,8 @@ def _payload(
     root: Path, split: str, video_id: str, stamp: str, label: int | None
 ) -> bytes:
     run = open_run(root)
-    return pack(cached_result(root, split, video_id, stamp), run.info.classes, label)
+    result = cached_result(root, split, video_id, stamp)
+    return pack(result, run.info.classes, label, rule=rule_of_run(run))
 
 
 def payload(run: Run, entry: VideoEntry, label: int | None) -> bytes:
@@ -44,9 +46,9 @@ def painted_payload(run: Run, entry: VideoEntry, label: int | None, text: str) -
         InputError: a text that says no cells of this video, or a damaged run.
     """
     own = cached_result(run.root, entry.split, entry.video_id, entry.stamp)
-    classes = run.info.classes
+    classes, rule = run.info.classes, rule_of_run(run)
     paint = read_paint(text, own.placement.grid, len(classes))
-    return pack(own, classes, label, repainted(run, own, paint))
+    return pack(own, classes, label, repainted(run, own, paint, rule), rule=rule)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -82,7 +84,9 @@ def summaries(run: Run, split: str, on_progress: Callable[[float], None]) -> Sum
         rows = summarise_all(run, split, videos(run, split).values(), on_progress)
         while len(shelf) >= SHELF:
             shelf.pop(next(iter(shelf)), None)
-        shelf[key] = Summaries(rows, Judge(row.spans for row in rows))
+        shelf[key] = Summaries(
+            rows, Judge((row.spans for row in rows), rule_of_run(run))
+        )
     return shelf[key]
 
 

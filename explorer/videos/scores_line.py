@@ -18,7 +18,7 @@ def show_scores_line(choice: Choice) -> None:
     if len(choice.videos) > MOST:
         return
     known = sources.summaries(choice.run, choice.split, lambda _: None)
-    how = judging(choice.run.info.score_threshold)
+    how = judging(choice.run.info.score_threshold, known.judge.rule.tiou)
     figures = in_words(known.judge, how, choice.run.info.classes, ())
     if not figures:
         return

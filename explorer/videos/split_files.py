@@ -6,6 +6,7 @@ from dbs_core.datasets.formats.thumos_submission import can_submit
 from dbs_core.evaluation.result_rows import detection_rows
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from explorer.elements.data_files import DataFile, to_csv, to_json, to_submission
@@ -47,9 +48,10 @@ def split_files(run: Run, split: str, rows: Sequence[Summary]) -> list[DataFile]
 
 def _rows(run: Run, split: str) -> Iterator[dict[str, object]]:
     """Give one detection after the other; a result that is none has no row."""
+    rule = rule_of_run(run)
     for path in run.result_files(split):
         try:
             result = run.read_result(path)
         except InputError:
             continue
-        yield from detection_rows(result, run.info.classes)
+        yield from detection_rows(result, run.info.classes, rule=rule)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from dbs_core.datasets.formats.thumos_submission import can_submit
+from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.result_rows import detection_rows, frame_rows
-from dbs_core.evaluation.video_matches import RULE
 from dbs_core.pictures.heat_maps import frame_picture, strip_picture, strip_times
 from dbs_core.pictures.imprint import layer_picture, maps_picture
 from dbs_core.pictures.panels import candidates_picture, em_picture, projection_picture
@@ -16,6 +16,7 @@ from dbs_core.pictures.printing import Picture, captioned
 from dbs_core.pictures.timeline import timeline_picture
 from dbs_core.records import ClassList, VideoResult
 from dbs_core.runs.provenance import data_of, features_of
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime import files
 from explorer import sources
 from explorer.elements.data_files import (
@@ -29,7 +30,7 @@ from explorer.elements.palette import palette
 from explorer.explore.panels.moment import Moment
 
 
-def data_files(result: VideoResult, classes: ClassList) -> list[DataFile]:
+def data_files(result: VideoResult, classes: ClassList, rule: Rule) -> list[DataFile]:
     """List the files of numbers of a video."""
     stem = files.file_name(result.video_id, "")
     found = {result.video_id: result.detections}
@@ -38,7 +39,7 @@ def data_files(result: VideoResult, classes: ClassList) -> list[DataFile]:
             "Detections (CSV)",
             f"{stem}_detections.csv",
             "text/csv",
-            lambda: to_csv(detection_rows(result, classes)),
+            lambda: to_csv(detection_rows(result, classes, rule=rule)),
         ),
         DataFile(
             "Detections (JSON)",
@@ -85,7 +86,12 @@ WINDOW = "Orange outline: the window of the sample at this moment; it wraps arou
 
 def _timeline(moment: Moment, colours: str) -> Picture | None:
     return timeline_picture(
-        moment.result, moment.label, moment.classes, palette(colours), moment.time_s
+        moment.result,
+        moment.label,
+        moment.classes,
+        palette(colours),
+        moment.time_s,
+        rule_of_run(moment.choice.run),
     )
 
 
@@ -170,7 +176,7 @@ MISSING = {
 
 KEYS = {
     "Timeline": "Upper bars: truth, dashed where it was missed. Lower bars: found, "
-    f"green where right, hatched where wrong, grey where ignored ({RULE}). "
+    "green where right, hatched where wrong, grey where ignored ({rule}). "
     "Line: the moment.",
     "Imprint (the layer shown)": WINDOW,
     "Frame with heat map": "Heat: the score of the class at each spot, from clear "
@@ -204,7 +210,8 @@ def draw(name: str, moment: Moment, colours: str) -> Picture | None:
         f"Run {info.name}, seed {info.seed}. Data: {data_of(info)}, split "
         f"{result.split}. Features: {features_of(info)}."
     )
-    return captioned(picture, title, [KEYS[name], made], palette(colours))
+    key = KEYS[name].replace("{rule}", rule_of_run(moment.choice.run).words)
+    return captioned(picture, title, [key, made], palette(colours))
 
 
 def file_name(moment: Moment, name: str, kind: str) -> str:
