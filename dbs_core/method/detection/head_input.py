@@ -17,10 +17,10 @@ from dbs_core.records import Imprint, Placement
 
 PATH = 6
 """Numbers that tell a frame's path."""
-NEAR = 5
-"""Frames on either side that make a cut: a second."""
-LATER = 15
-"""Frames after which lying on the same cells is coming back, not staying: 3 s."""
+NEAR_S = 1.0
+"""On either side, what makes a cut."""
+LATER_S = 3.0
+"""After which lying on the same cells is coming back, not staying."""
 
 
 def read_back(
@@ -79,12 +79,21 @@ def _overlap(
 
 def _cuts(placement: Placement) -> Float64[np.ndarray, " t1"]:
     """How little the second before each frame shares with the second from it on."""
-    before, after = range(-NEAR, 0), range(NEAR)
+    near = _frames(NEAR_S, placement)
+    before, after = range(-near, 0), range(near)
     between = _mean_overlap(placement, before, after)
     within = _mean_overlap(placement, before, before)
     within = (within + _mean_overlap(placement, after, after)) / 2
     # At both ends of the video one side is empty: a cut.
     return 1 - np.divide(between, within, out=np.zeros_like(within), where=within > 0)
+
+
+def _frames(seconds: float, placement: Placement) -> int:
+    """Give how many frames lie in a time, at least one: 5 in a second by default."""
+    times_s = placement.times_s
+    if len(times_s) < 2:
+        return 1
+    return max(1, round(seconds * (len(times_s) - 1) / (times_s[-1] - times_s[0])))
 
 
 def _mean_overlap(
@@ -114,7 +123,8 @@ def _visits(placement: Placement) -> Float64[np.ndarray, "t 2"]:
     every = cells[row, column, 0] / np.prod(placement.window)
     near = np.zeros(count)
     frames = np.arange(count)
-    for lag in range(-LATER, LATER + 1):
+    later = _frames(LATER_S, placement)
+    for lag in range(-later, later + 1):
         at = frames[max(0, -lag) : max(0, count - max(0, lag))]
         near[at] += _overlap(placement, at, at + lag)
     return np.stack([every, np.maximum(every - near, 0)], axis=1)

@@ -3,21 +3,23 @@
 import numpy as np
 import pytest
 
-from dbs_core.method.detection.head_input import LATER, NEAR, path, read_back
+from dbs_core.method.detection.head_input import path, read_back
 from dbs_core.records import Imprint, Placement
 
 GRID, WINDOW = 16, 7
+NEAR, LATER = 5, 15
+"""Frames of one and of three seconds at 5 a second."""
 
 
-def placed(best) -> Placement:
+def placed(best, rate=5) -> Placement:
     best = np.asarray(best, np.int16)
     return Placement(
         best[:, None],
         np.ones((len(best), 1), np.float32),
         (GRID, GRID),
         (WINDOW, WINDOW),
-        np.arange(len(best)) / 5,
-        len(best) / 5,
+        np.arange(len(best)) / rate,
+        len(best) / rate,
     )
 
 
@@ -73,6 +75,14 @@ def test_a_cut_is_where_two_seconds_share_nothing(walk):
         assert told[at, 0] == pytest.approx(1 - 2 * between / within, abs=1e-5)
         assert told[at - 1, 1] == told[at, 0]
     assert told[0, 0] == told[-1, 1] == 1
+
+
+def test_seconds_are_seconds_at_another_rate(walk):
+    """Every place twice at twice the rate: the cut at a place's first frame stays."""
+    twice = placed(walk.best.repeat(2, axis=0), rate=10)
+    told, again = path(walk), path(twice)
+    np.testing.assert_allclose(again[::2, 0], told[:, 0], atol=1e-5)
+    np.testing.assert_allclose(again[1::2, 1], told[:, 1], atol=1e-5)
 
 
 def test_a_path_does_not_change_when_the_torus_turns(walk):
