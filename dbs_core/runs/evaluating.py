@@ -22,6 +22,7 @@ from dbs_core.runs.detecting import (
     open_for,
     require_classes,
 )
+from dbs_core.runs.kept_figures import keep_figures
 from dbs_core.runs.own_data import open_own
 from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.run import Run, open_run
@@ -122,7 +123,8 @@ def evaluate_run(
 ) -> Evaluated:
     """Detect in videos without a result and evaluate all that have truth.
 
-    By default the split and the rule of the data set's layout.
+    By default the split and the rule of the data set's layout. The figures are kept in
+    the run, for pages to show.
 
     The truth is the data set's of today, whole: it is never cut to what decodes, so
     these figures are those of `score` on the detections that were written.
@@ -156,6 +158,7 @@ def evaluate_run(
         missed=missed,
         rule=rule,
     )
+    keep_figures(detector.run, split, rows)
     counted = RunCounted(
         RULE_NAMES[rule.name],
         split,

@@ -22,6 +22,7 @@ from explorer.errors.curve_chart import (
 from explorer.errors.drawer import open_drawer
 from explorer.errors.empty import why_empty
 from explorer.errors.listing import SHOWN, show_download, show_list
+from explorer.errors.methods import show_methods
 from explorer.errors.scores import class_chart, show_scores, worst_first
 from explorer.errors.source import OF_RUN, choose_source, read
 from explorer.selection import page_change, steps
@@ -52,6 +53,8 @@ with st.spinner("Comparing every detection with every truth", show_time=True):
     interval = sources.interval(one, whole, how.tiou)
 found, figures = whole.found, whole.figures
 show_scores(whole, interval, how.tiou)
+if of_run:
+    show_methods(of_run)
 
 tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
 names = [CURVE_CHART, *CHARTS]

@@ -16,7 +16,7 @@ from dbs_core.evaluation.diagnosis.two_runs import TwoRuns, comparable, compare
 from dbs_core.evaluation.judged_file import judged_file, truth_of
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.bootstrap import Interval
-from dbs_core.evaluation.protocols.rules import RULES, THUMOS, Rule
+from dbs_core.evaluation.protocols.rules import RULES, Rule
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
@@ -45,9 +45,7 @@ class Diagnosed:
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _of_run(root: Path, split: str, changed_ns: int) -> Judgeable:
-    return Judgeable(
-        (root, split, changed_ns), judged_run(open_run(root), split, THUMOS)
-    )
+    return Judgeable((root, split, changed_ns), judged_run(open_run(root), split))
 
 
 def run_set(run: Run, split: str) -> Judgeable:

@@ -1,0 +1,81 @@
+"""What `evaluate` found, kept in a run, so that pages can show it beside their own.
+
+Per-frame mAP, the control and the ceilings take the truth of the data set and a while
+to compute; a page only reads them.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbs_core.evaluation.rows import NAMES, Row, row_of
+from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.run import Run
+from dbs_core.runtime import files
+from dbs_core.runtime.errors import InputError
+
+SHIPPED = "figures.json"  # the sample's, made with it
+
+
+@dataclass(frozen=True)
+class KeptFigures:
+    """Rows of `evaluate`; `fresh` says whether they are of the results of today."""
+
+    rows: tuple[Row, ...] = ()
+    fresh: bool = True
+
+
+def keep_figures(run: Run, split: str, rows: Sequence[Row]) -> None:
+    """Keep rows beside those of an earlier call on the same results.
+
+    A run that cannot be written keeps nothing: its figures are printed all the same.
+    """
+    if run.root.resolve() == SAMPLE.resolve():
+        return
+    stamp, before = _stamp(run, split), _read(_path(run, split))
+    found = {row.name: row.as_json() for row in rows}
+    kept = before.get("rows") if before.get("stamp") == stamp else None
+    if isinstance(kept, dict) and kept.get("dbs") == found["dbs"]:
+        found = kept | found
+    # A figure that is none (nothing to average) is no JSON.
+    with suppress(InputError, ValueError):
+        files.write_json(_path(run, split), {"stamp": stamp, "rows": found})
+
+
+def kept_figures(run: Run, split: str) -> KeptFigures:
+    """Give what `evaluate` found of a split; no rows where it was not asked."""
+    if run.root.resolve() == SAMPLE.resolve() and split == run.judged_split:
+        value: dict[str, object] = {"rows": _read(run.root / SHIPPED)}
+        fresh = True
+    else:
+        value = _read(_path(run, split))
+        fresh = value.get("stamp") == _stamp(run, split)
+    rows = value.get("rows")
+    try:
+        known = [row_of(name, rows[name]) for name in NAMES if name in rows]  # type: ignore[index,operator]
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return KeptFigures()
+    return KeptFigures(tuple(known), fresh)
+
+
+def _path(run: Run, split: str) -> Path:
+    return run.root / files.file_name(f"figures-{split}", ".json")
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        value = files.read_json(path)
+    except InputError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _stamp(run: Run, split: str) -> str:
+    """Tell results from others without reading them: by name, size and time."""
+    seen = hashlib.sha256()
+    for path in run.result_files(split):
+        stat = path.stat()
+        seen.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
