@@ -11,15 +11,19 @@ def may_write() -> bool:
     return not shared() or st.session_state.get("may_write", False)
 
 
-def ask_for_token() -> None:
-    """Draw the question for the token; with it the page runs again."""
+def ask_for_token(key: str = "token") -> None:
+    """Draw the question for the token; with it the page runs again.
+
+    Args:
+        key: another where a page asks twice.
+    """
     st.info(
         "This server is shared: only who has the token that its terminal shows may "
         "hand in videos, start work or remove results.",
         icon=":material/lock:",
     )
-    with st.form("token_form", border=False, width=420):
-        text = st.text_input("Token", type="password", key="token")
+    with st.form(f"{key}_form", border=False, width=420):
+        text = st.text_input("Token", type="password", key=key)
         if st.form_submit_button("Unlock") and text:
             if is_token(text):
                 st.session_state["may_write"] = True

@@ -11,6 +11,7 @@ from explorer.errors.source import OF_RUN
 from explorer.selection.judging import judging
 from explorer.selection.judging_bar import show_tiou
 from explorer.selection.nothing import show_nothing
+from explorer.what_if.anew import show_anew
 from explorer.what_if.figures import show_classes, show_videos, show_whole
 from explorer.what_if.keep import show_keep
 from explorer.what_if.knob_panel import read_set, show_knobs, split_closed
@@ -58,3 +59,5 @@ with right:
         show_videos(found, of_run)
         if of_run is not None and not subject.ceiling:
             show_keep(one, values, of_run)
+if source == OF_RUN and choice is not None:
+    show_anew(choice)

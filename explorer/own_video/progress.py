@@ -1,6 +1,7 @@
 """Jobs as the page shows them: stage by stage, with a button to stop."""
 
 import time
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -21,6 +22,10 @@ STAGES = {
     "segment": "Segmentation",
     "train": "Training the network",
     "control": "Training the control",
+    "read back": "Reading the imprints back",
+    "head": "Training the head",
+    "control head": "Training the control's head",
+    "held out": "Choosing the score threshold",
     "detect": "Detecting in video",
 }
 PLANS = {
@@ -30,17 +35,17 @@ PLANS = {
 EVERY_S = 1.0
 
 
-def show_jobs() -> None:
-    """Draw all jobs; redrawn every second while one is at work."""
-    jobs = JOBS.all()
+def show_jobs(**about: str) -> None:
+    """Draw the jobs that are about this; redrawn every second while one is at work."""
+    jobs = [job for job in JOBS.all() if about.items() <= job.about.items()]
     if not jobs:
         return
     busy = any(job.active for job in jobs)
     st.subheader("At work" if busy else "Lately")
-    st.fragment(_show_all, run_every=EVERY_S if busy else None)()
+    st.fragment(_show_all, run_every=EVERY_S if busy else None)(about)
 
 
-def _show_all() -> None:
+def _show_all(about: Mapping[str, str]) -> None:
     jobs = JOBS.all()
     state = {job.number: job.active for job in jobs}
     before = st.session_state.get("own_jobs", state)
@@ -48,8 +53,9 @@ def _show_all() -> None:
     if any(active and not state.get(number) for number, active in before.items()):
         st.rerun()  # one has ended: the lists of the page change
     for job in jobs:
-        with st.container(border=True):
-            _show(job, ahead=_ahead(job, jobs))
+        if about.items() <= job.about.items():
+            with st.container(border=True):
+                _show(job, ahead=_ahead(job, jobs))
 
 
 def _ahead(job: Job, jobs: tuple[Job, ...]) -> int:

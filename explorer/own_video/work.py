@@ -23,12 +23,14 @@ from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.progress import SILENT, Progress
 from explorer import sources
 from explorer.own_video.jobs import JOBS, Job
+from explorer.sources import known_folders
 
 if TYPE_CHECKING:
     from dbs_core.method.features.map_source import MapSource
     from dbs_core.method.features.settings import FeatureSettings
     from dbs_core.runs.detecting import Detector
     from dbs_core.runs.own_videos.estimate import Estimate
+    from dbs_core.training.anew import Anew
     from dbs_core.training.library import Folders, Work
 
 
@@ -171,6 +173,24 @@ def build_library(folders: "Folders", work: "Work") -> Job:
         return work.run
 
     return JOBS.add(folders.root.name, LIBRARY_LANE, build_it, **same)
+
+
+def train_anew(wanted: "Anew") -> Job:
+    """Train a run anew in the background; then it is among the runs."""
+    from dbs_core.training import anew
+
+    same = {"root": str(wanted.root.resolve())}
+    if active := JOBS.active(**same):
+        return active[0]
+
+    def work(progress: Progress) -> object:
+        failures = anew.train_anew(wanted, progress)
+        known_folders.add(wanted.root, keep=True)
+        _require_none(failures)
+        return wanted.root
+
+    like = str(wanted.base.root)
+    return JOBS.add(wanted.root.name, LIBRARY_LANE, work, like=like, **same)
 
 
 def detect_in_own(run: Run, title: str) -> Job:

@@ -125,3 +125,35 @@ def test_what_is_turned_is_kept_as_a_run(on: Watched, tmp_path: Path) -> None:
     )
     expect(on.page.get_by_text(re.compile("b less a -"))).to_be_visible(timeout=20_000)
     assert on.errors == []
+
+
+def test_a_training_anew_is_estimated_started_and_stopped(
+    on: Watched, tmp_path: Path
+) -> None:
+    """The shipped sample's: what it takes, the command, the work, and no more of it."""
+    on.open("what_if", **OF_SAMPLE)
+    on.page.get_by_text("Train anew: grid, FCN, start, head").click()
+    on.page.get_by_label("Folder of the new run").fill(str(tmp_path / "new"))
+    see = on.page.get_by_role("button", name="See what it takes")
+    see.click()
+    expect(on.page.get_by_text("nothing is changed")).to_be_visible(timeout=30_000)
+    grid = on.page.get_by_label("Grid", exact=True)
+    grid.fill("24")
+    see.click()
+    start = on.page.get_by_role("button", name="Train in the background")
+    expect(start).to_be_visible(timeout=120_000)
+    expect(
+        on.page.get_by_text(re.compile(r"About \d+.* on this computer"))
+    ).to_be_visible()
+    expect(on.page.get_by_text(re.compile(r"train .*--grid 24"))).to_be_visible()
+    start.click()
+    stop = on.page.get_by_role("button", name="Stop", exact=True).last
+    expect(on.page.get_by_text(re.compile("at work for"))).to_be_visible(timeout=60_000)
+    expect(start).to_be_disabled()
+    stop.click()
+    expect(on.page.get_by_text(re.compile("stopped; what was finished"))).to_be_visible(
+        timeout=60_000
+    )
+    expect(start).to_be_enabled(timeout=20_000)
+    assert not (tmp_path / "new" / "model.npz").exists()
+    assert on.errors == []
