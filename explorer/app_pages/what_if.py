@@ -45,7 +45,7 @@ with right:
         )
         show_tiou(how, rule.tiou)
     for name, reason in closed.items():
-        st.warning(f"Not turned: {name}, for {escape(reason)}.")
+        st.warning(f"Not turned: {name}: {escape(reason)}.")
     try:
         turned = bool(values) or subject.partner is not None
         found = sources.answered(one, how.tiou, written(values))

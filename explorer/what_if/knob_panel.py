@@ -85,23 +85,30 @@ def _show(knob: Knob, stands: Value, values: Values) -> None:
     }
     if knob.choices:
         st.segmented_control(label, knob.choices, required=True, **more)
-    elif knob.listed:
+        return
+    if knob.listed:
         st.text_input(label, **more)
-    elif knob.high <= 1:
-        st.slider(label, knob.low, knob.high, step=0.01, **more)
+        return
+    # A file's scores, or a run's settings, may lie where the knob does not go.
+    low, high = min(knob.low, float(stands)), max(knob.high, float(stands))
+    if knob.high <= 1:
+        st.slider(label, low, high, step=0.01, **more)
     else:
-        st.number_input(label, knob.low, knob.high, step=knob.step, format="%g", **more)
+        st.number_input(label, low, high, step=knob.step, format="%g", **more)
 
 
 def _take(name: str, stands: Value) -> None:
     """Take a knob's new place; where it stood it is not turned."""
     state = st.session_state
     try:
-        values = read_values(state.get(SET) or "")
         new = NAMED[name].read(as_text(state[f"knob_{name}"]))
     except InputError as error:
         state[PROBLEM] = error
         return
+    try:
+        values = read_values(state.get(SET) or "")
+    except InputError:
+        values = {}  # a link's, said before and not turned: nothing to keep
     values.pop(name, None)
     if new != stands:
         values[name] = new

@@ -1,5 +1,6 @@
 """What if: a knob answers and is in the address, and what is closed says why."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_of_a_file_only_filters_turn(on: Watched) -> None:
     )
     expect(on.page.get_by_text(said("score=0.1"))).to_be_visible(timeout=20_000)
     expect(
-        on.page.get_by_text(re.compile("Not turned: share, for only a run"))
+        on.page.get_by_text(re.compile("Not turned: share: only a run"))
     ).to_be_visible()
     assert on.errors == []
 
@@ -103,6 +104,43 @@ def test_the_made_run_its_ceiling_and_an_address_that_is_none(
     )
     expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible()
     assert on.page.locator("b", has_text="32").count() == 0
+    assert on.errors == []
+
+
+def test_a_knob_turns_although_the_link_named_none(on: Watched) -> None:
+    """What the link could not say is no reason to hold the knobs."""
+    on.open("what_if", **OF_SAMPLE, set="grid=32")
+    expect(on.page.get_by_text(re.compile("no such knob"))).to_be_visible(
+        timeout=20_000
+    )
+    on.page.locator(".st-key-knob_head").get_by_text("off").click()
+    expect(on.page.get_by_text(said("head=off"))).to_be_visible(timeout=20_000)
+    expect(on.page).to_have_url(re.compile(r"set=head%3Doff"))
+    expect(on.page.get_by_text(re.compile("no such knob"))).to_have_count(0)
+    assert on.errors == []
+
+
+def test_scores_far_below_any_that_the_knob_takes(on: Watched, tmp_path: Path) -> None:
+    """Logarithms of likelihoods over a video: the page shows them as they stand."""
+    file, truth = tmp_path / "log.csv", tmp_path / "truth.json"
+    jump = {"segment": [1.0, 4.0], "label": "Jumping"}
+    match = {"subset": "test", "duration": 9.0, "annotations": [jump]}
+    truth.write_text(json.dumps({"database": {"match": match}}))
+    file.write_text(
+        "video,start_s,end_s,label,score\n"
+        "match,1,4,Jumping,-5000000\nmatch,6,8,Jumping,-6000000.5\n"
+    )
+    on.open(
+        "what_if",
+        wi_source=OF_FILE,
+        other_file=str(file),
+        other_truth=str(truth),
+    )
+    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_role("spinbutton", name="Least score")).to_have_value(
+        "-6000001"
+    )
+    assert on.page.locator("[data-testid=stException]").count() == 0
     assert on.errors == []
 
 
