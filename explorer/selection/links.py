@@ -26,6 +26,15 @@ def asked(key: str) -> str | None:
     return st.session_state.get("asked", {}).get(key)
 
 
+def ask(**choice: str) -> None:
+    """Ask for a choice as a link does, in place of what one asked for.
+
+    A selector that the browser has not drawn anew tells its old option with whatever
+    comes next from there; what is asked for is settled after that, and wins.
+    """
+    st.session_state["asked"] = dict(choice)
+
+
 def answer(*keys: str) -> None:
     """Something is chosen: what the link named is not asked for any more."""
     for key in keys:

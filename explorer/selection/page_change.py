@@ -60,8 +60,7 @@ def choose_moment(
     truth: int | None = None,
 ) -> None:
     """Choose a video and a class, and the moment at which Explore opens it."""
-    links.answer(*CHOICE)
-    st.session_state.update(video=video_id, cls=name)
+    links.ask(video=video_id, cls=name)
     pinned = {"det": det, "truth": truth}
     view = {key: str(number) for key, number in pinned.items() if number is not None}
     # A moment later: the sample that holds the start, not the one before it.

@@ -64,3 +64,25 @@ def test_w_meets_every_error_of_the_class(on: Watched) -> None:
     comes(on, pinned, wanted[-2])
     on.page.go_back()
     comes(on, pinned, wanted[-1])
+
+
+def test_w_while_keys_go_on_keeps_the_moment_with_its_video(on: Watched) -> None:
+    """What the browser says meanwhile still names the video before.
+
+    The detection of the one video used to be pinned in the other.
+    """
+    run = Run.open(SAMPLE)
+    video = min(path.stem for path in run.result_files("test"))
+    on.open("explore", run=run_id(SAMPLE), split="test", video=video, t="2")
+    on.settled()
+    for key in ("e", "e", "w", "w", "w", "Shift+W"):
+        on.press(key)
+        on.page.wait_for_timeout(60)  # as fast as a hand is
+    comes(on, lambda on: address(on)["video"] != video, True)
+    rests(on)
+    here = address(on)
+    found = run.result("test", here["video"]).detections
+    start = float(found.spans_s[int(here["det"]), 0])
+    assert float(here["t"]) == pytest.approx(start, abs=0.05)
+    assert len(shown := on.ask("return p.model.found.map(d => d.span)")) == len(found)
+    assert shown[int(here["det"])][0] == pytest.approx(start, abs=0.01)
