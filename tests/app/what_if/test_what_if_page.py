@@ -170,6 +170,7 @@ def test_a_training_anew_is_estimated_started_and_stopped(
 ) -> None:
     """The shipped sample's: what it takes, the command, the work, and no more of it."""
     on.open("what_if", **OF_SAMPLE)
+    part = on.page.locator(".st-key-wi_anew")  # the sidebar tells of work too
     on.page.get_by_text("Train anew: grid, FCN, start, head").click()
     on.page.get_by_label("Folder of the new run").fill(str(tmp_path / "new"))
     see = on.page.get_by_role("button", name="See what it takes")
@@ -185,11 +186,11 @@ def test_a_training_anew_is_estimated_started_and_stopped(
     ).to_be_visible()
     expect(on.page.get_by_text(re.compile(r"train .*--grid 24"))).to_be_visible()
     start.click()
-    stop = on.page.get_by_role("button", name="Stop", exact=True).last
-    expect(on.page.get_by_text(re.compile("at work for"))).to_be_visible(timeout=60_000)
+    stop = part.get_by_role("button", name="Stop", exact=True)
+    expect(part.get_by_text(re.compile("at work for"))).to_be_visible(timeout=60_000)
     expect(start).to_be_disabled()
     stop.click()
-    expect(on.page.get_by_text(re.compile("stopped; what was finished"))).to_be_visible(
+    expect(part.get_by_text(re.compile("stopped; what was finished"))).to_be_visible(
         timeout=60_000
     )
     expect(start).to_be_enabled(timeout=20_000)
