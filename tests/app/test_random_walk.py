@@ -138,7 +138,8 @@ ACTS: dict[str, tuple[int, Callable[[Watched, random.Random], str]]] = {
 
 def disagreement(on: Watched) -> str:
     """Say where sidebar and player differ; "" where they do not, or none is there."""
-    if not on.page.locator(".dbs[data-ready=true]").count():
+    explore = "/explore" in on.page.url
+    if not explore or not on.page.locator(".dbs[data-ready=true]").count():
         return ""
     shown = sidebar(on)
     player = on.ask("return [p.model.videoId, p.model.name(p.state.label)]")

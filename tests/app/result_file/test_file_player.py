@@ -61,7 +61,11 @@ def next_error(on: Watched) -> tuple[dict[str, Any], dict[str, str]]:
     on.settled()
     assert on.ask("return p === window.dbsFirst && !p.closed")
     expect(on.page.locator(".dbs")).to_have_attribute("data-ready", "true")
-    return dict(on.state), address(on)
+    state = dict(on.state)
+    kind = "truth" if state["detection"] is None else "detection"
+    name = "truth" if kind == "truth" else "det"
+    on.page.wait_for_url(re.compile(rf"[?&]{name}={state[kind]}(&|$)"), timeout=30_000)
+    return state, address(on)
 
 
 def test_errors_across_classes_are_steps_that_come_back(on: Watched) -> None:
