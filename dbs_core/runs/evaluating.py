@@ -158,7 +158,6 @@ def evaluate_run(
         missed=missed,
         rule=rule,
     )
-    keep_figures(detector.run, split, rows)
     counted = RunCounted(
         RULE_NAMES[rule.name],
         split,
@@ -173,6 +172,7 @@ def evaluate_run(
             *truth_past_the_end(zip(found, infos, strict=True)),
         ),
     )
+    keep_figures(detector.run, split, rows, counted.lines()[0])
     return Evaluated(rows, counted, rule)
 
 

@@ -21,14 +21,21 @@ SHIPPED = "figures.json"  # the sample's, made with it
 
 @dataclass(frozen=True)
 class KeptFigures:
-    """Rows of `evaluate`; `fresh` says whether they are of the results of today."""
+    """Rows of `evaluate`, and what they are over, in words.
+
+    `fresh` says whether they are of the results of today.
+    """
 
     rows: tuple[Row, ...] = ()
+    over: str = ""
     fresh: bool = True
 
 
-def keep_figures(run: Run, split: str, rows: Sequence[Row]) -> None:
+def keep_figures(run: Run, split: str, rows: Sequence[Row], over: str) -> None:
     """Keep rows beside those of an earlier call on the same results.
+
+    `over` says in words which rule, videos and truths: rows over others are no
+    neighbours of these.
 
     A run that cannot be written keeps nothing: its figures are printed all the same.
     """
@@ -36,18 +43,23 @@ def keep_figures(run: Run, split: str, rows: Sequence[Row]) -> None:
         return
     stamp, before = _stamp(run, split), _read(_path(run, split))
     found = {row.name: row.as_json() for row in rows}
-    kept = before.get("rows") if before.get("stamp") == stamp else None
+    same = before.get("stamp") == stamp and before.get("over") == over
+    kept = before.get("rows") if same else None
     if isinstance(kept, dict) and kept.get("dbs") == found["dbs"]:
         found = kept | found
     # A figure that is none (nothing to average) is no JSON.
     with suppress(InputError, ValueError):
-        files.write_json(_path(run, split), {"stamp": stamp, "rows": found})
+        files.write_json(
+            _path(run, split), {"stamp": stamp, "over": over, "rows": found}
+        )
 
 
 def kept_figures(run: Run, split: str) -> KeptFigures:
     """Give what `evaluate` found of a split; no rows where it was not asked."""
     if run.root.resolve() == SAMPLE.resolve() and split == run.judged_split:
-        value: dict[str, object] = {"rows": _read(run.root / SHIPPED)}
+        shipped = _read(run.root / SHIPPED)
+        over = f"THUMOS'14 rule, {split}: {shipped.get('videos')} videos counted"
+        value: dict[str, object] = {"rows": shipped, "over": over}
         fresh = True
     else:
         value = _read(_path(run, split))
@@ -57,7 +69,7 @@ def kept_figures(run: Run, split: str) -> KeptFigures:
         known = [row_of(name, rows[name]) for name in NAMES if name in rows]  # type: ignore[index,operator]
     except (LookupError, TypeError, ValueError, AttributeError):
         return KeptFigures()
-    return KeptFigures(tuple(known), fresh)
+    return KeptFigures(tuple(known), str(value.get("over", "")), fresh)
 
 
 def _path(run: Run, split: str) -> Path:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dbs_core.evaluation.rows import NAMES
 from dbs_core.runs.kept_figures import kept_figures
+from explorer.elements.escaping import escape
 from explorer.selection.sidebar import Choice
 
 
@@ -40,6 +41,7 @@ def show_methods(choice: Choice) -> None:
             },
             alt="mAP of the run, its control and its ceilings",
         )
+        st.caption(escape(kept.over))
         st.caption(
             "mAP, %: per frame, and of detections at each tIoU, all scores. Control: a "
             "classifier of single frames on the same features, without imprint. "

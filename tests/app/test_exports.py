@@ -13,6 +13,7 @@ from dbs_core.datasets.formats import GroundTruth, write_ground_truth
 from dbs_core.evaluation.projections import both_projections
 from dbs_core.evaluation.protocols import frames as frame_evaluation
 from dbs_core.evaluation.protocols import thumos
+from dbs_core.evaluation.protocols.rules import THUMOS
 from dbs_core.evaluation.result_file import read_result_file
 from dbs_core.method.video.browser_copy import made_here
 from dbs_core.pictures.palette import PRINT
@@ -107,7 +108,7 @@ def truth_of(shown: Shown, folder: Path) -> Path:
 
 def test_each_file_of_a_video_reads_back(shown: Shown, tmp_path: Path) -> None:
     result, classes = shown.result, shown.run.info.classes
-    truth, items = truth_of(shown, tmp_path), data_files(result, classes)
+    truth, items = truth_of(shown, tmp_path), data_files(result, classes, THUMOS)
     known = {result.video_id: result.truth}
     figures = thumos.evaluate(
         {result.video_id: result.detections.as_written()}, known, classes

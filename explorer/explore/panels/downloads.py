@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from dbs_core.datasets.formats.thumos_submission import can_submit
-from dbs_core.evaluation.protocols.rules import THUMOS, Rule
+from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.result_rows import detection_rows, frame_rows
 from dbs_core.pictures.heat_maps import frame_picture, strip_picture, strip_times
 from dbs_core.pictures.imprint import layer_picture, maps_picture
@@ -30,9 +30,7 @@ from explorer.elements.palette import palette
 from explorer.explore.panels.moment import Moment
 
 
-def data_files(
-    result: VideoResult, classes: ClassList, rule: Rule = THUMOS
-) -> list[DataFile]:
+def data_files(result: VideoResult, classes: ClassList, rule: Rule) -> list[DataFile]:
     """List the files of numbers of a video."""
     stem = files.file_name(result.video_id, "")
     found = {result.video_id: result.detections}

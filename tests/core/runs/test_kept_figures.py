@@ -11,6 +11,8 @@ from dbs_core.runs.places import SAMPLE
 from dbs_core.runs.run import Run
 from tests.app.make_run import make_run
 
+OVER = "THUMOS'14 rule, test: 3 videos, 9 truths counted"
+
 
 def row(name: str, value: float) -> Row:
     return Row(name, value, {0.3: value, 0.5: value}, {"A": value}, {"A": value})
@@ -23,27 +25,37 @@ def run(tmp_path: Path) -> Run:
 
 def test_rows_read_back(run: Run) -> None:
     assert kept_figures(run, "test").rows == ()
-    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)))
+    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)), OVER)
     found = kept_figures(run, "test")
     assert found.fresh
+    assert found.over == OVER
     assert found.rows == (row("dbs", 50.0), row("control", 40.0))
     assert kept_figures(run, "validation").rows == ()
 
 
 def test_a_call_without_the_control_does_not_lose_it(run: Run) -> None:
-    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)))
-    keep_figures(run, "test", (row("dbs", 50.0),))
+    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)), OVER)
+    keep_figures(run, "test", (row("dbs", 50.0),), OVER)
     assert len(kept_figures(run, "test").rows) == 2
-    keep_figures(run, "test", (row("dbs", 51.0),))
+    keep_figures(run, "test", (row("dbs", 51.0),), OVER)
     assert kept_figures(run, "test").rows == (row("dbs", 51.0),)
 
 
+def test_rows_over_other_videos_are_no_neighbours(run: Run) -> None:
+    """Such as without blocked ones: each says what it is over."""
+    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)), OVER)
+    keep_figures(run, "test", (row("dbs", 50.0),), "THUMOS'14 rule, test: 2 videos")
+    found = kept_figures(run, "test")
+    assert found.rows == (row("dbs", 50.0),)
+    assert found.over.endswith("2 videos")
+
+
 def test_figures_of_other_results_are_old(run: Run) -> None:
-    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)))
+    keep_figures(run, "test", (row("dbs", 50.0), row("control", 40.0)), OVER)
     path = run.result_files("test")[0]
     os.utime(path, ns=(1, 1))
     assert not kept_figures(run, "test").fresh
-    keep_figures(run, "test", (row("dbs", 50.0),))
+    keep_figures(run, "test", (row("dbs", 50.0),), OVER)
     assert kept_figures(run, "test").rows == (row("dbs", 50.0),)
 
 
@@ -54,14 +66,14 @@ def test_a_damaged_file_is_none(run: Run, text: str) -> None:
 
 
 def test_a_figure_that_is_none_is_not_written(run: Run) -> None:
-    keep_figures(run, "test", (row("dbs", float("nan")),))
+    keep_figures(run, "test", (row("dbs", float("nan")),), OVER)
     assert not (run.root / "figures-test.json").exists()
 
 
 def test_the_sample_has_its_own_and_is_never_written() -> None:
     sample = Run.open(SAMPLE)
     before = sorted(path.name for path in SAMPLE.iterdir())
-    keep_figures(sample, "test", (row("dbs", 1.0),))
+    keep_figures(sample, "test", (row("dbs", 1.0),), OVER)
     assert sorted(path.name for path in SAMPLE.iterdir()) == before
     names = [one.name for one in kept_figures(sample, "test").rows]
     assert {"dbs", "control", "ceiling_labels", "ceiling_imprint"} <= set(names)
