@@ -1,6 +1,7 @@
 """What evaluate found is kept in the run, and known to be old when it is."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,14 @@ def row(name: str, value: float) -> Row:
     return Row(name, value, {0.3: value, 0.5: value}, {"A": value}, {"A": value})
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("made") / "run")
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return make_run(tmp_path / "run")
+def run(made: Run, tmp_path: Path) -> Run:
+    return Run.open(Path(shutil.copytree(made.root, tmp_path / "run")))
 
 
 def test_rows_read_back(run: Run) -> None:
