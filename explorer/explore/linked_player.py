@@ -57,6 +57,7 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
     data = addresses(choice, result, label) | {
         "layers": LAYERS,
         "order": st.session_state.get("view_order", 0),
+        "heard": st.session_state.get(EXPLORE.heard, 0),
         "view": told(seen, view, own, judging(own, rule_of_run(choice.run).tiou)),
         "ownThreshold": own,
         "classKey": EXPLORE.cls,

@@ -37,6 +37,7 @@ def show_player(choice: FileChoice) -> None:
     data = addresses(choice) | {
         "layers": {},
         "order": state.get(f"{FILE.view}_order", 0),
+        "heard": state.get(FILE.heard, 0),
         "view": told(seen, view, None, choice.how),
         "ownThreshold": None,
         "classKey": FILE.cls,

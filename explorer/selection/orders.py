@@ -31,6 +31,11 @@ class Slot:
         """The name of what a link asks for."""
         return f"asked_{self.view}"
 
+    @property
+    def heard(self) -> str:
+        """The name of the number of the player's last word that was listened to."""
+        return f"{self.view}_heard"
+
 
 EXPLORE = Slot("player", "view", "cls", (LINKED, CLASS, BAR))
 FILE = Slot("file_player", "file_view", "other_cls", (LINKED, FILE_VIDEOS, BAR))
@@ -52,8 +57,15 @@ def order_in_place(slot: Slot = EXPLORE) -> None:
         st.session_state[f"{slot.view}_stays"] = True
 
 
+def class_key() -> str:
+    """Give the key of the selector of the class that is on screen."""
+    return f"cls_{st.session_state.setdefault('class_turn', 0)}"
+
+
 def class_chosen(key: str) -> None:
     """Take the class of a selector; the player shows it wherever it is now."""
+    if key != class_key():
+        return  # a late word of one that is not there any more
     st.session_state["cls"] = st.session_state[key]
     st.session_state["class_chosen"] = True
     order_in_place()

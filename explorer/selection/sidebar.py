@@ -21,7 +21,7 @@ from explorer.selection import judging, links
 from explorer.selection.folder_form import folder_form, folder_list
 from explorer.selection.links import Missing
 from explorer.selection.nothing import Nothing, WithoutResults
-from explorer.selection.orders import CLASS, class_chosen
+from explorer.selection.orders import CLASS, class_chosen, class_key
 from explorer.sources.catalogue import VideoEntry
 
 
@@ -237,12 +237,15 @@ def _choose_class(choice: Choice, result: VideoResult, present: Sequence[int]) -
 def _draw_class(names: Sequence[str]) -> None:
     """Draw the selector of the class; it runs alone when the player chose another.
 
-    The player chooses faster than a selector hears of it, and what that says then is
-    late: a new selector has nothing late to say.
+    What else chooses a class is faster than the browser: a selector that it has not
+    drawn anew tells its old option once more. So it gets a new selector, which has
+    nothing late to say.
     """
-    key = f"cls_{st.session_state.setdefault('class_turn', 0)}"
-    if st.session_state.get(key) != st.session_state["cls"]:
-        st.session_state[key] = st.session_state["cls"]
+    state = st.session_state
+    if state.get(class_key()) not in (None, state["cls"]):
+        state["class_turn"] += 1
+    key = class_key()
+    state[key] = state["cls"]
     st.selectbox(
         "Class",
         names,

@@ -58,11 +58,24 @@ def _is_read(here: Mapping[str, str], *, moved: bool) -> bool:
         return True
     if here == last:
         return False
-    if getattr(get_script_run_ctx(), "is_history_navigation", True):
+    if _is_back_or_forward():
         return True
     if moved:
         return bool(here) and here not in st.session_state.get("offered", [])
     return here not in st.session_state.get("address_known", [])
+
+
+def _is_back_or_forward() -> bool:
+    return bool(getattr(get_script_run_ctx(), "is_history_navigation", True))
+
+
+def _say_again() -> None:
+    """Tell the browser the address to which it went Back or Forward.
+
+    It may have gone there before the address of the last step reached it, and stand at
+    that one now. Where it stands right it does nothing.
+    """
+    st.query_params.from_dict(st.query_params.to_dict())
 
 
 def _read(here: Mapping[str, str], page: str) -> None:
@@ -99,6 +112,8 @@ def write() -> None:
     _know("address_known", here)
     if done:
         state["address_last"] = here
+        if _is_back_or_forward():
+            _say_again()
     elif new:
         st.query_params.from_dict(said)
         _know("address_known", said)

@@ -157,6 +157,7 @@ def on_commit(seen: Seen) -> Callable[[], None]:
 
     def take() -> None:
         value, state = st.session_state[slot.player].get("view"), st.session_state
+        state[slot.heard] = (value or {}).get("said", 0)
         shown = state.get(f"{slot.view}_of") == seen.of
         if not value or value.get("video") != seen.key or not shown:
             return  # a late word about another video

@@ -16,7 +16,7 @@ class Player {
     };
     this.zoom = [0, 1];
     this.drawn = 0; // draws so far; read by tests
-    this.told = []; // classes that the page was told of and has not answered yet
+    this.said = 0; // when the page was told last
     this.pending = {};
     this.waitingKeys = [];
     this.help = new Help(root);
@@ -50,7 +50,7 @@ class Player {
     this.data = data;
     const sameVideo = data.videoKey === before?.videoKey;
     if (!sameVideo || data.order !== before?.order) this.ordered = true;
-    else this.hear(data.view, before.view);
+    else this.hear(data.view, data.heard);
     if (data.payload !== before?.payload) this.load();
     if (!this.awaiting) {
       if (data.video !== before?.video || data.frames !== before?.frames) this.replaceVideo();
@@ -109,7 +109,6 @@ class Player {
   start() {
     const { data } = this;
     this.videoKey = data.videoKey;
-    this.told = [];
     this.pending = {};
     clearTimeout(this.timer);
     this.zoom = [0, this.model.duration];

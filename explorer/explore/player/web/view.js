@@ -25,22 +25,18 @@ const ViewTalk = {
     this.refresh();
   },
 
-  // An echo of what was told here is no news: the user may be further by now. Only a
-  // class that the page has come to by itself is followed.
-  hear(view, before) {
-    const at = this.told.lastIndexOf(view.label);
-    if (at >= 0) this.told.splice(0, at + 1);
-    else if (view.label !== before.label) {
-      this.state.label = view.label;
-      this.told = [];
-    }
+  // The page says up to which word of this player it has listened. What it shows before
+  // it has heard the last one is old; after that, its class is the one to show, but for
+  // a class that it will be told in a moment.
+  hear({ label }, heard) {
+    if (heard >= this.said && !("label" in this.pending)) this.state.label = label;
   },
 
   tellPage() {
-    this.told.push(this.state.label);
     // Dated: what says the same as the last time would not be heard, though the page may
     // have chosen otherwise in between.
-    this.tell({ ...this.view(), said: Date.now() });
+    this.said = Math.max(Date.now(), this.said + 1);
+    this.tell({ ...this.view(), said: this.said });
   },
 
   // The next error may be in another video: only the page knows those.
