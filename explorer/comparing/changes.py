@@ -5,7 +5,8 @@ import streamlit as st
 from dbs_core.evaluation.diagnosis.change_table import ChangeTable
 from dbs_core.evaluation.diagnosis.two_runs import TwoRuns
 from dbs_core.runtime.amounts import many
-from explorer.elements.clip import BESIDE_S, show_spans, show_video
+from explorer import sources
+from explorer.elements.clip import Moment, show_clip
 from explorer.elements.data_files import to_csv
 from explorer.elements.escaping import escape
 from explorer.selection import page_change
@@ -104,17 +105,17 @@ def show_changes(
 def show_change(
     two: TwoRuns, row: dict[str, object], choice: Choice, other: str | None
 ) -> None:
-    """Play a row's clip over what both runs have there."""
+    """Play a row's clip, what both runs have there under one cursor."""
     video_id = str(row["video"])
     start_s, end_s = float(str(row["start_s"])), float(str(row["end_s"]))
     st.markdown(f"**{escape(str(row['class']))}, {escape(str(row['what']))}**")
     st.caption(escape(f"{video_id}, {start_s:.1f} to {end_s:.1f} s"))
     _links(row, choice, other)
-    between = max(0.0, start_s - BESIDE_S), end_s + BESIDE_S
-    show_video(video_id, choice, between)
-    for name, one in (("a", two.a), ("b", two.b)):
-        st.caption(escape(f"{name}: {one.judged.name}"))
-        show_spans(one.judged, video_id, between, start_s, float(str(row["tiou"])))
+    moment = Moment(video_id, str(row["class"]), start_s, end_s)
+    sets = {"a": two.a, "b": two.b}
+    runs = [choice.run, *([sources.open_run(sources.runs()[other])] if other else [])]
+    show_clip(moment, sets, float(str(row["tiou"])), runs)
+    st.caption(escape(f"a: {two.a.judged.name}. b: {two.b.judged.name}."))
     if page_change.is_wanted():
         st.rerun()  # the page too, not the drawer alone
 

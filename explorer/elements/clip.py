@@ -1,72 +1,105 @@
-"""A part of a video that plays in a loop, where the video is here."""
+"""A part of a video that plays in a loop, its truth and what was found moving along."""
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from dbs_core.evaluation.judged_set import JudgedSet
-from dbs_core.evaluation.video_spans import VideoSpans
-from dbs_core.pictures.spans import spans_picture
+from dbs_core.evaluation.diagnosis.clip_lines import TRUTH, ClassLines, Line, clip_lines
+from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
+from dbs_core.pictures.palette import class_colours
+from dbs_core.pictures.timeline import ROWS, pack_lanes
+from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
-from explorer import sources
-from explorer.access.paths import typed_path
+from explorer.elements.clip_player import clip_player
 from explorer.elements.errors import show_error
+from explorer.elements.footage import NOT_HERE, Footage, of_folder, of_runs
 from explorer.elements.palette import palette
-from explorer.routes.shown_files import address_of
-from explorer.selection.sidebar import Choice
-from explorer.sources.file_videos import find_footage
 
 BESIDE_S = 2.0
 """Seconds shown before and after a span."""
 
 
-def show_video(
-    video_id: str, choice: Choice | None, between_s: tuple[float, float]
+@dataclass(frozen=True)
+class Moment:
+    """The span that a clip is about."""
+
+    video_id: str
+    name: str
+    start_s: float
+    end_s: float
+
+
+def show_clip(
+    moment: Moment,
+    sets: Mapping[str, Diagnosis],
+    tiou: float,
+    runs: Sequence[Run],
 ) -> None:
-    """Play a video of a run, or of the folder that Result file names."""
+    """Play what is around a span, over what each set has there.
+
+    Args:
+        moment: the span.
+        sets: the diagnoses by what their lines are called.
+        tiou: at which threshold detections are right.
+        runs: whose video is played, the first that is here; of none it is that of the
+            folder that Result file names.
+    """
+    first = next(iter(sets.values())).judged
+    video_id = moment.video_id
+    length_s = first.durations_s.get(video_id, 0.0)
+    last_s = moment.end_s + BESIDE_S
+    between = (
+        max(0.0, moment.start_s - BESIDE_S),
+        min(last_s, length_s) if length_s > moment.end_s else last_s,
+    )
     try:
-        path = _video_file(video_id, choice)
+        seen = (
+            of_runs(runs, first.split, video_id, between)
+            if runs
+            else of_folder(video_id)
+        )
     except InputError as error:
         show_error(error)
-        return
-    if path is None:
-        st.info("The video is not here, or no browser plays it.")
-        return
-    st.video(
-        address_of(path) or path,
-        start_time=between_s[0],
-        end_time=between_s[1] + 1,
-        loop=True,
-        autoplay=True,
-        muted=True,
+        seen = Footage(note=NOT_HERE)
+    label = first.classes.label_of(moment.name)
+    lines = clip_lines(sets, video_id, label, tiou, between)[:ROWS]
+    painted = class_colours(
+        [one.label for one in lines],
+        len(first.classes),
+        palette(st.context.theme.type or "light"),
+    )
+    clip_player(
+        {
+            **asdict(seen),
+            "between": between,
+            "start": between[0],
+            "groups": [
+                {
+                    "name": first.classes.name_of(one.label),
+                    "colour": painted[one.label],
+                    "lines": [_packed(x, moment, one, label) for x in one.lines],
+                }
+                for one in lines
+            ],
+        },
+        key="clip",
     )
 
 
-def show_spans(
-    judged: JudgedSet,
-    video_id: str,
-    between_s: tuple[float, float],
-    time_s: float,
-    tiou: float,
-) -> None:
-    """Draw truth and detections of a part of a video, a line at a time."""
-    video = VideoSpans(
-        video_id, judged.found[video_id].best_first(), judged.truths.get(video_id)
-    ).between(*between_s)
-    colours = palette(st.context.theme.type or "light")
-    picture = spans_picture(
-        video, judged.classes, colours, between_s, time_s, judged.rule, tiou
-    )
-    svg = picture("svg").decode()
-    st.image(svg, width="stretch", alt=f"Truth and detections of {judged.name}")
-
-
-def _video_file(video_id: str, choice: Choice | None) -> Path | None:
-    if choice is not None:
-        entry = choice.videos.get(video_id)
-        if entry is None:
-            return None
-        return sources.playable_file(choice.run, sources.result(choice.run, entry))
-    folder = st.session_state.get("other_videos")
-    path = find_footage(typed_path(folder), video_id) if folder else None
-    return path if path is not None and sources.plays(path) else None
+def _packed(
+    line: Line, moment: Moment, of: ClassLines, label: int
+) -> dict[str, object]:
+    """Lay a line out for the player; the span that the clip is about stands out."""
+    lanes = pack_lanes(line.spans_s)
+    spans = []
+    for (start, end), score, said, lane in zip(
+        line.spans_s.tolist(), line.scores.tolist(), line.verdicts, lanes, strict=True
+    ):
+        words = f"{start:.1f} to {end:.1f} s, {said}"
+        if line.name != TRUTH:
+            words += f", score {score:.3f}"
+        chosen = of.label == label and (start, end) == (moment.start_s, moment.end_s)
+        kind = f"{said} chosen" if chosen else said
+        spans.append([start, end, lane, kind, words])
+    return {"name": line.name, "lanes": max(lanes, default=0) + 1, "spans": spans}

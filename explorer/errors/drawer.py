@@ -6,7 +6,7 @@ import streamlit as st
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.error_table import ErrorTable
-from explorer.elements.clip import BESIDE_S, show_spans, show_video
+from explorer.elements.clip import Moment, show_clip
 from explorer.elements.escaping import escape
 from explorer.selection import page_change
 from explorer.selection.sidebar import Choice
@@ -20,11 +20,11 @@ def open_drawer(
 ) -> None:
     """Show the clip of a row that was marked, not of one seen before it."""
     st.session_state.pop(STEPPED, None)
-    show_clip(found, table, place, choice)
+    show_error_clip(found, table, place, choice)
 
 
 @st.dialog("The clip behind it", width="medium", position="right")
-def show_clip(
+def show_error_clip(
     found: Diagnosis, table: ErrorTable, opened: int, choice: Choice | None
 ) -> None:
     """Play a row's clip and say what it is; steps go on without the list."""
@@ -36,9 +36,8 @@ def show_clip(
     st.markdown(f"**{escape(_title(row))}**")
     st.caption(escape(f"{video_id}, {start_s:.1f} to {end_s:.1f} s"))
     _steps(table, place)
-    between = max(0.0, start_s - BESIDE_S), end_s + BESIDE_S
-    show_video(video_id, choice, between)
-    show_spans(found.judged, video_id, between, start_s, table.tiou)
+    moment = Moment(video_id, str(row["class"]), start_s, end_s)
+    show_clip(moment, {"found": found}, table.tiou, [choice.run] if choice else [])
     if choice is not None:
         st.button(
             "Open in Explore",

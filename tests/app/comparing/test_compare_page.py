@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from dbs_core.runs.places import SAMPLE, run_id
 from explorer.comparing.second import FILE
@@ -31,7 +31,30 @@ def without_one(path: Path) -> Path:
     return path
 
 
-def test_a_file_beside_a_run(on: Watched, tmp_path: Path) -> None:
+def seeks(clip: Locator) -> None:
+    """A click at either run's line brings video and cursor there; playing goes on."""
+    if clip.locator(".play").inner_text() == "Pause":
+        clip.locator(".play").click()
+    least, most = (
+        float(str(clip.get_by_role("slider").get_attribute(f"aria-value{end}")))
+        for end in ("min", "max")
+    )
+    for share, line in ((0.25, "a"), (0.75, "b")):
+        track = clip.locator(f"[data-line={line}]").first
+        box = track.bounding_box()
+        assert box
+        at = {"x": share * box["width"], "y": box["height"] / 2}
+        track.click(position=at, force=True)  # what takes the click lies over it
+        expect(clip.locator(".cursor")).to_have_attribute(
+            "style", re.compile(rf"left: {100 * share:.0f}(\.\d+)?%")
+        )
+        seen = clip.locator("video").evaluate("video => video.currentTime")
+        assert seen == pytest.approx(least + share * (most - least), abs=0.1)
+    clip.locator(".play").click()
+    expect(clip.locator(".time")).not_to_have_text(f"{seen:.1f} s")
+
+
+def test_a_file_beside_a_run(on: Watched, tmp_path: Path, artefacts: Path) -> None:
     """What was taken away is broken, its clip opens, and its moment in Explore."""
     file = str(without_one(tmp_path / "fewer.json"))
     sample = {"run": run_id(SAMPLE), "split": "test", "score": "all"}
@@ -45,6 +68,11 @@ def test_a_file_beside_a_run(on: Watched, tmp_path: Path) -> None:
     grid = on.page.locator("[data-testid=stDataFrame] canvas").last
     grid.click(position={"x": 15, "y": 54}, force=True)
     drawer = on.page.get_by_role("dialog")
+    clip = drawer.locator(".clip[data-ready=true]")
+    expect(clip.locator("[data-line=truth] .bar.found.chosen")).to_have_count(1)
+    expect(clip.locator("[data-line=a] .bar.right")).not_to_have_count(0)
+    seeks(clip)
+    on.page.screenshot(path=artefacts / "compare_drawer.png")
     drawer.get_by_role("button", name="Open a in Explore").click()
     expect(on.page).to_have_url(
         re.compile(r"/explore\?.*video_test_0000001.*truth=\d"), timeout=15_000

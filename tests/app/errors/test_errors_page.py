@@ -106,6 +106,43 @@ def test_w_in_the_drawer_goes_on_to_the_next_of_the_class(on: Watched) -> None:
     assert on.errors == []
 
 
+def test_a_clip_without_a_video_that_plays_has_its_times(
+    on: Watched, made_run: Run
+) -> None:
+    """Of a file that no browser plays still frames; of one that is gone a clock."""
+    found = diagnose(judged_run(made_run, "test"), tiou=(0.5,))
+    rows = error_table(found, 0.5).errors.to_rows()
+    place = next(i for i, row in enumerate(rows) if row["class"] == "HighJump")
+    jumps = [row["video"] for row in rows if row["class"] == "HighJump"]
+    on.open("errors", run=on.site.run_id, split="test", score="all")
+    on.settled()
+    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
+    grid.scroll_into_view_if_needed()
+    grid.click(position={"x": 15, "y": 64 + 56 * place}, force=True)
+    clip = on.page.get_by_role("dialog").locator(".clip[data-ready=true]")
+    said = {
+        "gone": "The video is not here: times alone.",
+        "odd_codec": re.compile(r"Browsers do not play .*\.avi"),
+    }
+    seen = set()
+    for video in jumps:
+        on.settled()
+        if video in said and video not in seen:
+            expect(clip.get_by_text(said[video])).to_be_visible(timeout=15_000)
+            still = clip.locator("img")
+            if video == "odd_codec":
+                expect(still).to_have_attribute("src", re.compile(r"/dbs/frame/.*jpg"))
+            else:
+                expect(still).to_be_hidden()
+            before = clip.locator(".cursor").get_attribute("style") or ""
+            clip.locator(".play").click()
+            expect(clip.locator(".cursor")).not_to_have_attribute("style", before)
+            seen.add(video)
+        on.page.keyboard.press("w")
+    assert seen == set(said)
+    assert on.errors == []
+
+
 def test_a_point_of_the_curve_lists_what_it_counts(on: Watched) -> None:
     """The address has the class, and the score from which on."""
     found = diagnose(judged_run(Run.open(SAMPLE)), tiou=(0.5,))
