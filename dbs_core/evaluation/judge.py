@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float64, Int
 
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import average_precision
@@ -227,19 +227,44 @@ def _precisions(
     order, group = order[by_group], group[by_group]
     starts = np.searchsorted(group, groups)
     ends = np.searchsorted(group, groups, side="right")
+    values = _of_each_list(
+        marks.true[0, order], marks.false[0, order], starts, ends, counts, rule
+    )
     video = dict(
         zip(marks.truth.group.tolist(), marks.truth.video.tolist(), strict=True)
     )
     found: dict[int, list[float]] = {}
-    for name, start, end, count in zip(
-        groups.tolist(), starts, ends, counts, strict=True
-    ):
-        rows = order[start:end]
-        (value,) = average_precision(
-            marks.true[0, rows][None].astype(np.float64),
-            marks.false[0, rows][None].astype(np.float64),
-            np.array([float(count)]),
+    for name, value in zip(groups.tolist(), values.tolist(), strict=True):
+        found.setdefault(video[name], []).append(value)
+    return {at: float(np.mean(values)) for at, values in found.items()}
+
+
+def _of_each_list(
+    true: Bool[np.ndarray, " n"],
+    false: Bool[np.ndarray, " n"],
+    starts: Int[np.ndarray, " g"],
+    ends: Int[np.ndarray, " g"],
+    counts: Int[np.ndarray, " g"],
+    rule: Rule,
+) -> Float64[np.ndarray, " g"]:
+    """Give the AP of each of many short ranked lists that lie one after the other.
+
+    Lists of about the same length go together: a place with neither hit nor false
+    alarm does not count, so the shorter ones are filled up with such.
+    """
+    values = np.zeros(len(starts))
+    hits, alarms = (
+        np.append(marks, False).astype(np.float64) for marks in (true, false)
+    )
+    width = np.exp2(np.ceil(np.log2(np.maximum(ends - starts, 1)))).astype(np.int64)
+    for most in np.unique(width):
+        here = np.flatnonzero(width == most)
+        places = starts[here, None] + np.arange(most)
+        rows = np.where(places < ends[here, None], places, len(true))
+        values[here] = average_precision(
+            hits[rows],
+            alarms[rows],
+            counts[here].astype(np.float64),
             rule.interpolation,
         )
-        found.setdefault(video[name], []).append(float(value))
-    return {at: float(np.mean(values)) for at, values in found.items()}
+    return values

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dbs_core.evaluation.diagnosis.by_video import by_video
 from dbs_core.evaluation.diagnosis.change_table import LISTED, change_table
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.runtime.errors import InputError
@@ -40,7 +39,7 @@ try:
         st.stop()
     show_judging(how, None, a.judged.rule.tiou)
     with st.spinner("Comparing on the same draws of videos", show_time=True):
-        two, figures = sources.comparison(a, b, how.threshold)
+        two, figures = sources.comparison(a, b, how.threshold, how.tiou)
 except InputError as error:
     show_error(error)
     st.stop()
@@ -63,7 +62,6 @@ chart = st.segmented_control(
     key="compare_chart",
     label_visibility="collapsed",
 )
-pairs = by_video(two, how.tiou)
 if chart == "Classes":
     figure = class_chart(figures, tiou, colours)
     rows = [
@@ -72,6 +70,7 @@ if chart == "Classes":
     ]
     words = "Whiskers: 95 % of draws of videos, the same for both."
 else:
+    pairs = sources.video_pairs(a, b, two, how.tiou)
     figure = video_chart(pairs, colours)
     rows = [
         {"video": one.video_id, "AP by a, %": 100 * one.a, "AP by b, %": 100 * one.b}

@@ -15,6 +15,7 @@ from explorer.sources.diagnoses import (
     file_set,
     interval,
     run_set,
+    video_pairs,
 )
 from explorer.sources.file_videos import footage_info
 from explorer.sources.pictures import (
@@ -93,5 +94,6 @@ __all__ = [
     "turnable_file",
     "turnable_run",
     "unseen",
+    "video_pairs",
     "videos",
 ]

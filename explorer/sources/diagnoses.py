@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dbs_core.datasets.formats import load_truth
+from dbs_core.evaluation.diagnosis.by_video import VideoPair, by_video
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis, diagnose
 from dbs_core.evaluation.diagnosis.difference_figures import difference_figures
 from dbs_core.evaluation.diagnosis.figures import figures
@@ -98,8 +99,13 @@ def beside(first: Judgeable, path: Path) -> Judgeable:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
+def _found(key: Key, threshold: float | None, _judged: JudgedSet) -> Diagnosis:
+    return diagnose(_judged, tiou=_judged.rule.tiou, least=threshold)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
 def _diagnosed(key: Key, threshold: float | None, _judged: JudgedSet) -> Diagnosed:
-    found = diagnose(_judged, tiou=_judged.rule.tiou, least=threshold)
+    found = _found(key, threshold, _judged)
     return Diagnosed(found, figures(found))
 
 
@@ -120,26 +126,44 @@ def interval(one: Judgeable, whole: Diagnosed, tiou: float) -> Interval:
     return _interval(one.key, whole.found.least, tiou, whole.found)
 
 
-@st.cache_resource(show_spinner=False, max_entries=KEPT)
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
 def _comparison(
-    keys: tuple[Key, Key], threshold: float | None, _sets: tuple[JudgedSet, JudgedSet]
+    keys: tuple[Key, Key],
+    threshold: float | None,
+    tiou: float,
+    _sets: tuple[JudgedSet, JudgedSet],
 ) -> tuple[TwoRuns, dict[str, Any]]:
     a, b = _sets
     two = compare(
-        *(
-            diagnose(one, tiou=a.rule.tiou, least=threshold)
-            for one in (a, comparable(a, b))
-        )
+        _found(keys[0], threshold, a),
+        _found((keys[1], "beside", keys[0]), threshold, comparable(a, b)),
+        tiou=tiou,
     )
     return two, difference_figures(two)
 
 
 def comparison(
-    a: Judgeable, b: Judgeable, threshold: float | None
+    a: Judgeable, b: Judgeable, threshold: float | None, tiou: float
 ) -> tuple[TwoRuns, dict[str, Any]]:
     """Compare two sets on the same truth; gives all figures too.
+
+    Intervals are those of one tIoU: of all at once they would take long.
 
     Raises:
         InputError: they cannot be compared, with the reason.
     """
-    return _comparison((a.key, b.key), threshold, (a.judged, b.judged))
+    return _comparison((a.key, b.key), threshold, tiou, (a.judged, b.judged))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
+def _by_video(
+    keys: tuple[Key, Key], threshold: float | None, tiou: float, _two: TwoRuns
+) -> list[VideoPair]:
+    return by_video(_two, tiou)
+
+
+def video_pairs(
+    a: Judgeable, b: Judgeable, two: TwoRuns, tiou: float
+) -> list[VideoPair]:
+    """Give the AP that each has in every video, those that moved most first."""
+    return _by_video((a.key, b.key), two.a.least, tiou, two)

@@ -68,12 +68,14 @@ def _by_tiou(
     two: TwoRuns, estimate: np.ndarray, interval: Interval | None
 ) -> dict[str, object]:
     found: dict[str, object] = {}
-    for level, tiou in enumerate(two.a.marks.tiou):
+    drawn = () if interval is None else interval.tiou.tolist()
+    for level, tiou in enumerate(two.a.marks.tiou.tolist()):
         values = {"estimate": percent(estimate[level])}
-        if interval is not None:
-            values["low"] = percent(interval.low[level])
-            values["high"] = percent(interval.high[level])
-            values["above_zero"] = _share(interval.above_zero[level])
+        if interval is not None and tiou in drawn:
+            at = drawn.index(tiou)
+            values["low"] = percent(interval.low[at])
+            values["high"] = percent(interval.high[at])
+            values["above_zero"] = _share(interval.above_zero[at])
         found[threshold_name(tiou)] = values
     return found
 

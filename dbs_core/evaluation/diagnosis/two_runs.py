@@ -20,7 +20,10 @@ SAME_S = 1e-3
 
 @dataclass(frozen=True, eq=False)
 class TwoRuns:
-    """Both diagnoses, and the AP of b less that of a; none where no draw was wanted."""
+    """Both diagnoses, and the AP of b less that of a, at the thresholds wanted of it.
+
+    `difference` is None where no draw was wanted.
+    """
 
     a: Diagnosis
     b: Diagnosis
@@ -76,17 +79,27 @@ def _same(one: VideoTruth, other: VideoTruth) -> bool:
     return bool(np.abs(first - second).max(initial=0.0) <= SAME_S)
 
 
-def compare(a: Diagnosis, b: Diagnosis, *, draws: int = 1000, seed: int = 0) -> TwoRuns:
+def compare(
+    a: Diagnosis,
+    b: Diagnosis,
+    *,
+    tiou: float | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+) -> TwoRuns:
     """Compare two diagnoses at the same thresholds.
 
     Args:
         a: of the run that was there before.
         b: of the other one; its set went through `comparable`.
+        tiou: the threshold at which intervals are wanted; None for all: at one they
+            are the same, in a share of the time.
         draws: of videos, for 95 % intervals; 0 for none.
         seed: of the draws.
 
     Raises:
         InputError: other thresholds of tIoU or score.
+        KeyError: `tiou` was not evaluated.
     """
     if not np.array_equal(a.marks.tiou, b.marks.tiou) or a.least != b.least:
         raise InputError(
@@ -96,9 +109,12 @@ def compare(a: Diagnosis, b: Diagnosis, *, draws: int = 1000, seed: int = 0) -> 
         )
     if not draws:
         return TwoRuns(a, b, None)
+    first, second = (
+        one.marks if tiou is None else one.marks.at_one(tiou) for one in (b, a)
+    )
     found = differences(
-        b.marks,
-        a.marks,
+        first,
+        second,
         a.judged.classes,
         interpolation=a.judged.rule.interpolation,
         generator=np.random.default_rng(seed),

@@ -47,7 +47,8 @@ _MOST_VIDEOS = 2**32
 
 def tabulate(found: Mapping[str, Segments], videos: Sequence[str]) -> SpanTable:
     """Put the segments of the listed videos into one table, in the list's order."""
-    parts = [found.get(video_id, Segments.empty()) for video_id in videos]
+    nothing = Segments.empty()
+    parts = [found.get(video_id, nothing) for video_id in videos]
     sizes = np.array([len(part) for part in parts], np.int64)
     starts = np.cumsum(sizes) - sizes
     return SpanTable(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dbs_core.evaluation.diagnosis.change_table import COLUMNS, change_table
 from dbs_core.evaluation.diagnosis.diagnose import diagnose
+from dbs_core.evaluation.diagnosis.difference_figures import difference_figures
 from dbs_core.evaluation.diagnosis.two_runs import comparable, compare
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS
 from dbs_core.records import ClassList, VideoTruth
@@ -115,6 +116,20 @@ def test_fixed_broken_and_both_wrong():
     assert len(table.only(classes=["Jump"])) == 2
     assert len(table.only(videos=[])) == 0
     assert table.b.detection.tolist() == [-1, 0, -1, 1, 2]
+
+
+def test_at_one_threshold_the_interval_is_the_same():
+    """And of the others the difference alone is known."""
+    found = {"v": made([[0, 10], [20, 29]], [1, 1], [0.9, 0.8])}
+    truth = TRUTH | {"w": truth_of([[0, 10]], [1])}
+    whole = two({"w": made([[0, 6]], [1])}, found, truth, draws=200)
+    one = compare(whole.a, whole.b, tiou=0.5, draws=200)
+    all_of_it, part = difference_figures(whole), difference_figures(one)
+    assert "low" in all_of_it["difference"]["0.5"]
+    assert part["difference"]["0.5"] == all_of_it["difference"]["0.5"]
+    assert part["difference"]["0.3"] == {
+        "estimate": all_of_it["difference"]["0.3"]["estimate"]
+    }
 
 
 def test_the_difference_is_b_less_a():
