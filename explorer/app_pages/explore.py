@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from explorer.elements.escaping import escape
 from explorer.explore.error_step import go_on
 from explorer.explore.linked_player import offer_copy, show_player
 from explorer.explore.moved_video import offer_new_place
 from explorer.explore.panels import PANELS, Moment
 from explorer.selection import steps
+from explorer.selection.notes import show_notes
 from explorer.selection.nothing import show_nothing
 from explorer.selection.orders import LINKED
 from explorer.selection.view import current_view
@@ -27,10 +27,7 @@ def linked() -> None:
     """Rerun alone when the player commits; the selector of the class follows after."""
     label = choice.run.info.classes.label_of(st.session_state["cls"])
     view = current_view()
-    if notes := st.session_state.pop("notes", []):
-        st.toast(
-            "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
-        )
+    show_notes()
     show_player(choice, result, label, view)
     go_on(choice)
     offer_copy(choice.run, result)

@@ -5,7 +5,7 @@ import streamlit as st
 from dbs_core.runs.names import run_names
 from explorer import sources
 from explorer.access.paths import typed_path
-from explorer.selection import steps
+from explorer.selection.second_run import hold_second
 from explorer.selection.sidebar import Choice
 
 FILE = "a result file"
@@ -16,7 +16,7 @@ def choose_second(choice: Choice) -> str | None:
     runs = sources.runs()
     names: dict[str, str] = run_names(runs) | {FILE: FILE}
     options = [name for name in (*runs, FILE) if name != choice.run_id]
-    steps.hold("compare", "compare_with", options)
+    hold_second("compare", "compare_with", options, runs)
     return st.selectbox(
         "Compared with (b)",
         options,

@@ -19,6 +19,7 @@ from explorer.access.paths import typed_path
 from explorer.result_file.form import Named, named, named_path, show_form
 from explorer.routes.file_routes import name_of
 from explorer.selection import judging, orders, steps
+from explorer.selection.notes import note
 from explorer.selection.orders import FILE
 from explorer.selection.view import Seen, limits_of_spans, settle
 from explorer.sources.file_videos import FileVideo, find_footage, length_s
@@ -109,7 +110,7 @@ def _settled(what: Named, results: ResultFile) -> FileChoice:
         lines = keep(results.rows, results.judge, Judging(), results.classes, worst)
         asked = state.get("other_video")
         if asked and FILE.asked in state:  # else it is of the file shown before
-            state.setdefault("notes", []).append(
+            note(
                 f"The link names the video “{asked}”, which is not in the file. "
                 f"This is “{lines[0].video_id}”."
             )

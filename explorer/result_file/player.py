@@ -5,7 +5,6 @@ import streamlit as st
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.errors import show_error
-from explorer.elements.escaping import escape
 from explorer.explore.error_step import asked, look_elsewhere, on_step
 from explorer.explore.player import player
 from explorer.result_file.choice import FileChoice
@@ -13,6 +12,7 @@ from explorer.result_file.panels import PANELS
 from explorer.routes.file_routes import name_of
 from explorer.selection import steps
 from explorer.selection.address import OF_PAGES
+from explorer.selection.notes import show_notes
 from explorer.selection.orders import FILE
 from explorer.selection.page_change import choose_in_file
 from explorer.selection.view import current_view, on_commit, told
@@ -26,10 +26,7 @@ OF_FILE += ("other_video", "other_panel")
 def show_player(choice: FileChoice) -> None:
     """Draw the player, and the panel that is chosen below it."""
     seen, view, state = choice.seen(), current_view(FILE), st.session_state
-    if notes := state.pop("notes", []):
-        st.toast(
-            "\n\n".join(map(escape, notes)), icon=":material/link_off:", duration="long"
-        )
+    show_notes()
     _go_on(choice)
     if isinstance(choice.problem, InputError):
         show_error(choice.problem)

@@ -20,6 +20,7 @@ from explorer.elements.badge import show_badge
 from explorer.selection import judging, links
 from explorer.selection.folder_form import folder_form, folder_list
 from explorer.selection.links import Missing
+from explorer.selection.notes import note
 from explorer.selection.nothing import Nothing, WithoutResults
 from explorer.selection.orders import CLASS, class_chosen, class_key
 from explorer.sources.catalogue import VideoEntry
@@ -58,7 +59,7 @@ def _settle(
         names = {shown(option): option for option in options}
         near = names.get(wanted) or links.closest(wanted, options) or options[0]
         if wanted not in names:
-            st.session_state.setdefault("notes", []).append(
+            note(
                 f"The link names the {what} “{wanted}”, which is not here. "
                 f"This is “{near}”."
             )

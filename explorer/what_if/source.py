@@ -6,6 +6,7 @@ from dbs_core.runs.names import run_names
 from explorer import sources
 from explorer.errors.source import OF_FILE, choose_source, read
 from explorer.selection import steps
+from explorer.selection.second_run import hold_second
 from explorer.selection.sidebar import Choice
 
 DETECTIONS, CEILING = "its detections", "its ceiling"
@@ -47,9 +48,9 @@ def _choose_second(choice: Choice) -> str | None:
     runs = sources.runs()
     names = run_names(runs)
     options = [name for name in runs if name != choice.run_id]
+    hold_second("what_if", "wi_with", [None, *options], runs)
     if not options:
         return None
-    steps.hold("what_if", "wi_with", [None, *options])
     return st.selectbox(
         "Fused with",
         options,

@@ -82,6 +82,16 @@ def test_a_file_beside_a_run(on: Watched, tmp_path: Path, artefacts: Path) -> No
     assert on.errors == []
 
 
+def test_a_second_run_that_is_not_here_is_told(on: Watched) -> None:
+    """On both pages whose link names one; nothing takes its place silently."""
+    sample = {"run": run_id(SAMPLE), "split": "test"}
+    for page, key in (("compare", "compare_with"), ("what_if", "wi_with")):
+        on.open(page, **sample, **{key: "elsewhere-0a1b2c"})
+        said = on.page.get_by_text("The link names the run “elsewhere-0a1b2c”")
+        expect(said).to_be_visible(timeout=15_000)
+    assert on.errors == []
+
+
 def test_other_videos_and_no_such_file_are_refused(on: Watched, site: Site) -> None:
     sample = {"run": run_id(SAMPLE), "split": "test"}
     on.open("compare", **sample, compare_with=site.run_id)
