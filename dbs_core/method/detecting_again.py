@@ -1,14 +1,21 @@
 """A result found again under other settings, from what it keeps: no network runs.
 
 Frame scores follow from the labelled cells, detections from frame scores, so whatever
-comes behind the network can be changed in milliseconds. What the result does not keep
-is refused with the reason; so is what a model would have to be trained for.
+comes behind the network can be changed in milliseconds. A head's own scores are kept
+smoothed and mixed only; both can be taken back. What the result does not keep is
+refused with the reason; so is what a model would have to be trained for.
 """
 
 from dataclasses import fields, replace
 
 import numpy as np
 
+from dbs_core.method.backprojection.smoothing import (
+    exchange,
+    is_told,
+    smooth_otherwise,
+)
+from dbs_core.method.fusion import is_cut
 from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.settings import Settings
 from dbs_core.records import FrameScores, Sharpened, VideoResult
@@ -25,8 +32,9 @@ def detect_again(result: VideoResult, before: Settings, after: Settings) -> Vide
     """Give what detection under other settings would have found in a video.
 
     Equal to detecting anew, but for the rounding of 32 bits where a head's share of the
-    scores has to be worked out of the mixture that is kept. The control's scores are
-    left out where they are kept under the old settings only.
+    scores, or what they were before they were smoothed, has to be worked out of what is
+    kept. The control's scores are left out where they are kept under the old settings
+    only.
 
     Args:
         result: of a run.
@@ -62,14 +70,16 @@ def rescored(result: VideoResult, before: Settings, after: Settings) -> VideoRes
     if not (headless or moved or mixed):
         return result
     own = result.frames if result.projected is None else result.projected
-    if moved:
+    if result.maps is not None:
+        own = smooth_otherwise(own, before.smoothing, after.smoothing)
+    elif moved:
         own = project(result.grid, result.placement, after)
-    smoothed = before.smoothing != after.smoothing
+    control = _smoothed_control(result, before, after)
     changed = replace(
         result,
         projection=after.projection,
-        control=None if smoothed else result.control,
-        control_head=None if smoothed or headless else _control(result, before, after),
+        control=control,
+        control_head=None if headless else _control(result, control, before, after),
     )
     if result.reach_s is None or headless:
         return replace(changed, frames=own, projected=None, reach_s=None)
@@ -84,8 +94,10 @@ def why_not(result: VideoResult, before: Settings, after: Settings) -> str:
     if name := trained(before, after):
         return f"{name} decides what is learnt: train a run with it"
     moved = _projected_otherwise(before, after)
-    if moved and result.maps is not None:
+    if before.projection != after.projection and result.maps is not None:
         return "fused streams have met behind the back-projection"
+    if reason := _untold(result, before, after):
+        return reason
     if result.reach_s is None:
         return ""
     headless = after.head.kind == "none"
@@ -94,10 +106,21 @@ def why_not(result: VideoResult, before: Settings, after: Settings) -> str:
         return "scores without the head are not kept here"
     if headless:
         return ""
-    if before.smoothing != after.smoothing:
-        return "a head's own scores are kept smoothed only"
     if before.head.share == 0 and mixed:
         return "the head had no share, so its scores are not kept"
+    return ""
+
+
+def _untold(result: VideoResult, before: Settings, after: Settings) -> str:
+    """Say why scores that are kept smoothed do not tell another smoothing's."""
+    one, other = before.smoothing, after.smoothing
+    behind_head = result.reach_s is not None and after.head.kind != "none"
+    if one == other or not (behind_head or result.maps is not None):
+        return ""  # the imprint's own are projected anew
+    if is_cut(result):
+        return "one of the fused streams was cut after it was smoothed"
+    if not is_told(len(result.frames), one, other):
+        return f"scores smoothed by {one:g} do not tell any more what {other:g} gives"
     return ""
 
 
@@ -122,18 +145,26 @@ def _projected_otherwise(before: Settings, after: Settings) -> bool:
     return one != other
 
 
-def _control(
+def _smoothed_control(
     result: VideoResult, before: Settings, after: Settings
+) -> FrameScores | None:
+    one, other = before.smoothing, after.smoothing
+    if result.control is None or not is_told(len(result.control), one, other):
+        return None
+    return smooth_otherwise(result.control, one, other)
+
+
+def _control(
+    result: VideoResult, own: FrameScores | None, before: Settings, after: Settings
 ) -> Sharpened | None:
-    """Mix the control's head with the control by the new share."""
-    if result.control_head is None or result.control is None:
+    """Mix the control's head with the control, smoothed anew, by the new share."""
+    if result.control_head is None or result.control is None or own is None:
         return None
-    if before.head.share == after.head.share:
+    if own is result.control and before.head.share == after.head.share:
         return result.control_head
-    if before.head.share == 0:
+    if before.head.share == 0 != after.head.share:
         return None
-    own = result.control
-    return _mixed_anew(result.control_head, own, own, before, after)
+    return _mixed_anew(result.control_head, result.control, own, before, after)
 
 
 def _mixed_anew(
@@ -143,12 +174,13 @@ def _mixed_anew(
     before: Settings,
     after: Settings,
 ) -> Sharpened:
-    """Take the head's scores out of the mixture that is kept, and mix them anew."""
+    """Take the head's scores out of the mixture that is kept; smooth and mix anew."""
     old, new = before.head.share, after.head.share
     if old == 0:  # and so is the new one
         return replace(kept, frames=own_after)
-    head = kept.frames.probability - (1 - old) * own_before.probability.astype(float)
-    mixed = new * head / old + (1 - new) * own_after.probability
+    part = kept.frames.probability - (1 - old) * own_before.probability.astype(float)
+    part = exchange(part, before.smoothing, after.smoothing)
+    mixed = new * part / old + (1 - new) * own_after.probability
     probability = np.clip(mixed, 0, 1).astype(np.float32)
     return replace(kept, frames=replace(own_after, probability=probability))
 

@@ -18,6 +18,8 @@ from dbs_core.runtime.errors import InputError
 
 SAME_S = 1e-3
 """Two sampled frames closer than this are the same one."""
+CUT = "samples, cut to"
+"""In the note on two streams of which one is longer."""
 
 
 def fuse(
@@ -135,7 +137,12 @@ def _cut_note(first: VideoResult, second: VideoResult) -> tuple[str, ...]:
         return ()
     longer = "first" if one > other else "second"
     shorter = min(one, other)
-    return (f"the {longer} stream has {max(one, other)} samples, cut to {shorter}",)
+    return (f"the {longer} stream has {max(one, other)} {CUT} {shorter}",)
+
+
+def is_cut(result: VideoResult) -> bool:
+    """Say whether a fused result had a longer stream."""
+    return any(CUT in problem for problem in result.info.problems)
 
 
 def _cut(placement: Placement, length: int, duration_s: float) -> Placement:

@@ -142,18 +142,20 @@ class Subject:
         if head and knob.group in (TAG, CDC):
             return "the temporal head sets the spans: switch it off first"
         if knob.name in ("projection", "smoothing", "share", "head"):
-            others = {n: v for n, v in values.items() if n == "head"}
+            others = {n: v for n, v in values.items() if n in ("head", knob.name)}
             return self._refused(knob, others, kept)
         return ""
 
     def _refused(self, knob: Knob, values: Values, kept: Kept) -> str:
-        """Ask the first result whether it keeps enough for another value."""
+        """Ask the first result whether it keeps enough for the value, or another."""
         present = value_in(kept.settings, knob, head=self.head(values))
         if knob.choices:
             other: Value = next(c for c in knob.choices if c != present)
+        elif knob.name == "smoothing":
+            other = float(present) + 1  # more of it is always told
         else:
             other = 0.25 if present != 0.25 else 0.75
-        asked = {**values, knob.name: other}
+        asked = {knob.name: other, **values}
         after = turned(kept.settings, asked, head=self.head(asked))
         first = next(iter(kept.results.values()))
         return why_not(first, kept.settings, after)

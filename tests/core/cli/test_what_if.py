@@ -29,7 +29,7 @@ def test_a_run_and_its_own_file_answer_alike(tmp_path, capsys):
     ("words", "said"),
     [
         (("--run", "sample", "--set", "grid=32"), "no such knob"),
-        (("--run", "sample", "--set", "smoothing=2"), "kept smoothed only"),
+        (("--run", "sample", "--set", "extension=2"), "temporal head sets the spans"),
         ((*FILE, "--set", "share=0.2"), "only a run keeps"),
         ((*FILE, "--ceiling"), "a file is turned by itself"),
         (("--run", "sample", "--at", "0.55"), "no tIoU of the rule"),

@@ -58,7 +58,12 @@ def assert_same(again, anew):
         {"head.share": 1.0},
         {"projection": "soft"},
         {"projection": "soft", "head.share": 0.8},
+        {"smoothing": 3.0},
+        {"smoothing": 0.0},
+        {"smoothing": 0.4, "head.share": 0.9, "projection": "soft"},
+        {"smoothing": 25.0, "head.share": 0.1, "head.floor": 0.05},
         {"head.kind": "none"},
+        {"head.kind": "none", "smoothing": 2.0},
         {"head.kind": "none", "projection": "soft", "refinement.overlap": 0.6},
     ],
 )
@@ -85,14 +90,14 @@ def test_with_a_head_it_is_what_detecting_anew_gives(given):
 def test_without_a_head_it_is_what_detecting_anew_gives(given):
     after = changed(HEADLESS, given)
     again = detect_again(detected(HEADLESS), HEADLESS, after)
-    anew = detected(after)
-    if "smoothing" in given:  # the control's raw scores are not kept
-        anew = replace(anew, control=None)
-    assert_same(again, anew)
+    assert_same(again, detected(after))
 
 
-def test_the_controls_head_is_mixed_anew_as_well():
-    after = changed(SETTINGS, {"head.share": 0.9})
+@pytest.mark.parametrize(
+    "given", [{"head.share": 0.9}, {"smoothing": 2.0}, {"smoothing": 0.0}]
+)
+def test_the_controls_head_is_mixed_anew_as_well(given):
+    after = changed(SETTINGS, given)
     again = detect_again(detected(SETTINGS), SETTINGS, after)
     np.testing.assert_allclose(
         again.control_head.frames.probability,
@@ -109,7 +114,7 @@ def test_nothing_changed_is_the_very_same_result():
 @pytest.mark.parametrize(
     ("before", "given", "reason"),
     [
-        (SETTINGS, {"smoothing": 2.0}, "kept smoothed only"),
+        (changed(SETTINGS, {"smoothing": 3.0}), {"smoothing": 1.0}, "do not tell"),
         (SETTINGS, {"epitome.grid": 24}, "epitome decides what is learnt"),
         (SETTINGS, {"head.width": 8}, "head.width decides what is learnt"),
         (SETTINGS, {"target.tau": 2.0}, "target decides what is learnt"),
@@ -123,7 +128,7 @@ def test_what_is_not_kept_is_refused_with_the_reason(before, given, reason):
         detect_again(detected(before), before, after)
 
 
-def test_of_a_fusion_shares_are_turned_and_projections_are_not():
+def test_of_a_fusion_shares_and_smoothing_are_turned_and_projections_are_not():
     first, second = detected(SETTINGS), detected(SETTINGS, seed=1)
     both = fuse(first, second, SETTINGS, 0.7)
     after = changed(SETTINGS, {"head.share": 0.2})
@@ -132,5 +137,34 @@ def test_of_a_fusion_shares_are_turned_and_projections_are_not():
     np.testing.assert_allclose(
         again.frames.probability, wanted.frames.probability, atol=2e-6
     )
+    smoother = changed(SETTINGS, {"smoothing": 2.0})
+    wanted = fuse(detected(smoother), detected(smoother, seed=1), smoother, 0.7)
+    again = detect_again(both, SETTINGS, smoother)
+    assert_same(replace(again, maps=None), replace(wanted, maps=None))
     soft = changed(SETTINGS, {"projection": "soft"})
     assert "behind the back-projection" in why_not(both, SETTINGS, soft)
+
+
+def test_of_streams_that_were_cut_smoothing_is_refused():
+    """What was behind the cut had a part in the smoothed scores before it."""
+    first, second = detected(SETTINGS), detected(SETTINGS, seed=1)
+    count = len(second.frames) - 2
+    shorter = replace(
+        second,
+        placement=replace(
+            second.placement,
+            locations=second.placement.locations[:count],
+            weights=second.placement.weights[:count],
+            times_s=second.placement.times_s[:count],
+        ),
+        trace=second.trace[:, :count],
+        frames=replace(
+            second.frames,
+            probability=second.frames.probability[:count],
+            times_s=second.frames.times_s[:count],
+        ),
+        reach_s=second.reach_s[:count],
+    )
+    both = fuse(first, shorter, SETTINGS, 0.7)
+    assert "was cut" in why_not(both, SETTINGS, changed(SETTINGS, {"smoothing": 2.0}))
+    assert not why_not(both, SETTINGS, changed(SETTINGS, {"head.floor": 0.2}))

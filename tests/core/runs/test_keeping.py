@@ -23,7 +23,7 @@ def sample():
 
 
 @pytest.mark.parametrize(
-    "text", ["nms=0.5,length=1.5,score=0.2", "head=off,smoothing=2"]
+    "text", ["nms=0.5,length=1.5,score=0.2", "head=off,smoothing=2", "smoothing=2"]
 )
 def test_the_run_holds_what_was_seen_and_the_model_with_it(sample, tmp_path, text):
     values = read_values(text)
@@ -76,6 +76,6 @@ def test_stopped_half_way_nothing_of_it_stays(sample, tmp_path):
 
 
 def test_a_knob_that_cannot_be_turned_is_not_kept(sample, tmp_path):
-    with pytest.raises(InputError, match="smoothing cannot be turned"):
-        keep(Run.open(SAMPLE), sample, {"smoothing": 2.0}, tmp_path / "k")
+    with pytest.raises(InputError, match="extension cannot be turned"):
+        keep(Run.open(SAMPLE), sample, {"extension": 1.0}, tmp_path / "k")
     assert not (tmp_path / "k").exists()
