@@ -1,4 +1,4 @@
-"""What was turned, kept as a run of its own: settings, model and results of a split.
+"""What was turned, kept as a run of its own: settings, model and all its results.
 
 The new run looks at other videos with the knobs as they are. It stands in its folder
 when all of it is written: run.json comes last, and what was begun before goes again.
@@ -13,7 +13,7 @@ import numpy as np
 from dbs_core.evaluation.what_if.knob_values import Values, written
 from dbs_core.evaluation.what_if.subject import Subject, lengths
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
-from dbs_core.records import Candidates, VideoResult
+from dbs_core.records import Candidates, Segments, VideoResult
 from dbs_core.runs.at_work import at_work
 from dbs_core.runs.folder import claim, discard, is_run, require_ours
 from dbs_core.runs.run import FUSION, Run
@@ -36,8 +36,8 @@ def keep(
     *,
     second: Run | None = None,
     progress: Progress = SILENT,
-) -> Run:
-    """Write a run with knobs turned.
+) -> dict[str, str]:
+    """Write a run with knobs turned: the results of every split, with truth or not.
 
     Args:
         run: whose results they are turned on.
@@ -47,18 +47,15 @@ def keep(
         second: the run that it is fused with, if any.
         progress: told about each video.
 
+    Returns:
+        for each result that cannot be read and is left out, by its file's name, why.
+
     Raises:
         InputError: the folder holds something, or a knob cannot be turned here.
         CannotWrite: the disk is full; nothing of it stays.
         Cancelled: asked to stop; nothing of it stays.
     """
-    wanted = subject.settings(values)
-    if wanted is None or subject.ceiling:
-        raise InputError("only a run's own detections are kept as a run")
-    subject.require(values)
-    require_ours(root)
-    if is_run(root):
-        raise InputError("holds a run", where=root, cure="name another folder")
+    wanted = require_keepable(subject, values, root)
     claim(root)
     with at_work(root):
         try:
@@ -72,6 +69,22 @@ def keep(
             raise
 
 
+def require_keepable(subject: Subject, values: Values, root: Path) -> Settings:
+    """Check that a run can be written; give its settings.
+
+    Raises:
+        InputError: the folder holds something, or a knob cannot be turned here.
+    """
+    wanted = subject.settings(values)
+    if wanted is None or subject.ceiling:
+        raise InputError("only a run's own detections are kept as a run")
+    subject.require(values)
+    require_ours(root)
+    if is_run(root):
+        raise InputError("holds a run", where=root, cure="name another folder")
+    return wanted
+
+
 def _write(
     run: Run,
     subject: Subject,
@@ -80,8 +93,7 @@ def _write(
     root: Path,
     second: Run | None,
     progress: Progress,
-) -> Run:
-    split = subject.judged.split
+) -> dict[str, str]:
     settings = store.to_json(wanted)
     assert isinstance(settings, dict)  # a record is an object in JSON
     info = replace(
@@ -91,21 +103,43 @@ def _write(
         settings=settings,
         score_threshold=_threshold(run, values, second),
     )
-    new, found = Run(root, info), {}
-    for index, video_id in enumerate(subject.judged.found):
-        progress("keep", index, len(subject.judged.found), video_id)
-        result = run.result(split, video_id)
-        result = replace(result, video_path=str(result.video_file.resolve()))
-        kept = _long_enough(subject.result(result, values), values)
+    new, left_out = Run(root, info), {}
+    whole = [(split, path) for split in run.splits for path in run.result_files(split)]
+    found: dict[str, dict[str, Segments]] = {split: {} for split in run.splits}
+    for index, (split, path) in enumerate(whole):
+        progress("keep", index, len(whole), path.stem)
+        try:
+            result = run.read_result(path)
+        except InputError as error:
+            left_out[path.stem] = str(error)
+            continue
+        kept = _turned(result, _other(second, result), subject, values)
         new.write_result(kept)
-        found[video_id] = kept.detections
-    new.write_detections(split, found)
+        found[split][kept.video_id] = kept.detections
+    for split, detections in found.items():
+        new.write_detections(split, detections)
     _write_model(run, new, wanted)
     if second is not None:
         info = replace(info, streams=_write_fusion(run, second, root, values))
     of = [str(one.root.resolve()) for one in (run, second) if one is not None]
     files.write_json(root / NOTE, {"of": of, "set": written(values)})
-    return Run.create(root, info)
+    progress("keep", len(whole), len(whole), "")
+    Run.create(root, info)
+    return left_out
+
+
+def _other(second: Run | None, result: VideoResult) -> VideoResult | None:
+    """Give the second run's result of the same video, where it has one."""
+    if second is None or not second.result_path(result.split, result.video_id).exists():
+        return None
+    return second.result(result.split, result.video_id)
+
+
+def _turned(
+    result: VideoResult, other: VideoResult | None, subject: Subject, values: Values
+) -> VideoResult:
+    result = replace(result, video_path=str(result.video_file.resolve()))
+    return _long_enough(subject.result(result, values, other), values)
 
 
 def _threshold(run: Run, values: Values, second: Run | None) -> float | None:
@@ -138,16 +172,20 @@ def _long_enough(result: VideoResult, values: Values) -> VideoResult:
 
 
 def _write_model(run: Run, new: Run, wanted: Settings) -> None:
-    """Write the run's model with the settings that are wanted, where it has one."""
+    """Write the run's model, where it has one, with the settings that are wanted.
+
+    Its numbers stay as they are, so nothing of a network is built.
+    """
     if not run.model_path.is_file():
         return
-    # Imported here: it loads PyTorch, which turning knobs does not need.
-    from dbs_core.method.model import save_model
-
-    model = run.model()
+    arrays, header = files.read_arrays(run.model_path)
+    if not isinstance(header, dict):
+        raise InputError("no valid model", where=run.model_path)
     if wanted.head.kind == "none":
-        model = replace(model, head=None, control=replace(model.control, head=None))
-    save_model(new.model_path, replace(model, settings=wanted))
+        heads = ("head", "control_head")
+        arrays = {n: one for n, one in arrays.items() if not n.startswith(heads)}
+    header["settings"] = store.to_json(wanted)
+    files.write_arrays(new.model_path, arrays, header)
 
 
 def _write_fusion(run: Run, second: Run, root: Path, values: Values) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dbs_core.runtime.progress import Step
 from explorer.elements.escaping import escape
 from explorer.own_video.card import spoken
 from explorer.own_video.jobs import AROUND, JOBS, Job
-from explorer.own_video.work import LIBRARY_LANE, VIDEO_LANE
+from explorer.own_video.work import KEEP_LANE, LIBRARY_LANE, VIDEO_LANE
 
 STAGES = {
     "open": "Opening",
@@ -27,10 +27,12 @@ STAGES = {
     "control head": "Training the control's head",
     "held out": "Choosing the score threshold",
     "detect": "Detecting in video",
+    "keep": "Writing video",
 }
 PLANS = {
     VIDEO_LANE: ("open", "features", "imprint", "segment"),
     LIBRARY_LANE: ("videos", "imprints", "describe", "train", "control", "detect"),
+    KEEP_LANE: ("keep",),
 }
 EVERY_S = 1.0
 
@@ -100,10 +102,13 @@ def state_words(job: Job, ahead: int) -> str:
         return "stopping"
     if job.state == "waiting":
         return f"waiting, {ahead} before it"
+    kept = (
+        "nothing of it stays" if job.lane == KEEP_LANE else "what was finished is kept"
+    )
     words = {
         "running": "at work for",
         "done": "done in",
-        "stopped": "stopped; what was finished is kept. After",
+        "stopped": f"stopped; {kept}. After",
         "failed": "failed after",
     }[job.state]
     return f"{words} {spoken(job.seconds)}"

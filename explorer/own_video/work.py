@@ -26,6 +26,8 @@ from explorer.own_video.jobs import JOBS, Job
 from explorer.sources import known_folders
 
 if TYPE_CHECKING:
+    from dbs_core.evaluation.what_if.knob_values import Values
+    from dbs_core.evaluation.what_if.subject import Subject
     from dbs_core.method.features.map_source import MapSource
     from dbs_core.method.features.settings import FeatureSettings
     from dbs_core.runs.detecting import Detector
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from dbs_core.training.library import Folders, Work
 
 
-VIDEO_LANE, LIBRARY_LANE = "videos", "libraries"
+VIDEO_LANE, LIBRARY_LANE, KEEP_LANE = "videos", "libraries", "kept runs"
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,27 @@ def train_anew(wanted: "Anew") -> Job:
 
     like = str(wanted.base.root)
     return JOBS.add(wanted.root.name, LIBRARY_LANE, work, like=like, **same)
+
+
+def keep_turned(
+    run: Run,
+    subject: "Subject",
+    values: "Values",
+    root: Path,
+    second: Run | None,
+    said: str,
+) -> Job:
+    """Write a run with knobs turned in the background; then it is among the runs."""
+    from dbs_core.runs.keeping import keep
+
+    def work(progress: Progress) -> object:
+        failures = keep(run, subject, values, root, second=second, progress=progress)
+        known_folders.add(root, keep=True)
+        _require_none(failures)
+        return root
+
+    about = {"kept_of": str(run.root), "root": str(root.resolve()), "said": said}
+    return JOBS.add(root.name, KEEP_LANE, work, **about)
 
 
 def detect_in_own(run: Run, title: str) -> Job:

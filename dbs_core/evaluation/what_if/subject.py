@@ -173,7 +173,9 @@ class Subject:
             elif self.ceiling:
                 again = self._perfect(video_id, kept, wanted)
             else:
-                result = self.result(kept.results[video_id], values)
+                others = self.partner.results if self.partner else {}
+                own_result, other = kept.results[video_id], others.get(video_id)
+                result = self.result(own_result, values, other)
                 again = result.detections.as_written()
             found[video_id] = filtered(again, values)
         return found
@@ -185,8 +187,12 @@ class Subject:
         _, candidates = localise(frames, wanted)
         return candidates.detections.as_written()
 
-    def result(self, result: VideoResult, values: Values) -> VideoResult:
+    def result(
+        self, result: VideoResult, values: Values, other: VideoResult | None = None
+    ) -> VideoResult:
         """Give a run's result with knobs turned, before it is filtered.
+
+        `other` is the partner's of the same video, where there is one to fuse with.
 
         Raises:
             InputError: the result keeps too little for it.
@@ -194,15 +200,11 @@ class Subject:
         kept, wanted = self.kept, self.settings(values)
         assert kept is not None  # a file has no results
         assert wanted is not None
-        partner = self.partner
-        if partner is None:
+        if self.partner is None or other is None:
             return detect_again(result, kept.settings, wanted)
         first = rescored(result, kept.settings, wanted)
-        other = partner.results.get(result.video_id)
-        if other is None:
-            return detect_again(result, kept.settings, wanted)
-        theirs = turned(partner.settings, values, head=self.head(values))
-        second = rescored(other, partner.settings, theirs)
+        theirs = turned(self.partner.settings, values, head=self.head(values))
+        second = rescored(other, self.partner.settings, theirs)
         return fuse(first, second, wanted, float(values.get("weight", FUSION_WEIGHT)))
 
 

@@ -154,10 +154,10 @@ def test_what_is_turned_is_kept_as_a_run(on: Watched, tmp_path: Path) -> None:
         field = on.page.get_by_label("New folder on this computer")
         field.fill(str(tmp_path / folder))
         on.page.get_by_role("button", name="Keep", exact=True).click()
-        expect(on.page.get_by_text(re.compile(said))).to_be_visible(timeout=30_000)
+        expect(on.page.get_by_text(re.compile(said))).to_be_visible(timeout=120_000)
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     assert settings_of(Run.open(tmp_path / "turned")).head.overlap == 0.6
-    on.page.get_by_role("button", name="Compare it with this run").click()
+    on.page.get_by_role("button", name="Compare turned with this run").click()
     expect(on.page).to_have_url(
         re.compile(r"/compare\?.*compare_with=turned-"), timeout=20_000
     )

@@ -1,6 +1,8 @@
 """Knobs kept as a run: what it holds, and what is refused."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,6 +34,9 @@ def test_the_run_holds_what_was_seen_and_the_model_with_it(sample, tmp_path, tex
     settings = sample.settings(values)
     assert settings_of(run) == settings == run.model().settings
     assert (run.model().head is None) == ("head" in values)
+    np.testing.assert_array_equal(
+        run.model().locate.axes, Run.open(SAMPLE).model().locate.axes
+    )
     threshold = run.info.score_threshold
     assert threshold == values.get("score")
     found = judged_run(run, "test").from_score(threshold).found
@@ -49,10 +54,35 @@ def test_the_run_holds_what_was_seen_and_the_model_with_it(sample, tmp_path, tex
 
 def test_two_runs_are_kept_as_a_fusion(runs, tmp_path):  # noqa: F811
     subject = with_partner(*(run_subject(run, "test") for run in runs))
-    run = keep(runs[0], subject, {"weight": 0.25}, tmp_path / "both", second=runs[1])
+    root = tmp_path / "both"
+    assert keep(runs[0], subject, {"weight": 0.25}, root, second=runs[1]) == {}
+    run = Run.open(root)
     assert is_fusion(run)
     assert json.loads((run.root / "fusion.json").read_text())["weight"] == 0.25
     assert run.info.score_threshold is None
+
+
+def test_every_split_is_kept_and_what_cannot_be_read_is_named(sample, tmp_path):
+    """Of the sample, some videos as validation and one without truth beside them."""
+    base = tmp_path / "base"
+    shutil.copytree(SAMPLE, base)
+    run = Run.open(base)
+    for split in ("validation", "video"):
+        one = next(run.results("test"))
+        one = replace(one, video_path=str(one.video_file.resolve()))
+        run.write_result(replace(one, split=split, truth=None))
+    damaged = run.result_files("test")[1]
+    damaged.write_bytes(b"no result")
+    subject = run_subject(run, "test")
+    left_out = keep(run, subject, read_values("nms=0.5"), tmp_path / "kept")
+    assert list(left_out) == [damaged.stem]
+    kept = Run.open(tmp_path / "kept")
+    assert kept.splits == ("test", "validation", "video")
+    (one,) = kept.results("validation")
+    assert one.truth is None
+    (same,) = (r for r in kept.results("test") if r.video_id == one.video_id)
+    np.testing.assert_array_equal(one.detections.spans_s, same.detections.spans_s)
+    assert {p.stem for p in (kept.root / "detections").iterdir()} == set(kept.splits)
 
 
 def test_somebodys_folder_and_a_run_stay_as_they_are(sample, tmp_path, runs):  # noqa: F811
