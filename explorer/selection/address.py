@@ -33,6 +33,7 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
     },
     "what_if": {
         "set": "",
+        "anew": "",
         "wi_of": "its detections",
         "wi_with": None,
         "wi_source": "this run",

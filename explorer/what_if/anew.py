@@ -4,13 +4,17 @@ It goes on in the background while pages change, and joins the list at the left.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dbs_core.method.detection.settings import HeadKind
-from dbs_core.method.imprint.settings import Start
-from dbs_core.method.segmentation.settings import Architecture
+from dbs_core.evaluation.what_if.dear_knobs import (
+    DEAR,
+    SEED,
+    dear_settings,
+    dear_values,
+)
+from dbs_core.evaluation.what_if.knob_values import Values, written
 from dbs_core.runs.places import home, run_id
 from dbs_core.runs.run import own_dataset
 from dbs_core.runs.run_settings import settings_of
@@ -27,18 +31,20 @@ from explorer.own_video.progress import show_jobs
 from explorer.own_video.work import LIBRARY_LANE, train_anew
 from explorer.selection import page_change
 from explorer.selection.sidebar import Choice
+from explorer.what_if.dear_panel import is_asked, read_dear, show_dear, take_dear
 
 if TYPE_CHECKING:
     from dbs_core.training.anew import Anew
     from dbs_core.training.outlook import Outlook
 
 ASKED = "anew_asked"
-GRID, FCN, START, HEAD = "epitome.grid", "architecture", "epitome.start", "head.kind"
+"""In the session: of which run what was asked for, and what that takes."""
 
 
 def show_anew(choice: Choice) -> None:
     """Offer to train the run anew, and show what is at work."""
-    with st.expander("Train anew: grid, FCN, start, head (dear)", key="wi_anew"):
+    title = "Train anew: grid, FCN, start, head (dear)"
+    with st.expander(title, expanded=is_asked(), key="wi_anew"):
         if not may_write():
             ask_for_token("anew_token")  # "Keep as a run" asks above
         else:
@@ -65,23 +71,9 @@ def _show_form(choice: Choice) -> None:
             icon=":material/folder_off:",
         )
     of = choice.run_id
+    stand = dear_values(settings, choice.run.info.seed)
     with st.form("wi_anew_form", border=False):
-        row = st.columns(5)
-        grid = row[0].number_input(
-            "Grid", 16, 64, settings.epitome.grid, 8, key=f"anew_grid_{of}"
-        )
-        given: dict[str, object] = {GRID: grid}
-        for place, label, path, kind, stands in (
-            (row[1], "FCN", FCN, Architecture, settings.architecture),
-            (row[2], "Start of the EM", START, Start, settings.epitome.start),
-            (row[3], "Head", HEAD, HeadKind, settings.head.kind),
-        ):
-            names = get_args(kind)
-            at = names.index(stands)
-            given[path] = place.selectbox(label, names, at, key=f"anew_{path}_{of}")
-        seed = row[4].number_input(
-            "Seed", 0, 2**31 - 1, choice.run.info.seed, key=f"anew_seed_{of}"
-        )
+        show_dear(of, stand)
         folder = st.text_input(
             "Folder of the new run",
             key=f"anew_folder_{of}",
@@ -96,17 +88,17 @@ def _show_form(choice: Choice) -> None:
             key=f"anew_cache_{of}",
             help="The one that --cache named. Features that are there are taken.",
         )
-        if st.form_submit_button("See what it takes"):
-            _ask(choice, given, int(seed), (folder, data, cache))
+        if st.form_submit_button(
+            "See what it takes", on_click=take_dear, args=(of, stand)
+        ):
+            _ask(choice, read_dear(), (folder, data, cache))
     asked = st.session_state.get(ASKED)
-    if asked and asked[0].base.root == choice.run.root:
-        _show_asked(*asked)
+    if asked and asked[:2] == (choice.run.root, written(read_dear(), DEAR)):
+        _show_asked(*asked[2:])
 
 
-def _ask(
-    choice: Choice, given: dict[str, object], seed: int, texts: tuple[str, str, str]
-) -> None:
-    """Read the form, look at the data and time a little of the work."""
+def _ask(choice: Choice, values: Values, texts: tuple[str, str, str]) -> None:
+    """Look at the data, and time a little of the work."""
     st.session_state.pop(ASKED, None)
     try:
         folder, data, cache = (typed_path(t) if t.strip() else None for t in texts)
@@ -117,13 +109,14 @@ def _ask(
             wanted = plan(
                 choice.run,
                 folder or typed_path(texts[0]),
-                given,
-                seed=seed,
+                dear_settings(values),
+                seed=int(float(values.get(SEED, choice.run.info.seed))),
                 split=choice.split,
                 data=data,
                 cache=cache,
             )
-            st.session_state[ASKED] = wanted, outlook(wanted)
+            of = choice.run.root, written(values, DEAR)
+            st.session_state[ASKED] = *of, wanted, outlook(wanted)
     except InputError as error:
         show_error(error)
 

@@ -15,6 +15,8 @@ FEW = 20
 class Knob:
     """One knob: a number from `low` to `high`, one of `choices`, or a list.
 
+    Of a `whole` one only whole numbers are values.
+
     `setting` is the path of what it turns in `Settings`, "" where it is none.
     """
 
@@ -28,6 +30,7 @@ class Knob:
     step: float = 0.05
     choices: tuple[str, ...] = ()
     listed: bool = False
+    whole: bool = False
 
     def read(self, text: str) -> Value:
         """Read a value as it is written.
@@ -42,13 +45,18 @@ class Knob:
         numbers = [
             _number(part) for part in (text.split("/") if self.listed else [text])
         ]
-        inside = [n for n in numbers if n is not None and self.low <= n <= self.high]
+        inside = [n for n in numbers if n is not None and self._takes(n)]
         if len(inside) != len(numbers) or len(numbers) > FEW:
             several = ", several as 0.1/0.5" if self.listed else ""
             raise self._refused(f"{self.low:g} to {self.high:g}{several}", text)
         if self.listed:
             return "/".join(f"{n:g}" for n in inside)
         return inside[0]
+
+    def _takes(self, number: float) -> bool:
+        return self.low <= number <= self.high and (
+            number.is_integer() or not self.whole
+        )
 
     def _refused(self, wanted: str, text: str) -> InputError:
         return InputError(f"no value of {self.name}", wanted=wanted, got=text[:40])

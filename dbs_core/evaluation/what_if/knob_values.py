@@ -15,8 +15,10 @@ Values = Mapping[str, Value]
 """What is turned, by the names of knobs."""
 
 
-def read_values(text: str) -> dict[str, Value]:
+def read_values(text: str, named: Mapping[str, Knob] = NAMED) -> dict[str, Value]:
     """Read `name=value,name=value`; nothing is nothing turned.
+
+    `named`: the knobs that there are.
 
     Raises:
         InputError: no such knob, or no value of it.
@@ -24,27 +26,29 @@ def read_values(text: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
         name, equals, value = part.partition("=")
-        knob = NAMED.get(name.strip())
+        knob = named.get(name.strip())
         if knob is None or not equals:
             raise InputError(
                 "no such knob",
-                wanted="name=value of " + ", ".join(NAMED),
+                wanted="name=value of " + ", ".join(named),
                 got=part[:40],
             )
         found[knob.name] = knob.read(value.strip())
     return found
 
 
-def written(values: Values) -> str:
+def written(values: Values, named: Mapping[str, Knob] = NAMED) -> str:
     """Write what is turned as `read_values` reads it, in the order of the knobs."""
     return ",".join(
-        f"{name}={as_text(values[name])}" for name in NAMED if name in values
+        f"{name}={as_text(values[name])}" for name in named if name in values
     )
 
 
 def as_text(value: Value) -> str:
-    """Write one value."""
-    return value if isinstance(value, str) else f"{value:.6g}"
+    """Write one value: whole numbers to the last digit, others to six."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.0f}" if value.is_integer() else f"{value:.6g}"
 
 
 def path_of(knob: Knob, *, head: bool) -> str:

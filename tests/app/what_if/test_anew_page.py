@@ -71,7 +71,7 @@ def test_a_trained_run_joins_the_list_and_is_compared(
     assert "no path is given" in app.error[0].value
     new = tmp_path / "elsewhere" / "new"
     app.text_input(key=f"anew_folder_{of}").set_value(str(new))
-    app.selectbox(key=f"anew_head.kind_{of}").set_value("none")
+    app.selectbox(key=f"anew_head_{of}").set_value("none")
     see(app)
     assert not app.error
     assert any("Kept features are used again" in c.value for c in app.caption)

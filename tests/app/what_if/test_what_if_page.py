@@ -165,6 +165,29 @@ def test_what_is_turned_is_kept_as_a_run(on: Watched, tmp_path: Path) -> None:
     assert on.errors == []
 
 
+def test_what_is_asked_of_a_training_is_in_the_address(on: Watched) -> None:
+    """A link opens the form as it was left; Back undoes; what is none is said."""
+    on.open("what_if", **OF_SAMPLE, anew="grid=24,fcn=C3")
+    grid = on.page.get_by_label("Grid", exact=True)
+    expect(grid).to_have_value("24", timeout=20_000)
+    expect(on.page.get_by_role("combobox", name="C3")).to_be_visible()
+    grid.fill("40")
+    see = on.page.get_by_role("button", name="See what it takes")
+    see.click()
+    expect(on.page).to_have_url(
+        re.compile(r"anew=grid%3D40%2Cfcn%3DC3"), timeout=20_000
+    )
+    expect(on.page.get_by_text("no path is given")).to_be_visible(timeout=20_000)
+    expect(grid).to_have_value("40")
+    on.page.go_back()
+    expect(grid).to_have_value("24", timeout=20_000)
+    on.open("what_if", **OF_SAMPLE, anew="grid=5")
+    expect(on.page.get_by_text(re.compile("no value of grid"))).to_be_visible(
+        timeout=20_000
+    )
+    assert on.errors == []
+
+
 def test_a_training_anew_is_estimated_started_and_stopped(
     on: Watched, tmp_path: Path
 ) -> None:
