@@ -105,30 +105,71 @@ def nms(segments: Segments, threshold: float) -> Int[np.ndarray, " n"]:
     Returns:
         For each segment -1 when it is kept, else the index of its winner.
     """
-    suppressed_by = np.full(len(segments), -1, np.int64)
-    for label in np.unique(segments.labels):
-        index = np.flatnonzero(segments.labels == label)
-        order = index[np.argsort(-segments.scores[index], kind="stable")]
-        winner = _suppress(segments.spans_s[order], threshold)
-        lost = winner >= 0
-        suppressed_by[order[lost]] = order[winner[lost]]
-    return suppressed_by
+    return nms_within(segments, segments.labels, threshold)
 
 
-def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
-    """Do it for spans of one class, best first; winners are positions.
+def nms_within(
+    segments: Segments, group: Int[np.ndarray, " n"], threshold: float
+) -> Int[np.ndarray, " n"]:
+    """Do it within each group instead of each class: of many videos at once.
 
     Spans whose IoU exceeds t start less than (1 - t) of the longer one's length
     apart, and none is longer than 1 / t of the other: only those are compared.
     """
+    order = np.lexsort((-segments.scores, group))
+    spans_s = segments.spans_s[order]
+    _, starts, sizes = np.unique(group[order], return_index=True, return_counts=True)
+    ends = starts + sizes
+    rank, first, last = _neighbours(spans_s, starts, sizes, threshold)
     winner = np.full(len(spans_s), -1, np.int64)
-    rank = np.argsort(spans_s[:, 0], kind="stable")
+    near = np.concatenate([[0], np.cumsum(last - first)])
+    few = near[ends] - near[starts] <= FEW * sizes
+    sparse = np.flatnonzero(np.repeat(few, sizes))
+    _suppress_sparse(spans_s, threshold, sparse, rank, first, last, winner)
+    for start, end in zip(starts[~few].tolist(), ends[~few].tolist(), strict=True):
+        here = slice(start, end)
+        bounds = rank[here] - start, first[here] - start, last[here] - start
+        lost = _suppress_dense(spans_s[here], threshold, *bounds)
+        winner[here] = np.where(lost < 0, -1, start + lost)
+    suppressed_by = np.full(len(segments), -1, np.int64)
+    lost = winner >= 0
+    suppressed_by[order[lost]] = order[winner[lost]]
+    return suppressed_by
+
+
+def _neighbours(
+    spans_s: np.ndarray, starts: np.ndarray, sizes: np.ndarray, threshold: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give the order by start within each group, and where in it a span's like lie.
+
+    One search for all groups: their times are moved apart for it. What that rounds is
+    allowed for; overlaps are worked out of the times as they are.
+    """
+    if not len(spans_s):
+        return (np.zeros(0, np.int64),) * 3
+    start, length = spans_s[:, 0], spans_s[:, 1] - spans_s[:, 0]
+    least = np.minimum.reduceat(start, starts)
+    width = np.maximum.reduceat(start, starts) - least
+    moved = start + np.repeat(np.cumsum(width + 1) - width - least, sizes)
+    slack = NEARLY * max(1.0, float(moved.max()), float(np.abs(start).max()))
+    rank = np.argsort(moved, kind="stable")
+    far = (1 - threshold) * length * (1 + NEARLY) + slack
+    first = np.searchsorted(moved[rank], moved - far / max(threshold, NEARLY))
+    last = np.searchsorted(moved[rank], moved + far, side="right")
+    low, high = np.repeat(starts, sizes), np.repeat(starts + sizes, sizes)
+    return rank, np.maximum(first, low), np.minimum(last, high)
+
+
+def _suppress_dense(
+    spans_s: np.ndarray,
+    threshold: float,
+    rank: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
+) -> np.ndarray:
+    """Do it for one group, best first, one span after the other; give the winners."""
+    winner = np.full(len(spans_s), -1, np.int64)
     start, end = spans_s[rank].T.copy()  # one contiguous array each: twice as fast
-    far = (1 - threshold) * (spans_s[:, 1] - spans_s[:, 0]) * (1 + NEARLY) + NEARLY
-    first = np.searchsorted(start, spans_s[:, 0] - far / max(threshold, NEARLY))
-    last = np.searchsorted(start, spans_s[:, 0] + far, side="right")
-    if (last - first).sum() <= FEW * len(rank):
-        return _suppress_sparse(spans_s, threshold, rank, first, last)
     place = np.empty(len(rank), np.int64)
     place[rank] = np.arange(len(rank))
     waiting = np.ones(len(rank), bool)
@@ -149,14 +190,15 @@ def _suppress(spans_s: np.ndarray, threshold: float) -> np.ndarray:
 def _suppress_sparse(
     spans_s: np.ndarray,
     threshold: float,
+    which: np.ndarray,
     rank: np.ndarray,
     first: np.ndarray,
     last: np.ndarray,
-) -> np.ndarray:
-    """Do it where spans have few neighbours each: all pairs that count at once."""
-    winner = np.full(len(spans_s), -1, np.int64)
-    near = last - first
-    better = np.repeat(np.arange(len(spans_s)), near)
+    winner: np.ndarray,
+) -> None:
+    """Do it for spans with few neighbours each, all pairs at once; fill in winners."""
+    near = (last - first)[which]
+    better = np.repeat(which, near)
     within = np.arange(len(better)) - np.repeat(np.cumsum(near) - near, near)
     worse = rank[within + first[better]]
     later = worse > better
@@ -170,13 +212,13 @@ def _suppress_sparse(
         if winner[best] < 0:
             lost = worse[low:high]
             winner[lost[winner[lost] < 0]] = best
-    return winner
 
 
 __all__ = [
     "Rounding",
     "highest_iou",
     "nms",
+    "nms_within",
     "overlaps_any",
     "paired_iou",
     "temporal_iou",

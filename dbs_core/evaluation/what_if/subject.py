@@ -12,6 +12,7 @@ import numpy as np
 
 from dbs_core.evaluation.ceilings import imprint_scores
 from dbs_core.evaluation.judged_set import JudgedSet
+from dbs_core.evaluation.protocols.span_table import tabulate
 from dbs_core.evaluation.what_if.knob import OFF, Knob, Value
 from dbs_core.evaluation.what_if.knob_values import Values, turned, value_in
 from dbs_core.evaluation.what_if.knobs import CDC, CEILING, NAMED, TAG
@@ -20,7 +21,7 @@ from dbs_core.method.fusion import fuse
 from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.records import Segments, VideoResult
-from dbs_core.records.overlap import nms
+from dbs_core.records.overlap import nms_within
 from dbs_core.runtime.errors import InputError
 
 FILTERS = ("score", "length")
@@ -166,17 +167,16 @@ class Subject:
     def _found(self, values: Values) -> dict[str, Segments]:
         """Find and filter, video by video."""
         kept, wanted = self.kept, self.settings(values)
+        if kept is None or wanted is None:
+            return thinned(self.judged.found, values)
+        others = self.partner.results if self.partner else {}
         found: dict[str, Segments] = {}
-        for video_id, own in self.judged.found.items():
-            if kept is None or wanted is None:
-                again = _suppressed(own, values)
-            elif self.ceiling:
+        for video_id in self.judged.found:
+            if self.ceiling:
                 again = self._perfect(video_id, kept, wanted)
             else:
-                others = self.partner.results if self.partner else {}
-                own_result, other = kept.results[video_id], others.get(video_id)
-                result = self.result(own_result, values, other)
-                again = result.detections.as_written()
+                own, other = kept.results[video_id], others.get(video_id)
+                again = self.result(own, values, other).detections.as_written()
             found[video_id] = filtered(again, values)
         return found
 
@@ -210,12 +210,16 @@ class Subject:
 
 def filtered(found: Segments, values: Values) -> Segments:
     """Leave out what scores or lasts too little."""
+    return found.select(_stays(found, values))
+
+
+def _stays(found: Segments, values: Values) -> np.ndarray:
     kept = np.ones(len(found), bool)
     if "score" in values:
         kept &= found.scores >= float(values["score"])
     if "length" in values:
         kept &= lengths(found) >= float(values["length"])
-    return found.select(kept)
+    return kept
 
 
 def lengths(found: Segments) -> np.ndarray:
@@ -223,12 +227,19 @@ def lengths(found: Segments) -> np.ndarray:
     return (found.spans_s[:, 1] - found.spans_s[:, 0]).round(3)
 
 
-def _suppressed(found: Segments, values: Values) -> Segments:
-    """Thin the detections of a file out, those that score too little left out first.
+def thinned(found: Mapping[str, Segments], values: Values) -> dict[str, Segments]:
+    """Thin the detections of a file out, all videos at once.
 
-    That changes nothing: a detection is only ever beaten by a better one.
+    Those that score too little need not go before: a detection is only ever beaten by
+    a better one.
     """
-    if "nms" not in values:
-        return found
-    found = filtered(found, {n: v for n, v in values.items() if n == "score"})
-    return found.select(nms(found, float(values["nms"])) < 0)
+    table = tabulate(found, tuple(found))
+    stays = _stays(table.segments, values)
+    if "nms" in values:
+        stays &= nms_within(table.segments, table.group, float(values["nms"])) < 0
+    ends = np.cumsum([len(one) for one in found.values()])
+    parts = np.split(stays, ends[:-1]) if len(found) else []
+    return {
+        video_id: own if part.all() else own.select(part)
+        for (video_id, own), part in zip(found.items(), parts, strict=True)
+    }

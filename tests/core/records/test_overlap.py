@@ -1,12 +1,15 @@
 """IoU and NMS against slow, obvious loops and hand-worked cases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbs_core.evaluation.protocols.span_table import joined
 from dbs_core.records import Segments
-from dbs_core.records.overlap import nms, paired_iou, temporal_iou
+from dbs_core.records.overlap import nms, nms_within, paired_iou, temporal_iou
 from tests.core.evaluation.protocols.strategies import made
 
 spans = st.lists(
@@ -91,6 +94,32 @@ def segment_lists(draw):
 
 @given(segment_lists(), st.sampled_from([0.0, 0.3, 0.5, 0.9, 1.0]))
 def test_nms_is_what_a_loop_gives(segments, threshold):
+    assert nms(segments, threshold).tolist() == slow_nms(segments, threshold)
+
+
+@given(
+    st.lists(segment_lists(), min_size=1, max_size=5),
+    st.sampled_from([0.0, 0.3, 0.5, 1.0]),
+)
+def test_many_videos_at_once_are_each_by_itself(videos, threshold):
+    """Wherever their times lie: far from zero, and one after the other or not."""
+    far = [replace(one, spans_s=one.spans_s + 2.0**i) for i, one in enumerate(videos)]
+    whole = joined(far)
+    number = np.repeat(np.arange(len(far)), [len(one) for one in far])
+    got = nms_within(whole, number * 10 + whole.labels, threshold)
+    start, wanted = 0, []
+    for one in far:
+        wanted += [w if w < 0 else w + start for w in slow_nms(one, threshold)]
+        start += len(one)
+    assert got.tolist() == wanted
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.2, 0.7])
+def test_groups_with_many_neighbours_and_with_few_are_told_apart(threshold):
+    random = np.random.default_rng(0)
+    starts = np.concatenate([random.uniform(0, 3, 90), random.uniform(0, 900, 90)])
+    spans_s = np.stack([starts, starts + random.uniform(1, 4, 180)], axis=1)
+    segments = made(spans_s, [1] * 90 + [2] * 90, random.random(180))
     assert nms(segments, threshold).tolist() == slow_nms(segments, threshold)
 
 
