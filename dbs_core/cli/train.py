@@ -17,7 +17,7 @@ from dbs_core.cli.setting_options import add_settings, settings_of
 from dbs_core.datasets.folders import some_of
 from dbs_core.datasets.trimmed_clips import open_clips, with_clips
 from dbs_core.runs.featured import open_featured
-from dbs_core.runs.own_data import MISSING
+from dbs_core.runs.own_data import MISSING, UNUSABLE
 from dbs_core.runs.run import Run
 from dbs_core.runtime.amounts import many
 from dbs_core.training.learning import Learnt
@@ -91,6 +91,11 @@ def run(args: argparse.Namespace) -> int:
         console.done(
             f"note: {many(absent, 'video')} to train on had no file, listed in "
             f"{args.run / MISSING}"
+        )
+    if dataset.left_out:
+        console.done(
+            "note: what could not be used of the annotation is listed in "
+            f"{args.run / MISSING / UNUSABLE}"
         )
     return 1 if learnt.failures else 0
 

@@ -40,9 +40,19 @@ def open_activitynet(
     refuse_foreign(path, WANTED)
     truth = read_ground_truth(path)
     if not truth.classes.names:
-        raise InputError("no annotated instance", where=path, wanted=WANTED)
+        raise InputError(
+            "no annotated instance",
+            where=path,
+            wanted=WANTED,
+            got="; ".join(truth.warnings),
+        )
     annotated = Annotated(
-        truth.classes, truth.truths, truth.subsets, truth.durations_s, truth.warnings
+        truth.classes,
+        truth.truths,
+        truth.subsets,
+        truth.durations_s,
+        truth.warnings,
+        truth.left_out,
     )
     return dataset_of(path, "activitynet", annotated, elsewhere, alone=alone)
 

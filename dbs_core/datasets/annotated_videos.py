@@ -25,7 +25,8 @@ _SPLITS = {"training": "train", "validation": "validation", "testing": "test"}
 class Annotated:
     """What one file of annotation says: of each video its truth and subset.
 
-    `durations_s` lacks the videos whose length it does not give.
+    `durations_s` lacks the videos whose length it does not give. `left_out` names what
+    could not be used of it, one by one.
     """
 
     classes: ClassList
@@ -33,6 +34,7 @@ class Annotated:
     subsets: Mapping[str, str]
     durations_s: Mapping[str, float]
     problems: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def dataset_of(
@@ -90,6 +92,7 @@ def dataset_of(
         absent={split: lost for split, lost in absent.items() if lost},
         durations_s=annotated.durations_s,
         elsewhere=elsewhere,
+        left_out=annotated.left_out,
     )
 
 

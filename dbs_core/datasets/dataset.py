@@ -65,7 +65,8 @@ class Dataset:
     trimmed clips that were added, if any. `absent` is the truth, by split and id, of
     annotated videos whose file is not there: an evaluation counts it as missed.
     `durations_s` are those that the annotation gives, by id; `elsewhere` is what was
-    named beside `root`.
+    named beside `root`. `left_out` names what could not be used of an annotation in
+    one file, one by one; `problems` count it.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Dataset:
     absent: Mapping[str, Mapping[str, VideoTruth]] = field(default_factory=dict)
     durations_s: Mapping[str, float] = field(default_factory=dict)
     elsewhere: Elsewhere = BESIDE
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

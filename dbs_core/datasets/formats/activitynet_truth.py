@@ -15,16 +15,11 @@ import numpy as np
 
 from dbs_core.datasets.class_list import AMBIGUOUS
 from dbs_core.datasets.formats.counted_warnings import Tally
-from dbs_core.datasets.formats.json_rows import JsonRows
-from dbs_core.datasets.formats.json_text import (
-    member,
-    parse_json,
-    shown,
-    write_json_text,
-)
-from dbs_core.datasets.formats.label_numbers import integer
-from dbs_core.datasets.formats.mended_spans import Reversed, mended
+from dbs_core.datasets.formats.json_members import parse_members
+from dbs_core.datasets.formats.json_text import member, shown, write_json_text
+from dbs_core.datasets.formats.mended_spans import Reversed
 from dbs_core.datasets.formats.subsets import canonical_subset
+from dbs_core.datasets.formats.truth_entries import Entries
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
 
@@ -35,7 +30,8 @@ class GroundTruth:
 
     `classes` are all classes of the file by name; their official ids are the file's
     `label_id` where it is `numbered`, else they only count. `durations_s` lacks the
-    videos whose entry gives none.
+    videos whose entry gives none, or nothing that is a length. `left_out` names what
+    could not be used, one by one.
     """
 
     version: str
@@ -45,6 +41,7 @@ class GroundTruth:
     subsets: Mapping[str, str]
     warnings: tuple[str, ...] = ()
     numbered: bool = False
+    left_out: tuple[str, ...] = ()
 
     def subset(self, name: str) -> dict[str, VideoTruth]:
         """Give the truth of one subset's videos; "val" and "Validation" are one.
@@ -70,43 +67,44 @@ def read_ground_truth(path: Path, when_reversed: Reversed = "empty") -> GroundTr
     """Read a ground-truth file.
 
     Instances without length stay as truths that only their like can match, as in
-    the kit; they are counted in the warnings.
+    the kit; they are counted in the warnings. What cannot be used is left out.
 
     Args:
         path: the file.
         when_reversed: the protocol's rule for a start after its end.
 
     Raises:
-        InputError: no JSON, another layout, or a time that is none; with the place.
+        InputError: no JSON, another layout, or nothing in it that can be used.
     """
     tally = Tally()
-    value = parse_json(path, tally)
+    found = Entries(path, tally, when_reversed)
+    value = parse_members(path, "database", tally, found.take)
     _refuse_other(path, value)
-    database = member(value, "database", dict, str(path))
-    rows = JsonRows(
-        {
-            f"{path}: database.{video_id}.annotations": _annotations(
-                f"{path}: database.{video_id}", entry
-            )
-            for video_id, entry in database.items()
-        }
-    )
-    labels = rows.texts("label")
-    names = sorted(set(labels) - {AMBIGUOUS})
-    ids = _label_ids(path, names, labels, rows, tally)
+    member(value, "database", dict, str(path))
+    if tally.left_out and not found.entries:
+        raise InputError(
+            "nothing in it can be used",
+            where=path,
+            wanted="'database' with the annotations of each video",
+            got="; ".join(tally.lines()),
+        )
+    names = sorted(found.names.keys() - {AMBIGUOUS})
+    ids = _label_ids(path, names, found.ids, tally)
     label_of = {name: i for i, name in enumerate(names, start=1)} | {AMBIGUOUS: 0}
-    spans_s = mended(rows.numbers("segment", 2), rows.place, tally, when_reversed)
-    numbers = np.array([label_of[label] for label in labels], np.int64)
-    cuts = rows.edges[1:-1]
-    parts = zip(np.split(spans_s, cuts), np.split(numbers, cuts), strict=True)
+    labels = np.array([label_of[name] for name in found.names], np.int64)
+    entries = found.entries
     return GroundTruth(
         str(value.get("version", "")),
         ClassList(tuple(names), ids or tuple(range(1, len(names) + 1))),
-        {v: _truth(*part) for v, part in zip(database, parts, strict=False)},
-        _durations(path, database),
-        {v: str(entry.get("subset", "")) for v, entry in database.items()},
+        {
+            v: _truth(entry.spans_s, labels[entry.numbers])
+            for v, entry in entries.items()
+        },
+        {v: e.duration_s for v, e in entries.items() if e.duration_s is not None},
+        {v: entry.subset for v, entry in entries.items()},
         tally.lines(),
         bool(ids),
+        tally.left_out,
     )
 
 
@@ -145,13 +143,6 @@ def _refuse_other(path: Path, value: Any) -> None:
         )
 
 
-def _annotations(where: str, entry: Any) -> list[Any]:
-    """Give the annotations of one video; a video of a test subset has none."""
-    if isinstance(entry, dict) and "annotations" not in entry:
-        return []
-    return member(entry, "annotations", list, where)
-
-
 def _truth(spans_s: np.ndarray, labels: np.ndarray) -> VideoTruth:
     action = labels > 0
     return VideoTruth(
@@ -160,24 +151,14 @@ def _truth(spans_s: np.ndarray, labels: np.ndarray) -> VideoTruth:
     )
 
 
-def _durations(path: Path, database: Mapping[str, Any]) -> dict[str, float]:
-    known = {v: e for v, e in database.items() if e.get("duration") is not None}
-    rows = JsonRows({f"{path}: database.{v}": [e] for v, e in known.items()})
-    return dict(zip(known, rows.numbers("duration", 1)[:, 0].tolist(), strict=True))
-
-
 def _label_ids(
     path: Path,
     names: Sequence[str],
-    labels: Sequence[str],
-    rows: JsonRows,
+    told: Mapping[str, set[int | None]],
     tally: Tally,
 ) -> tuple[int, ...]:
     """Give the `label_id` of each class, nothing where they do not number them."""
-    found: dict[str, set[int | None]] = {name: set() for name in names}
-    for label, row in zip(labels, rows.rows(), strict=True):
-        if label in found and row.get("label_id") is not None:
-            found[label].add(integer(str(row["label_id"])))
+    found = {name: told.get(name, set()) for name in names}
     ids = [next(iter(own)) for own in found.values() if len(own) == 1]
     if not any(found.values()):
         return ()

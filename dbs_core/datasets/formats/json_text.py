@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from dbs_core.datasets.formats.text import read_text, require_room, write_text
 from dbs_core.runtime.errors import InputError
 
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
-_WEIGHTS = {",": 64, "[": 64, "{": 232}
+WEIGHTS = {",": 64, "[": 64, "{": 232}
 """Bytes of a value with its place, a list, an object; see `text.require_room`."""
 DOUBLED = "key twice in one object, the last is used as the kits do"
 
@@ -27,23 +28,32 @@ def parse_json(path: Path, tally: Tally) -> Any:
         InputError: no valid JSON, with line and column where there is one.
     """
     text = read_text(path)
-    require_room(path, text, _WEIGHTS)
+    require_room(path, text, WEIGHTS)
     constants: list[str] = []
-    try:
+    with refusing(path):
         value = json.loads(
             text,
-            object_pairs_hook=_noticing(path, tally),
+            object_pairs_hook=noticing(path, tally),
             parse_constant=constants.append,
         )
+    if constants:
+        raise _no_number(path, text)
+    return value
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Say what is no valid JSON in one line, with its place where there is one."""
+    try:
+        yield
     except json.JSONDecodeError as error:
         raise InputError(
             f"no valid JSON ({error.msg})", where=f"{path}:{error.lineno}:{error.colno}"
         ) from error
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"no valid JSON ({error})", where=path) from error
-    if constants:
-        raise _no_number(path, text)
-    return value
 
 
 def write_json_text(path: Path, value: object) -> None:
@@ -88,7 +98,9 @@ def _named(kind: type | tuple[type, ...]) -> str:
     return " or ".join(dict.fromkeys(names.get(k, "a number") for k in kinds))
 
 
-def _noticing(path: Path, tally: Tally) -> Callable[[list[tuple[str, Any]]], Any]:
+def noticing(path: Path, tally: Tally) -> Callable[[list[tuple[str, Any]]], Any]:
+    """Give the hook that makes objects and counts names that come twice."""
+
     def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) < len(pairs):

@@ -142,6 +142,57 @@ def test_odd_subsets_and_spans_are_said_and_the_rest_goes_on(tmp_path: Path) -> 
     assert [v.video_id for v in found.videos] == ["late"]
 
 
+SLIPS = {
+    "entry": 3,
+    "list": {"subset": "training", "annotations": {"label": "Diving"}},
+    "rows": {
+        "subset": "training",
+        "duration": "long",
+        "annotations": [
+            "Diving",
+            {"label": 3, "segment": [0, 1]},
+            {"label": "Diving", "segment": [0, 1], "label_id": 4},
+            {"label": "Fishing", "segment": [0]},
+            {"label": "Fishing", "segment": [0, "x"]},
+            {"label": "Fishing", "segment": [0, float("nan")]},
+            {"label": "Fishing", "segment": [0, 1e300]},
+            {"label": "Diving", "segment": ["5", 7]},
+        ],
+    },
+    "whole": {"subset": "training", "annotations": [{"segment": None}] * 5},
+}
+
+
+def test_a_slip_costs_itself_and_the_rest_goes_on(tmp_path: Path) -> None:
+    """Each is named, and the video whose instances are all unusable is none of rest."""
+    path = write(tmp_path, {"entry": 4} | SLIPS | DATABASE)
+    videos(tmp_path, "aaa.mp4", "rows.mp4", "whole.mp4", "list.mp4")
+    found = open_dataset(path)
+    assert {v.video_id for v in found.videos} == {"aaa", "rows"}
+    assert found.classes.names == ("Diving",)
+    of = {v.video_id: v.truth for v in found.videos}
+    assert of["rows"] is not None
+    assert of["rows"].segments.spans_s.tolist() == [[0, 1], [5, 7]]
+    assert found.durations_s == {"aaa": 9.5}
+    at = f"{path}: database"
+    rows = f"{at}.rows.annotations"
+    label, segment = "instance without a label", "instance without a segment of two"
+    assert {
+        f"1 x entry that is no object, left out (first: {at}.entry)",
+        f"1 x entry whose annotations are no list, left out (first: {at}.list)",
+        f"1 x instance that is no object, left out (first: {rows}[0])",
+        f"6 x {label}, left out (first: {rows}[1], "
+        f"{at}.whole.annotations[0], {at}.whole.annotations[1])",
+        f"2 x {segment} numbers, left out (first: {rows}[3], {rows}[4])",
+        f"2 x instance without start and end within 1e+09 s, left out (first: "
+        f"{rows}[5], {rows}[6])",
+        f"1 x video without an instance that can be used, left out (first: {at}.whole)",
+        f"1 x duration that is no time in seconds, not used (first: {at}.rows)",
+    } <= set(found.problems)
+    assert len(found.left_out) == 1 + 1 + 1 + 6 + 2 + 2 + 1
+    assert found.left_out[2] == f"{rows}[0]: instance that is no object"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -151,14 +202,14 @@ def test_odd_subsets_and_spans_are_said_and_the_rest_goes_on(tmp_path: Path) -> 
         (gzip.compress(b'{"database": {}}' * 99)[:30], "cannot read"),
         (b'{"database": {}}', "no annotated instance"),
         (b'{"database": {"a": {"subset": "val", "annotations": []}}}', "no annotated"),
-        (b'{"database": {"a": 3}}', "wrong layout"),
+        (b'{"database": {"a": 3}}', "nothing in it can be used.*no object"),
         (
             b'{"database": {"a": {"annotations": [{"segment": [0, 1]}]}}}',
-            "no member 'label'",
+            "nothing in it can be used.*instance without a label",
         ),
         (
-            b'{"database": {"a": {"annotations": [{"label": "x", "segment": [0]}]}}}',
-            "2 numbers",
+            b'{"database": {"a": 3, "b": {"subset": "val", "annotations": []}}}',
+            "no annotated instance.*no object, left out",
         ),
         (b"\x80\x04K.", "a Python pickle"),
     ],
