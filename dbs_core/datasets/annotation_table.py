@@ -1,16 +1,13 @@
 """Annotation as a table: one row an instance, `video,start,end,label` in seconds.
 
 A data set of one's own in one file beside its videos. Columns by their usual names, in
-any order; commas, tabs or semicolons between. Read too: VIA's CSV of temporal segments,
-BORIS's aggregated events, ELAN's tab-delimited text with a column for the file and one
-for the value. A row with a video alone says that no action is in it. Rows that cannot
-be used are left out, counted, the first with its line.
+any order; commas, tabs or semicolons between. Read too: VIA's CSV, whole or of temporal
+segments, BORIS's aggregated and tabular events, ELAN's tab-delimited text with a column
+for the file and one for the value. A row with a video alone says that no action is in
+it. Rows that cannot be used are left out, counted, the first few with their lines.
 """
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,38 +17,30 @@ from dbs_core.datasets.annotated_videos import Annotated, dataset_of
 from dbs_core.datasets.annotation import clock_s
 from dbs_core.datasets.class_list import AMBIGUOUS
 from dbs_core.datasets.dataset import BESIDE, Dataset, Elsewhere
+from dbs_core.datasets.elan_rows import EAF
 from dbs_core.datasets.formats.counted_warnings import Tally
-from dbs_core.datasets.formats.foreign import plain_column, refuse_foreign
+from dbs_core.datasets.formats.foreign import refuse_foreign
 from dbs_core.datasets.formats.mended_spans import MOST_S
-from dbs_core.datasets.formats.text import read_head, read_text, require_room
+from dbs_core.datasets.formats.text import read_head
 from dbs_core.datasets.names import without_ending
+from dbs_core.datasets.table_header import WANTED, find_header
+from dbs_core.datasets.table_rows import table_rows
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
-
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "video": (
-        *("video", "videoid", "videoname", "filename", "file", "filelist"),
-        *("filepath", "mediafilename", "mediafile"),
-    ),
-    "start": ("start", "starts", "tstart", "begintimessmsec", "temporalcoordinates"),
-    "end": ("end", "ends", "tend", "stops", "stop", "endtimessmsec"),
-    "label": ("label", "class", "classname", "behavior", "annotation", "metadata"),
-}
-"""Names of the columns that are needed, as `plain_column`; VIA's last are lists."""
-SPLIT = ("split", "subset")
-WANTED = "columns video, start, end, label (seconds), and split if you have one"
-_MARKS = (",", "\t", ";")
-_VIA = "# CSV_HEADER ="
-_VIA_ATTRIBUTES = "# ATTRIBUTE ="
-_WEIGHTS = {",": 58, "\t": 58, ";": 58, "\n": 200}
 
 
 @dataclass
 class _Video:
-    """What the rows so far say of a video: (start, end, class) of each, its split."""
+    """What the rows so far say of a video: (start, end, class) of each, its split.
+
+    `looked_at` where a row says that there is no action, `slip` is the place of the
+    first row that cannot be used.
+    """
 
     spans: list[tuple[float, float, str]] = field(default_factory=list)
     split: str = ""
+    looked_at: bool = False
+    slip: str = ""
 
 
 def open_table(
@@ -88,6 +77,7 @@ def open_table(
         subsets,
         {},
         tally.lines(),
+        tally.left_out,
     )
     return dataset_of(path, "table", annotated, elsewhere, alone=alone)
 
@@ -101,20 +91,18 @@ def is_table(path: Path) -> bool:
 def annotates(path: Path) -> bool:
     """Say whether a table's header is that of annotation; scores make detections."""
     try:
-        head = read_head(path)
-        names, _ = _header(path, head.splitlines())
-        _places(path, names)
+        return not find_header(path, read_head(path).splitlines()).scores
     except InputError:
         return False
-    return not {plain_column(name) for name in names} & {"score", "confidence", "conf"}
 
 
 def _videos(path: Path, tally: Tally) -> dict[str, _Video]:
+    """Give what the rows say of each video."""
     videos: dict[str, _Video] = {}
-    for where, row in _rows(path, tally):
+    for where, row in table_rows(path, tally):
         video_id = _video_id(row["video"])
         if not video_id:
-            tally.add("row without a video, left out", where)
+            tally.leave_out("row without a video", where)
             continue
         video = videos.setdefault(video_id, _Video())
         split = row.get("split", "")
@@ -122,125 +110,38 @@ def _videos(path: Path, tally: Tally) -> dict[str, _Video]:
             tally.add("video in a second split, its first one counts", where)
         video.split = video.split or split
         if not (row["start"] or row["end"] or row["label"]):
-            continue  # looked at, and without action
+            video.looked_at = True  # and without action
+            continue
         span = _span(row["start"], row["end"])
         if span is None:
-            tally.add("no start before an end in seconds, left out", where)
+            tally.leave_out("no start before an end in seconds", where)
         elif not row["label"]:
-            tally.add("row without a label, left out", where)
+            tally.leave_out("row without a label", where)
         else:
             video.spans.append((*span, row["label"]))
-    return videos
+            continue
+        video.slip = video.slip or where
+    return _known(videos, tally)
 
 
-def _rows(path: Path, tally: Tally) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give place and needed cells of each row.
-
-    Raises:
-        InputError: no such columns, or broken quoting.
-    """
-    text = read_text(path)
-    require_room(path, text, _WEIGHTS)
-    lines = text.splitlines(keepends=True)
-    names, first = _header(path, lines)
-    places, via = _places(path, names), _is_via(names)
-    options = _options(lines[:first]) if via else {}
-    mark = _mark(names, lines[first - 1])
-    reader = csv.reader(io.StringIO("".join(lines[first:]), newline=""), delimiter=mark)
-    try:
-        for row in filter(None, reader):
-            where = f"{path}:{first + reader.line_num}"
-            if row[0].startswith("#"):
-                continue
-            if len(row) != len(names):
-                tally.add("row of another length than the header, left out", where)
-                continue
-            cells = {key: row[at].strip() for key, at in places.items()}
-            yield where, _of_via(cells, options) if via else cells
-    except csv.Error as error:
-        raise InputError(
-            f"no valid table ({error})", where=f"{path}:{first + reader.line_num}"
-        ) from error
-
-
-def _header(path: Path, lines: Sequence[str]) -> tuple[list[str], int]:
-    """Find the names of the columns, and the number of the line they are in."""
-    for number, line in enumerate(lines, start=1):
-        if line.startswith(_VIA):
-            return line.removeprefix(_VIA).strip().split(","), number
-        if line.strip() and not line.startswith("#"):
-            mark = max(_MARKS, key=line.count)
-            return next(csv.reader([line.strip()], delimiter=mark)), number
-    raise InputError("empty table", where=path, wanted=WANTED)
-
-
-def _mark(names: Sequence[str], line: str) -> str:
-    return "," if line.startswith(_VIA) else max(_MARKS, key=line.count)
-
-
-def _is_via(names: Sequence[str]) -> bool:
-    return "temporalcoordinates" in {plain_column(name) for name in names}
-
-
-def _places(path: Path, names: Sequence[str]) -> dict[str, int]:
-    """Find the needed columns by name.
-
-    Raises:
-        InputError: one is missing; of several the first counts.
-    """
-    plain = [plain_column(name) for name in names]
-    places = {}
-    for key, spelt in {**COLUMNS, "split": SPLIT}.items():
-        found = [plain.index(name) for name in spelt if name in plain]
-        if key == "end" and _is_via(names):
-            found = [plain.index("temporalcoordinates")]
-        if found:
-            places[key] = found[0]
-        elif key != "split":
-            raise InputError(
-                f"no column '{key}'",
-                where=f"{path}:1",
-                wanted=WANTED,
-                got=", ".join(names)[:200],
-            )
-    return places
-
-
-def _options(lines: Sequence[str]) -> dict[tuple[str, str], str]:
-    """Read what VIA's attributes call their choices: by attribute and choice."""
-    for line in lines:
-        if line.startswith(_VIA_ATTRIBUTES):
-            try:
-                return {
-                    (attribute, choice): str(name)
-                    for attribute, told in json.loads(
-                        line.removeprefix(_VIA_ATTRIBUTES)
-                    ).items()
-                    for choice, name in told.get("options", {}).items()
-                }
-            except (ValueError, AttributeError):
-                return {}
-    return {}
-
-
-def _of_via(
-    cells: Mapping[str, str], options: Mapping[tuple[str, str], str]
-) -> dict[str, str]:
-    """Take VIA's cells apart: lists of files and times, an object of attributes."""
-    try:
-        files, times = json.loads(cells["video"]), json.loads(cells["start"] or "[]")
-        attributes = json.loads(cells["label"] or "{}")
-        start, end = map(str, times) if times else ("", "")
-        chosen = next(((k, str(v)) for k, v in attributes.items()), ("", ""))
-        name = options.get(chosen) or chosen[1]
-        return {"video": str(files[0]), "start": start, "end": end, "label": name}
-    except (ValueError, TypeError, AttributeError, LookupError):
-        return {"video": "", "start": "", "end": "", "label": ""}
+def _known(videos: Mapping[str, _Video], tally: Tally) -> dict[str, _Video]:
+    """Leave out videos whose rows are all unusable: they would pass for empty ones."""
+    known = {v: of for v, of in videos.items() if of.spans or of.looked_at}
+    for video_id, video in videos.items():
+        if video_id not in known:
+            tally.leave_out("video without a row that can be used", video.slip)
+    return known
 
 
 def _video_id(cell: str) -> str:
-    """Give a video's id: its file's name, without folders and ending."""
-    return without_ending(cell.replace("\\", "/").rpartition("/")[2])
+    """Give a video's id: its file's name, without folders and ending.
+
+    ELAN's annotation of it is taken to be called as the video is.
+    """
+    name = cell.replace("\\", "/").rpartition("/")[2]
+    if name.lower().endswith(EAF):
+        name = name[: -len(EAF)]
+    return without_ending(name)
 
 
 def _span(start: str, end: str) -> tuple[float, float] | None:

@@ -71,7 +71,8 @@ def open_dataset(
 def _annotation_file(path: Path) -> Path | None:
     """Give the one file that annotates all videos: the path, or one in the folder."""
     if not path.is_dir():
-        return path if is_json(path) or is_table(path) else None
+        known = is_json(path) or is_table(path) or _is_elan(path)
+        return path if known else None
     if find_class_list(path) is not None:
         return None
     named = [file for file in files_in(path) if is_json(file) or is_table(file)]
@@ -84,6 +85,11 @@ def _annotation_file(path: Path) -> Path | None:
             cure="name the one that is meant",
         )
     return found[0] if found else None
+
+
+def _is_elan(path: Path) -> bool:
+    """Say whether a text file is a table after all: ELAN calls its tables so."""
+    return path.suffix.lower() == ".txt" and path.is_file() and annotates(path)
 
 
 def _is_annotation(file: Path) -> bool:
