@@ -28,5 +28,5 @@ def _warm() -> None:
         result = sources.result(run, entry)
         label = next(iter(classes_present(result)), 1)
         time_s = first_view(result, label).time_s or 0.0
-        index = frame_index(result.placement.times_s, time_s)
+        index = frame_index(result.placement.starts_s, time_s)
         sources.teaser_pictures(run, entry, label, index, "light")

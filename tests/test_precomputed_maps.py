@@ -46,6 +46,7 @@ def write_maps(made: Path, folder: Path, size: int = 7) -> Path:
             maps=found.maps[:, :size, :size],
             times_s=found.times_s,
             duration_s=found.duration_s,
+            lead_s=found.lead_s,
         )
     return folder
 

@@ -20,7 +20,12 @@ from dbs_core.records import FrameScores, GridScores, Placement, VideoTruth
 def label_scores(truth: VideoTruth, placement: Placement, channels: int) -> FrameScores:
     """Perfect frame scores, without imprint."""
     labels = frame_labels(truth, placement.times_s, channels)
-    return FrameScores(frame_targets(labels), placement.times_s, placement.duration_s)
+    return FrameScores(
+        frame_targets(labels),
+        placement.times_s,
+        placement.duration_s,
+        placement.lead_s,
+    )
 
 
 def imprint_scores(

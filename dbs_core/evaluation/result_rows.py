@@ -22,7 +22,7 @@ def native_frame(result: VideoResult, time_s: float) -> int:
 
 def _place(result: VideoResult, time_s: float) -> tuple[int, int]:
     """Frame and sample at a time."""
-    sample = frame_index(result.placement.times_s, time_s)
+    sample = frame_index(result.placement.starts_s, time_s)
     return native_frame(result, time_s), sample
 
 
@@ -203,13 +203,13 @@ def posterior_rows(placement: Placement, index: int) -> list[dict[str, object]]:
 
 
 def frame_rows(result: VideoResult, classes: ClassList) -> list[dict[str, object]]:
-    """List every sample: time, frame, cell, and the score of each class.
+    """List every sample: when it begins to stand, frame, cell, and each class's score.
 
     Written as CSV they are frame scores that `score --protocol frames` reads, equal.
     """
     names = [classes.name_of(c) for c in range(classes.channels)]
     rows = []
-    for i, time_s in enumerate(result.frames.times_s):
+    for i, time_s in enumerate(result.frames.starts_s):
         row: dict[str, object] = {
             "video": result.video_id,
             "time_s": float(time_s),

@@ -66,7 +66,7 @@ def scores_inside(result: VideoResult) -> tuple[ScoresInside | None, ...]:
             continue
         first, after = np.searchsorted(times_s, (start, end))
         if first == after:
-            first = frame_index(times_s, float(start))
+            first = frame_index(result.frames.starts_s, float(start))
             after = first + 1
         inside = scores[first:after]
         means = inside.mean(axis=0, dtype=np.float64)

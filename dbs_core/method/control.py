@@ -5,7 +5,7 @@ the same proposals, refinement and evaluation. What the imprint gives or costs i
 difference (METHOD section 10, point 4).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -101,4 +101,4 @@ def control_scores(
 ) -> FrameScores:
     """Score the frames without imprint, smoothed alike; `frames` for their times."""
     scores = classify(control.classifier, described, frames.times_s, frames.duration_s)
-    return smooth(scores, smoothing)
+    return smooth(replace(scores, lead_s=frames.lead_s), smoothing)

@@ -111,7 +111,9 @@ def _mixed(
     duration_s = first.duration_s
     if len(first) != len(second):
         duration_s = max(min(duration_s, second.duration_s), times_s[-1] + SAME_S)
-    return FrameScores(probability.astype(np.float32), times_s, float(duration_s))
+    return FrameScores(
+        probability.astype(np.float32), times_s, float(duration_s), first.lead_s
+    )
 
 
 def _mixed_head(

@@ -107,7 +107,7 @@ class Annotator:
         rows = slice(round(box.y0 * height), round(box.y1 * height))
         columns = slice(round(box.x0 * width), round(box.x1 * width))
         seen = image[rows, columns]
-        index = frame_index(self._result.placement.times_s, time_s)
+        index = frame_index(self._result.placement.starts_s, time_s)
         size = seen.shape[1], seen.shape[0]
         heat = cv2.resize(self._maps[index], size, interpolation=cv2.INTER_LINEAR)
         colour = self._colour_table[(heat * 255).astype(np.uint8)]

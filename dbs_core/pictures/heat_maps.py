@@ -27,7 +27,7 @@ def strip_times(result: VideoResult, number: int) -> tuple[int, ...]:
     start, end = result.detections.spans_s[number]
     side = 0.25 * (end - start)
     times = np.linspace(max(0, start - side), end + side, FRAMES)
-    places = {frame_index(result.placement.times_s, float(t)) for t in times}
+    places = {frame_index(result.placement.starts_s, float(t)) for t in times}
     return tuple(sorted(places))
 
 

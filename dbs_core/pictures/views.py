@@ -144,7 +144,7 @@ def _index(result: VideoResult, time_s: float) -> int:
             wanted=f"0 to {duration_s:.1f} s",
             got=f"{time_s:g} s",
         )
-    return frame_index(result.placement.times_s, time_s)
+    return frame_index(result.placement.starts_s, time_s)
 
 
 def _strongest(result: VideoResult, index: int, time_s: float) -> int:

@@ -31,8 +31,9 @@ def require(ok: bool, message: str) -> None:
         raise ValueError(message)
 
 
-def check_times(times_s: np.ndarray, duration_s: float) -> None:
+def check_times(times_s: np.ndarray, duration_s: float, lead_s: float = 0.0) -> None:
     """Require increasing times within the duration, and a duration of a video."""
+    require(0 <= lead_s <= LONGEST_S, f"lead_s: wanted seconds, got {lead_s:g}")
     require(
         bool(np.all(np.diff(times_s) > 0)),
         "times_s: wanted increasing seconds, got a step of "

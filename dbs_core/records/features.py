@@ -16,9 +16,11 @@ class Features:
     maps: Float16[np.ndarray, "t h w d"] | Float32[np.ndarray, "t h w d"]
     times_s: Float64[np.ndarray, " t"]
     duration_s: float
+    lead_s: float = 0.0
+    """How long before its time a sample begins to stand (`stretches`)."""
 
     def __post_init__(self) -> None:
-        check_times(self.times_s, self.duration_s)
+        check_times(self.times_s, self.duration_s, self.lead_s)
         freeze(self)
 
     def __len__(self) -> int:

@@ -7,6 +7,7 @@ from jaxtyping import Float32, Float64, Int16
 
 from dbs_core.records.checks import MOST_CELLS, check_times, freeze, require
 from dbs_core.records.one_line import one_line
+from dbs_core.records.stretches import starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +42,11 @@ class Placement:
     window: tuple[int, int]
     times_s: Float64[np.ndarray, " t"]
     duration_s: float
+    lead_s: float = 0.0
+    """How long before its time a frame begins to stand (`stretches`)."""
 
     def __post_init__(self) -> None:
-        check_times(self.times_s, self.duration_s)
+        check_times(self.times_s, self.duration_s, self.lead_s)
         sides = (*zip(self.window, self.grid, strict=True),)
         require(
             all(1 <= window <= grid <= MOST_CELLS for window, grid in sides),
@@ -68,6 +71,11 @@ class Placement:
         return len(self.times_s)
 
     __repr__ = one_line
+
+    @property
+    def starts_s(self) -> Float64[np.ndarray, " t"]:
+        """When each frame begins to stand: it does until the next one begins."""
+        return starts(self.times_s, self.lead_s)
 
     @property
     def best(self) -> Int16[np.ndarray, "t 2"]:

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float32, Float64
 
 from dbs_core.records.checks import check_times, freeze, require
 from dbs_core.records.one_line import one_line
+from dbs_core.records.stretches import starts
 
 BackProjection = Literal["argmax", "soft"]
 """How grid scores become scores and maps of frames: by Eq. 7, or by Eq. 6."""
@@ -36,9 +37,11 @@ class FrameScores:
     probability: Float32[np.ndarray, "t c"]
     times_s: Float64[np.ndarray, " t"]
     duration_s: float
+    lead_s: float = 0.0
+    """How long before its time a frame begins to stand (`stretches`)."""
 
     def __post_init__(self) -> None:
-        check_times(self.times_s, self.duration_s)
+        check_times(self.times_s, self.duration_s, self.lead_s)
         require(
             bool(np.isfinite(self.probability).all()),
             "probability: wanted finite scores, got NaN or infinity",
@@ -51,9 +54,21 @@ class FrameScores:
     __repr__ = one_line
 
     @property
+    def starts_s(self) -> Float64[np.ndarray, " t"]:
+        """When each frame begins to stand: it does until the next one begins."""
+        return starts(self.times_s, self.lead_s)
+
+    @property
     def edges_s(self) -> Float64[np.ndarray, " t1"]:
         """Borders of the frames in time: frame i stands for [edges[i], edges[i+1])."""
-        return np.append(self.times_s, self.duration_s)
+        return np.append(self.starts_s, self._end_s)
+
+    @property
+    def _end_s(self) -> float:
+        """The last frame stands to the end, one with a lead as long after its time."""
+        if not self.lead_s or not len(self):
+            return self.duration_s
+        return min(self.duration_s, float(self.times_s[-1]) + self.lead_s)
 
 
 @dataclass(frozen=True, eq=False)

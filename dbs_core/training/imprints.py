@@ -33,6 +33,7 @@ def place_all(
             video.entry.video_id,
             video.part,
             video.features.times_s.tobytes(),
+            *([lead_s] if (lead_s := video.features.lead_s) else []),
         )
         # With the features: another run with the same EM finds them there.
         path = learner.cache.root / "placements" / f"{key}.npz"

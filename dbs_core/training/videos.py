@@ -84,4 +84,5 @@ def crop(features: Features, start_s: float, end_s: float) -> Features:
     """Cut the frames of [start, end) out; time starts at the cut."""
     first, last = np.searchsorted(features.times_s, [start_s, end_s])
     times = features.times_s[first:last] - start_s
-    return Features(features.maps[first:last], times, end_s - start_s)
+    maps = features.maps[first:last]
+    return Features(maps, times, end_s - start_s, features.lead_s)

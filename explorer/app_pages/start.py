@@ -77,7 +77,7 @@ if subject:
             choice.run,
             choice.entry,
             subject.label,
-            frame_index(result.placement.times_s, moment),
+            frame_index(result.placement.starts_s, moment),
             st.context.theme.type or "light",
         )
         shown = {name: STEPS[name] for name in STEPS if name in pictures}

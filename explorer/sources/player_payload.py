@@ -72,7 +72,7 @@ def pack(
         header["classes"] = _classes(result, classes, shown, also=one)
         names = ("before", "after", "notes")
         header["painted"] = {name: getattr(painted, name) for name in names}
-    times = {"times": result.placement.times_s.astype(np.float32)}
+    times = {"times": result.placement.starts_s.astype(np.float32)}
     return _written(header, times | imprint_arrays(one, shown))
 
 

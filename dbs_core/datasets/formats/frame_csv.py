@@ -52,7 +52,7 @@ def frames_to_csv(
     """Write the frame scores of every video; a video without frames has no line."""
     lines = [csv_line((*_KEYS, *classes.names))]
     for video_id, video in scores.items():
-        for time_s, row in zip(video.times_s.tolist(), video.probability, strict=True):
+        for time_s, row in zip(video.starts_s.tolist(), video.probability, strict=True):
             # The float32 themselves: in few digits, and yet read back equal.
             lines.append(csv_line((video_id, time_s, video.duration_s, *row)))
     write_text(path, "".join(lines))

@@ -32,9 +32,13 @@ def frames_of_npz(path: Path, classes: ClassList) -> dict[str, FrameScores]:
 def frames_to_npz(path: Path, scores: Mapping[str, FrameScores]) -> None:
     """Write the frame scores of every video."""
     arrays = {
-        f"{video_id}/{part}": np.asarray(getattr(video, part))
+        f"{video_id}/{part}": np.asarray(value)
         for video_id, video in scores.items()
-        for part in _PARTS
+        for part, value in zip(
+            _PARTS,
+            (video.probability, video.starts_s, video.duration_s),
+            strict=True,
+        )
     }
     with atomic(path) as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]

@@ -94,7 +94,7 @@ def held(
     """Give the action scores at any times: each sampled frame holds until the next."""
     if not len(video):
         return np.zeros((len(times_s), video.probability.shape[1] - 1), np.float32)
-    sample = np.searchsorted(video.times_s, times_s + _SLACK_S, side="right") - 1
+    sample = np.searchsorted(video.starts_s, times_s + _SLACK_S, side="right") - 1
     return video.probability[np.maximum(sample, 0), 1:]
 
 

@@ -73,7 +73,10 @@ def to_frames(
         score += weight * means[row, column]
         total += weight
     return FrameScores(
-        (score / total).astype(np.float32), placement.times_s, placement.duration_s
+        (score / total).astype(np.float32),
+        placement.times_s,
+        placement.duration_s,
+        placement.lead_s,
     )
 
 

@@ -24,7 +24,7 @@ def smooth(scores: FrameScores, samples: float) -> FrameScores:
     if samples == 0 or not len(scores):
         return scores
     curves = gaussian_filter1d(scores.probability.astype(np.float64), samples, axis=0)
-    return FrameScores(curves.astype(np.float32), scores.times_s, scores.duration_s)
+    return replace(scores, probability=curves.astype(np.float32))
 
 
 def smooth_otherwise(scores: FrameScores, before: float, after: float) -> FrameScores:

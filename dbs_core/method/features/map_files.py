@@ -15,7 +15,8 @@ from dbs_core.runtime.errors import InputError
 
 CHUNK = 256
 """Frames that are checked at a time."""
-MAPS, TIMES, DURATION = ("maps", "features", "feats"), "times_s", "duration_s"
+MAPS = ("maps", "features", "feats")
+TIMES, DURATION, LEAD = "times_s", "duration_s", "lead_s"
 """Names of an npz's arrays; ActionFormer and its followers write `feats`."""
 
 Layout = tuple[int, int, int, int]
@@ -63,6 +64,8 @@ class ReadMaps:
     maps: Float16[np.ndarray, "t h w d"] | Float32[np.ndarray, "t h w d"]
     times_s: Float64[np.ndarray, " t"] | None
     duration_s: float | None
+    lead_s: float | None = None
+    """How long before its time a map begins to stand, where the file says so."""
 
 
 def look_into(path: Path) -> MapsFile:
@@ -113,23 +116,25 @@ def read_maps(file: MapsFile) -> ReadMaps:
         InputError: damaged, or maps or times that are no finite numbers.
     """
     times: np.ndarray | None = None
-    duration_s = None
+    duration_s = lead_s = None
     if file.path.suffix == ".npy":
         with npz.damage_of(file.path):
             stored = np.load(file.path, mmap_mode="r", allow_pickle=False)
     else:
-        found = npz.read_npz(file.path, (file.name, TIMES, DURATION))
+        found = npz.read_npz(file.path, (file.name, TIMES, DURATION, LEAD))
         stored = found[file.name]
         if TIMES in found:
             times = found[TIMES].astype(np.float64)
-        duration_s = _duration(found.get(DURATION), file.path)
+        duration_s = _seconds(DURATION, found, file.path)
+        lead_s = _seconds(LEAD, found, file.path)
     maps = _laid(stored, file)
     length = len(maps) if times is None else min(len(maps), len(times))
     maps = maps[:length]
     if maps.dtype not in (np.float16, np.float32):
         maps = maps.astype(np.float32)
     _require_finite(maps, file.path)
-    return ReadMaps(maps, None if times is None else times[:length], duration_s)
+    times = None if times is None else times[:length]
+    return ReadMaps(maps, times, duration_s, lead_s)
 
 
 def _laid(stored: np.ndarray, file: MapsFile) -> np.ndarray:
@@ -150,11 +155,12 @@ def _require_finite(maps: np.ndarray, path: Path) -> None:
             )
 
 
-def _duration(stored: np.ndarray | None, path: Path) -> float | None:
+def _seconds(name: str, found: dict[str, np.ndarray], path: Path) -> float | None:
+    stored = found.get(name)
     if stored is None:
         return None
     if stored.size != 1 or not 0 <= stored.item() < np.inf:
         raise InputError(
-            "no duration_s", where=path, wanted="seconds", got=str(stored)[:40]
+            f"no {name}", where=path, wanted="seconds", got=str(stored)[:40]
         )
     return float(stored.item())

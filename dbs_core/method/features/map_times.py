@@ -104,6 +104,20 @@ def require_length(
         )
 
 
+def lead_of(
+    times_s: Float64[np.ndarray, " t"], read: ReadMaps, settings: FeatureSettings
+) -> float:
+    """Give how long before its time a map begins to stand: half a step.
+
+    A map's time is the middle of its clip. A file that says otherwise holds, as maps of
+    single frames do, what is shown from its time on.
+    """
+    if read.lead_s is not None:
+        return min(read.lead_s, LONGEST_S)
+    step_s = 1 / settings.rate_hz if read.times_s is None else _spacing(times_s)
+    return step_s / 2
+
+
 def _spacing(times_s: Float64[np.ndarray, " t"]) -> float:
     return float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
 

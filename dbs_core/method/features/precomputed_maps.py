@@ -1,8 +1,9 @@
 """Features made elsewhere, one file a video, instead of a network.
 
 `<video_id>.npy` holds maps [t, h, w, d], or a sequence of pooled features, [t, d] or
-[d, t], at the run's rate from its offset on; `<video_id>.npz` holds `maps` (or `feats`,
-`features`), maybe their `times_s` [t], and `duration_s` if it is known. Files are
+[d, t], at the run's rate from its offset on; `<video_id>.npz` holds `maps` (or
+`feats`, `features`), maybe their `times_s` [t], `duration_s` if it is known, and
+`lead_s` if they begin to stand otherwise than half a step before their times. Files are
 opened without running code; `.npy` is read as it is used. The video itself need not be
 there: then there is no picture of it.
 """
@@ -17,7 +18,7 @@ from dbs_core.method.features.cache import content_hash
 from dbs_core.method.features.map_files import read_maps
 from dbs_core.method.features.map_folder import MapFolder
 from dbs_core.method.features.map_source import VideoPart
-from dbs_core.method.features.map_times import end_of, moments, require_length
+from dbs_core.method.features.map_times import end_of, lead_of, moments, require_length
 from dbs_core.method.features.network_input import seen
 from dbs_core.method.features.settings import FeatureSettings, Stream
 from dbs_core.method.features.thumbnails import SUFFIX, mapped, thumbnail
@@ -92,7 +93,8 @@ class PrecomputedMaps:
         read = read_maps(file)
         times_s = moments(read, file, settings)
         end_s = end_of(times_s, duration_s, read, file, settings)
-        return Features(read.maps, times_s, end_s)
+        lead_s = lead_of(times_s, read, settings)
+        return Features(read.maps, times_s, end_s, lead_s)
 
 
 def _within(features: Features, span_s: tuple[float, float] | None) -> Features:
@@ -104,6 +106,7 @@ def _within(features: Features, span_s: tuple[float, float] | None) -> Features:
         features.maps[first:last],
         features.times_s[first:last],
         min(features.duration_s, span_s[1]),
+        features.lead_s,
     )
 
 

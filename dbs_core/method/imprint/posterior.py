@@ -80,7 +80,13 @@ def sparse_placement(
     weights[frame, rank] = kept.weight.cpu().numpy()
     window = features.maps.shape[1], features.maps.shape[2]
     return Placement(
-        locations, weights, size, window, features.times_s, features.duration_s
+        locations,
+        weights,
+        size,
+        window,
+        features.times_s,
+        features.duration_s,
+        features.lead_s,
     )
 
 

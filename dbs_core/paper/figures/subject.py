@@ -108,7 +108,7 @@ class Subject:
         edges = np.linspace(*self.span_s(), count + 1)
         parts = itertools.pairwise(edges)
         times = [self._telling(float(a), float(b)) for a, b in parts]
-        return tuple(frame_index(self.result.placement.times_s, t) for t in times)
+        return tuple(frame_index(self.result.placement.starts_s, t) for t in times)
 
     def _telling(self, start: float, end: float) -> float:
         spans = (self.truth if len(self.truth) else self.found).spans_s

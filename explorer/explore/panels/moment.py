@@ -37,7 +37,7 @@ class Moment:
     @property
     def index(self) -> int:
         """The sample shown: the index among the frames that were looked at."""
-        return frame_index(self.result.placement.times_s, self.view.time_s or 0.0)
+        return frame_index(self.result.placement.starts_s, self.view.time_s or 0.0)
 
     @property
     def time_s(self) -> float:
