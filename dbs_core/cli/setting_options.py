@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from dbs_core.cli.option_values import clips, not_negative, positive, whole
 from dbs_core.method.features.settings import NAMES
+from dbs_core.method.pooled import pooled_choices
 from dbs_core.method.setting_paths import changed
 from dbs_core.method.settings import Settings, paper_settings
 from dbs_core.runtime.errors import InputError
@@ -139,7 +140,27 @@ def settings_of(args: argparse.Namespace) -> Settings:
     Raises:
         InputError: they do not go together.
     """
-    return changed(paper_settings() if args.paper else Settings(), _given(args))
+    base = paper_settings() if args.paper else Settings()
+    return changed(base, {**unasked(args), **_given(args)})
+
+
+def unasked(args: argparse.Namespace) -> dict[str, object]:
+    """Give the settings that the features decide, as none were asked for.
+
+    Raises:
+        InputError: no features are where they are said to be.
+    """
+    given = _given(args)
+    features = changed(Settings(), given).features
+    chosen = {} if args.paper else pooled_choices(features)
+    return {path: value for path, value in chosen.items() if path not in given}
+
+
+def unasked_note(args: argparse.Namespace) -> str:
+    """Say which options stand for what the features decide; "" where none does."""
+    chosen = unasked(args)
+    words = [f"--{o.name} {chosen[o.setting]}" for o in OPTIONS if o.setting in chosen]
+    return f"pooled features, so {' '.join(words)}" if words else ""
 
 
 def settings_words(args: argparse.Namespace) -> list[str]:

@@ -166,7 +166,9 @@ def _base(args: argparse.Namespace) -> Settings:
     if args.quick:
         settings = replace(
             settings,
-            epitome=replace(settings.epitome, grid=args.grid or 24),
+            epitome=replace(
+                settings.epitome, grid=args.grid or min(24, settings.epitome.grid)
+            ),
             training=replace(settings.training, epochs=args.epochs or 3),
         )
     return settings

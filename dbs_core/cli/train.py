@@ -13,7 +13,7 @@ from dbs_core.cli.options import (
     backbone_notes,
     elsewhere_of,
 )
-from dbs_core.cli.setting_options import add_settings, settings_of
+from dbs_core.cli.setting_options import add_settings, settings_of, unasked_note
 from dbs_core.datasets.folders import some_of
 from dbs_core.datasets.trimmed_clips import open_clips, with_clips
 from dbs_core.runs.featured import open_featured
@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     """Train, unless the very same run is there already."""
     started, console = time.monotonic(), Console()
     settings = settings_of(args)
+    if note := unasked_note(args):
+        console.done(f"note: {note}")
     dataset = open_featured(
         args.dataset, settings.features, elsewhere=elsewhere_of(args)
     )

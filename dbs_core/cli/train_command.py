@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping
 
 from dbs_core.cli.setting_options import OPTIONS
+from dbs_core.method.pooled import POOLED
 from dbs_core.method.setting_paths import changed, value_at
 from dbs_core.method.settings import Settings
 from dbs_core.runs.own_data import named_beside
@@ -53,13 +54,17 @@ def commands(wanted: Anew) -> str:
 
 
 def _given(settings: Settings) -> dict[str, object]:
-    """Give the options whose setting is not the default, by name."""
+    """Give the options whose setting is not the default, by name.
+
+    Of features made elsewhere also those that they would decide.
+    """
     values = {o.name: value_at(settings, o.setting) for o in OPTIONS}
-    default = Settings()
+    default, said = Settings(), POOLED if settings.features.maps else ()
     return {
         option.name: values[option.name]
         for option in OPTIONS
-        if values[option.name] != value_at(default, option.setting)
+        if option.setting in said
+        or values[option.name] != value_at(default, option.setting)
     }
 
 

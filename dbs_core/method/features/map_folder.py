@@ -60,6 +60,12 @@ class MapFolder:
         """The videos that there are files of, usable or not, as files name them."""
         return frozenset(self._files)
 
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """How many maps each usable file holds."""
+        files = self._files.values()
+        return tuple(file.shape[0] for file in files if not self._odd(file))
+
     def name_of(self, video_id: str) -> str | None:
         """Give a video's name here: ActivityNet's ids go with `v_` or without."""
         named = (video_id, f"v_{video_id}", video_id.removeprefix("v_"))
