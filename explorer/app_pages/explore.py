@@ -38,7 +38,7 @@ def linked() -> None:
         list(PANELS),
         key="panel",
         persist_state="session",
-        on_change=steps.write,
+        on_change=steps.write_alone,
     )
     if panel:
         PANELS[panel](Moment(choice, result, label, view))

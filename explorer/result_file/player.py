@@ -51,7 +51,7 @@ def show_player(choice: FileChoice) -> None:
         list(PANELS),
         key="other_panel",
         persist_state="session",
-        on_change=steps.write,
+        on_change=steps.write_alone,
     )
     if panel:
         PANELS[panel](choice)

@@ -120,6 +120,21 @@ def write() -> None:
         state["address_last"] = said
 
 
+def runs_alone() -> bool:
+    """Say whether this is a run of a part of the page, not of all of it."""
+    return bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
+
+
+def write_alone() -> None:
+    """Write the address from a callback, where a part of the page runs alone.
+
+    A run of all writes it by itself, once it knows which page it is: it may be another
+    than the one that was left with this word on its way.
+    """
+    if runs_alone():
+        write()
+
+
 def hold(page: str, key: str, options: Container[object]) -> None:
     """Make a page's own control hold an option, before it is drawn."""
     if st.session_state.get(key) not in options:

@@ -138,16 +138,21 @@ def pin(name: str | None = None, slot: Slot = EXPLORE, **changes: object) -> Non
     before, after = st.session_state.get(slot.cls), name
     order(replace(st.session_state[slot.view], **changes), slot)
     if after in (None, before):
-        steps.write()
+        steps.write_alone()
     else:
         st.session_state[slot.cls] = after
         _follow(slot)
 
 
 def _follow(slot: Slot) -> None:
-    """Bring what shows the class or what judges in line, and nothing else."""
+    """Bring what shows the class or what judges in line, and nothing else.
+
+    A run of all does so by itself.
+    """
+    if not steps.runs_alone():
+        return
     st.session_state["class_turn"] = st.session_state.get("class_turn", 0) + 1
-    steps.write()
+    steps.write_alone()
     st.rerun(list(slot.follows))
 
 
@@ -171,6 +176,6 @@ def on_commit(seen: Seen) -> Callable[[], None]:
             judging.heard()
         if before != (state.get(slot.cls), judging.query()):
             _follow(slot)
-        steps.write()
+        steps.write_alone()
 
     return take
