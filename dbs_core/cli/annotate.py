@@ -11,6 +11,7 @@ from dbs_core.pictures.annotated_video import write_annotated
 from dbs_core.pictures.views import class_label, first_label
 from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime.errors import InputError
 
 
@@ -62,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         args.file or folder.video_file(result),
         args.to,
         console.progress,
+        rule=rule_of_run(folder),
     )
     console.done(f"drawn in {closing_line(started)}")
     say(f"{args.to}  heat map of {classes.name_of(label)}")

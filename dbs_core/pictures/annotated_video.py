@@ -12,6 +12,8 @@ import numpy as np
 from jaxtyping import UInt8
 from matplotlib.colors import to_rgb
 
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
+from dbs_core.evaluation.video_matches import TIOU
 from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.method.video.browser_copy import write_painted
@@ -38,6 +40,9 @@ def write_annotated(
     video: Path,
     out: Path,
     progress: Progress = SILENT,
+    *,
+    rule: Rule = THUMOS,
+    tiou: float = TIOU,
 ) -> None:
     """Write a video with truth, detections and a class's heat map drawn in.
 
@@ -48,12 +53,14 @@ def write_annotated(
         video: the file.
         out: where to; an MP4, whole or absent.
         progress: told how far it is.
+        rule: how detections are judged.
+        tiou: from which overlap on one is right.
 
     Raises:
         InputError: the video cannot be read, or `out` not written.
         Cancelled: `progress` says so.
     """
-    painter = Annotator(result, classes, label, PRINT)
+    painter = Annotator(result, classes, label, PRINT, rule, tiou)
     write_painted(video, out, painter, "Drawing into the video", progress)
 
 
@@ -61,8 +68,15 @@ class Annotator:
     """Paints the frames of one video."""
 
     def __init__(
-        self, result: VideoResult, classes: ClassList, label: int, colours: Palette
+        self,
+        result: VideoResult,
+        classes: ClassList,
+        label: int,
+        colours: Palette,
+        rule: Rule = THUMOS,
+        tiou: float = TIOU,
     ) -> None:
+        self._rule, self._tiou = rule, tiou
         self._result, self._classes, self._label = result, classes, label
         self._colours, self._top = colours, score_top(result, label)
         self._axis = np.zeros((0, 0, 3), np.uint8)
@@ -153,7 +167,9 @@ class Annotator:
         left, right = _margins(width)
         across = left / width, (width - left - right) / width
         axes = figure.add_axes((across[0], 24 / height, across[1], 1 - 30 / height))
-        middles = draw_rows(axes, result, present, self._classes, colours)
+        middles = draw_rows(
+            axes, result, present, self._classes, colours, self._rule, self._tiou
+        )
         axes.set_yticks(middles, [self._name(item)[:16] for item in present])
         axes.set_xlim(0, result.info.duration_s)
         axes.tick_params(labelsize=7)

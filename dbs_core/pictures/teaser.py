@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 from matplotlib.axes import Axes
 
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.method.backprojection.frame_scores import heat_map
 from dbs_core.pictures.heat_maps import draw_frame, score_top
 from dbs_core.pictures.imprint import draw_mosaic, paint_labels
@@ -25,13 +26,17 @@ def teaser(
     index: int,
     classes: ClassList,
     colours: Palette,
+    rule: Rule = THUMOS,
 ) -> dict[str, bytes]:
-    """Draw the pictures as PNG: "video" (where there is one) to "timeline"."""
+    """Draw the pictures as PNG: "video" (where there is one) to "timeline".
+
+    `rule` judges the detections of the last.
+    """
     share = heat_map(result, index, label) / score_top(result, label)
     pictures = {
         "imprint": _framed(lambda axes: draw_mosaic(axes, result, colours), colours),
         "segmentation": _framed(lambda axes: _labels(axes, result, colours), colours),
-        "timeline": _timeline(result, label, classes, colours),
+        "timeline": _timeline(result, label, classes, colours, rule),
     }
     if image is None:
         return pictures
@@ -56,13 +61,13 @@ def _labels(axes: Axes, result: VideoResult, colours: Palette) -> None:
 
 
 def _timeline(
-    result: VideoResult, label: int, classes: ClassList, colours: Palette
+    result: VideoResult, label: int, classes: ClassList, colours: Palette, rule: Rule
 ) -> bytes:
     figure = new_figure(*SIZE, colours)
     rows, curve = figure.subplots(2, 1, sharex=True, gridspec_kw={"hspace": 0.15})
     figure.subplots_adjust(left=0.06, right=0.96, bottom=0.14, top=0.96)
     present = list(dict.fromkeys([label, *classes_present(result)]))[:3]
-    draw_rows(rows, result, present, classes, colours)
+    draw_rows(rows, result, present, classes, colours, rule)
     rows.set_yticks([])
     rows.tick_params(axis="x", length=0)
     curve.stairs(

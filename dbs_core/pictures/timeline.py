@@ -25,6 +25,7 @@ def timeline_picture(
     colours: Palette,
     time_s: float | None = None,
     rule: Rule = THUMOS,
+    tiou: float = TIOU,
 ) -> Picture:
     """Draw a row a class, truth above detections, and the score of a class below."""
     present = list(dict.fromkeys([*classes_present(result), label]))[:ROWS]
@@ -33,7 +34,7 @@ def timeline_picture(
     rows, curve = figure.subplots(
         2, 1, sharex=True, height_ratios=[tall, 1.3], gridspec_kw={"hspace": 0.12}
     )
-    middles = draw_rows(rows, result, present, classes, colours, rule)
+    middles = draw_rows(rows, result, present, classes, colours, rule, tiou)
     rows.set_yticks(middles, [classes.name_of(item) for item in present])
     rows.tick_params(axis="x", length=0)
     _draw_score(curve, result, label, classes, colours)

@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.method.video.browser_copy import browser_can_play
 from dbs_core.records import VideoResult
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from explorer.sources.cache_folder import cache_folder
@@ -34,11 +35,19 @@ def copy_path(run: Run, found: VideoResult) -> Path:
     return cache_folder(run) / "browser" / name
 
 
-def annotated_path(run: Run, entry: VideoEntry, found: VideoResult, name: str) -> Path:
-    """Say where a video with a class drawn in lies or would lie, as it is now."""
+def annotated_path(
+    run: Run, entry: VideoEntry, found: VideoResult, name: str, tiou: float
+) -> Path:
+    """Say where a video with a class drawn in lies or would lie, as it is now.
+
+    Its detections are judged by the run's rule at a tIoU.
+    """
     source = run.video_file(found)
     changed_ns = source.stat().st_mtime_ns
-    mark = store.fingerprint(str(source), changed_ns, entry.stamp, found.split, name)
+    judged = rule_of_run(run).at(tiou)
+    mark = store.fingerprint(
+        str(source), changed_ns, entry.stamp, found.split, name, judged
+    )
     return cache_folder(run) / "annotated" / f"{mark[:16]}.mp4"
 
 

@@ -14,6 +14,7 @@ from dbs_core.pictures.imprint import mean_image
 from dbs_core.pictures.stills import Image, still, still_or_patch
 from dbs_core.pictures.teaser import teaser
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_rule import rule_of_run
 from explorer.elements.palette import palette
 from explorer.sources.catalogue import VideoEntry
 from explorer.sources.jpegs import SHEET, jpeg, resized, sheet, tile_size
@@ -88,7 +89,8 @@ def _teaser(
     image = (
         still(path, float(found.placement.times_s[index])) if path.is_file() else None
     )
-    return teaser(found, image, label, index, run.info.classes, palette(kind))
+    classes, rule = run.info.classes, rule_of_run(run)
+    return teaser(found, image, label, index, classes, palette(kind), rule)
 
 
 def teaser_pictures(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dbs_core.pictures.annotated_video import write_annotated
+from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress
@@ -18,7 +19,8 @@ def offer_annotated(moment: Moment) -> None:
     source = run.video_file(result)
     if not source.is_file():
         return
-    made = sources.annotated_path(run, moment.choice.entry, result, moment.class_name)
+    tiou, entry = moment.judging.tiou, moment.choice.entry
+    made = sources.annotated_path(run, entry, result, moment.class_name, tiou)
     if not made.is_file():
         if not may_write() or not st.button(
             "Make an annotated video",
@@ -33,7 +35,14 @@ def offer_annotated(moment: Moment) -> None:
         progress = Progress(lambda step: bar.progress(step.share, step.stage))
         try:
             write_annotated(
-                result, moment.classes, moment.label, source, made, progress
+                result,
+                moment.classes,
+                moment.label,
+                source,
+                made,
+                progress,
+                rule=rule_of_run(run),
+                tiou=tiou,
             )
         except InputError as error:
             show_error(error)

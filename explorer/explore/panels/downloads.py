@@ -92,6 +92,7 @@ def _timeline(moment: Moment, colours: str) -> Picture | None:
         palette(colours),
         moment.time_s,
         rule_of_run(moment.choice.run),
+        moment.judging.tiou,
     )
 
 

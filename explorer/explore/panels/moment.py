@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.result_rows import native_frame
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.palette import Palette
 from dbs_core.records import ClassList, VideoResult
+from dbs_core.runs.run_rule import rule_of_run
 from explorer.elements.palette import palette
 from explorer.selection.address import View
+from explorer.selection.judging import judging
 from explorer.selection.sidebar import Choice
 
 TOOLBAR = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "scale": 2}}
@@ -43,6 +46,12 @@ class Moment:
     def time_s(self) -> float:
         """The time of that sample."""
         return float(self.result.placement.times_s[self.index])
+
+    @property
+    def judging(self) -> Judging:
+        """What judges, on this page and all others."""
+        run = self.choice.run
+        return judging(run.info.score_threshold, rule_of_run(run).tiou)
 
     @property
     def words(self) -> str:

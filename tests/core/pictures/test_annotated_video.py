@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from dbs_core.cli.main import main
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
+from dbs_core.evaluation.video_matches import judge
 from dbs_core.method.video.stream import VideoStream
 from dbs_core.pictures import annotated_video
 from dbs_core.pictures.palette import PRINT
 from dbs_core.pictures.printing import new_figure, pixels_of
+from dbs_core.pictures.timeline import timeline_picture
 from dbs_core.records import VideoResult
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import Cancelled
@@ -122,6 +125,21 @@ def test_frames_of_any_size_are_painted(
     image = np.zeros((size[1], size[0], 3), np.uint8)
     for time_s in (0.0, 2.0, PLAN.seconds + 1):
         assert painter.paint(time_s, image).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("rule", [THUMOS, ACTIVITYNET], ids=["thumos", "activitynet"])
+def test_the_axis_is_judged_as_asked(rule: Rule, result: VideoResult) -> None:
+    """Each detection is right at some tIoU and wrong at another: it looks different."""
+    matches = [judge(result, rule, tiou=tiou) for tiou in (0.3, 0.95)]
+    assert len({one.verdicts for one in matches if one}) == 2
+    axes = []
+    for tiou in (0.3, 0.95):
+        painter = annotated_video.Annotator(result, CLASSES, 1, PRINT, rule, tiou)
+        painter.canvas((320, 240))
+        axes.append(painter.paint(0.0, np.zeros((240, 320, 3), np.uint8))[240:])
+        drawn = timeline_picture(result, 1, CLASSES, PRINT, None, rule, tiou)("svg")
+        assert (b"<pattern" in drawn) == ("wrong" in matches[len(axes) - 1].verdicts)
+    assert (axes[0] != axes[1]).any()
 
 
 @pytest.mark.parametrize("letters", range(1, 40))
