@@ -142,6 +142,20 @@ class Judge:
 
         None where none of them has truth.
         """
+        report = self._reported(classes)
+        (level,) = np.flatnonzero(np.isclose(report.tiou, tiou))
+        return _mean(report.average_precision[level], labels)
+
+    def average_precision(
+        self, classes: ClassList, labels: Collection[int] = ()
+    ) -> float | None:
+        """Give the same on average over the tIoUs of the rule."""
+        levels = self._reported(classes).average_precision
+        found = [_mean(values, labels) for values in levels]
+        known = [value for value in found if value is not None]
+        return float(np.mean(known)) if known else None
+
+    def _reported(self, classes: ClassList) -> Report:
         if self._report is None:
             known = {k: v for k, v in self.videos.items() if v.truth is not None}
             self._report = self.rule.evaluate(
@@ -150,11 +164,7 @@ class Judge:
                 classes,
                 tiou=self.rule.tiou,
             )
-        (level,) = np.flatnonzero(np.isclose(self._report.tiou, tiou))
-        values = self._report.average_precision[level]
-        chosen = values[[x - 1 for x in sorted(labels)]] if labels else values
-        known_ap = chosen[~np.isnan(chosen)]
-        return float(known_ap.mean()) if len(known_ap) else None
+        return self._report
 
     def best_threshold(self, tiou: float = TIOU) -> float | None:
         """Give the score of `THRESHOLDS` from which F1 is highest, of equals the first.
@@ -164,6 +174,13 @@ class Judge:
         points = [(self.whole(Judging(tiou, t)).f1 or 0.0, -t) for t in THRESHOLDS]
         best, threshold = max(points)
         return -threshold if best else None
+
+
+def _mean(ap: Float64[np.ndarray, " a"], labels: Collection[int]) -> float | None:
+    """Average over the classes that have truth, of some where any are named."""
+    chosen = ap[[x - 1 for x in sorted(labels)]] if labels else ap
+    known = chosen[~np.isnan(chosen)]
+    return float(known.mean()) if len(known) else None
 
 
 def _of(

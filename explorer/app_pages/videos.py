@@ -7,11 +7,12 @@ from explorer import sources
 from explorer.elements.data_files import show_buttons
 from explorer.elements.escaping import escape
 from explorer.selection.judging import judging
-from explorer.selection.judging_bar import in_words, show_judging
+from explorer.selection.judging_bar import show_judging
 from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.videos.filter import show_filter
 from explorer.videos.lines import keep, totals
+from explorer.videos.scores_line import in_one_line
 from explorer.videos.split_files import split_files
 from explorer.videos.table import COLUMNS, precision_column, table
 
@@ -36,7 +37,7 @@ wanted = show_filter(rows, classes, "video")
 show_judging(how, own, judge.rule.tiou)
 kept = keep(rows, judge, how, classes, wanted)
 count = totals(kept)
-if figures := in_words(judge, how, classes, wanted.classes):
+if figures := in_one_line(choice, known, how, wanted.classes):
     st.markdown(figures)
 facts, taken = st.columns([4, 1], vertical_alignment="center")
 with taken, st.popover("Download", icon=":material/download:", width="stretch"):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 import streamlit as st
 
 from dbs_core.evaluation.judge import THRESHOLDS, Judge, Judging
+from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.records import ClassList
 from explorer.elements.escaping import escape
@@ -86,20 +87,34 @@ def in_words(
     judging: Judging,
     classes: ClassList,
     names: Collection[str],
+    interval: Interval | None = None,
 ) -> str:
-    """Say mAP, precision and recall of a data set, or of some of its classes."""
+    """Say mAP, precision and recall of a data set, or of some of its classes.
+
+    `interval` is that of the mAP of all.
+    """
     labels = [classes.label_of(name) for name in names]
     value = judge.mean_precision(classes, judging.tiou, labels)
     if value is None:
         return ""
     whose = f" of {escape(', '.join(names))}" if names else ""
     kind = "AP" if len(names) == 1 else "mAP"
+    average, tious = judge.average_precision(classes, labels) or 0.0, judge.rule.tiou
     point = judge.whole(judging, labels)
     least = "" if judging.threshold is None else f" from score {judging.threshold:.2f}"
     return (
-        f"**{kind}@{threshold_name(judging.tiou)} {value:.1%}**{whose} (all scores) · "
+        f"**{kind}@{threshold_name(judging.tiou)} {value:.1%}**{whose}"
+        f"{_between(interval)}, {average:.1%} on average over tIoU "
+        f"{threshold_name(tious[0])} to {threshold_name(tious[-1])} (all scores) · "
         f"precision {_percent(point.precision)}, recall {_percent(point.recall)}{least}"
     )
+
+
+def _between(interval: Interval | None) -> str:
+    if interval is None or not interval.draws:
+        return ""
+    low, high = (float(end[0]) for end in (interval.low, interval.high))
+    return f" (95 % of draws of videos: {low:.1%} to {high:.1%})"
 
 
 def _percent(share: float | None) -> str:

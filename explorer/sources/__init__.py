@@ -29,10 +29,12 @@ from explorer.sources.pictures import (
 )
 from explorer.sources.results import (
     SHELF,
+    Summaries,
     painted_payload,
     payload,
     projections,
     result_file,
+    split_interval,
     stamps_of,
     summaries,
     unseen,
@@ -58,6 +60,7 @@ __all__ = [
     "SHELF",
     "Diagnosed",
     "Judgeable",
+    "Summaries",
     "Turnable",
     "annotated_path",
     "answered",
@@ -86,6 +89,7 @@ __all__ = [
     "runs",
     "runs_in",
     "sheet_jpeg",
+    "split_interval",
     "stamps_of",
     "stills",
     "summaries",

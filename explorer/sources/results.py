@@ -6,8 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from dbs_core.evaluation.diagnosis.intervals import interval_of_all
 from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.projections import Projections, both_projections
+from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
@@ -88,6 +90,19 @@ def summaries(run: Run, split: str, on_progress: Callable[[float], None]) -> Sum
             rows, Judge((row.spans for row in rows), rule_of_run(run))
         )
     return shelf[key]
+
+
+@st.cache_resource(show_spinner=False, max_entries=8 * SHELF)
+def _split_interval(
+    root: Path, split: str, changed_ns: int, tiou: float, _judge: Judge
+) -> Interval:
+    return interval_of_all(_judge, open_run(root).info.classes, tiou)
+
+
+def split_interval(run: Run, split: str, known: Summaries, tiou: float) -> Interval:
+    """Give the interval of a split's mAP, computed once while its results stay."""
+    changed_ns = (run.root / "results" / split).stat().st_mtime_ns
+    return _split_interval(run.root, split, changed_ns, tiou, known.judge)
 
 
 @st.cache_resource(show_spinner=False, max_entries=SHELF, ttl=STALE_S)

@@ -1,7 +1,10 @@
 """How good a split is in one line, with the way to what is wrong in it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from dbs_core.evaluation.judge import Judging
 from dbs_core.runtime.amounts import many
 from explorer import sources
 from explorer.selection import steps
@@ -10,7 +13,18 @@ from explorer.selection.judging_bar import in_words
 from explorer.selection.sidebar import Choice
 
 MOST = 300
-"""Videos whose results are read for one line; more are a page's own business."""
+"""Videos whose results are read for one line, or drawn for an interval beside it; more
+are a page's own business."""
+
+
+def in_one_line(
+    choice: Choice, known: sources.Summaries, how: Judging, names: Sequence[str] = ()
+) -> str:
+    """Say the scores of a split; with their interval, unless it is of some classes."""
+    interval = None
+    if not names and len(choice.videos) <= MOST:
+        interval = sources.split_interval(choice.run, choice.split, known, how.tiou)
+    return in_words(known.judge, how, choice.run.info.classes, names, interval)
 
 
 def show_scores_line(choice: Choice) -> None:
@@ -19,7 +33,7 @@ def show_scores_line(choice: Choice) -> None:
         return
     known = sources.summaries(choice.run, choice.split, lambda _: None)
     how = judging(choice.run.info.score_threshold, known.judge.rule.tiou)
-    figures = in_words(known.judge, how, choice.run.info.classes, ())
+    figures = in_one_line(choice, known, how)
     if not figures:
         return
     point = known.judge.whole(how)
