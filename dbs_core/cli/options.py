@@ -31,8 +31,8 @@ def add_leave_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--leave-out",
         action="store_true",
-        help="train although some videos cannot be used, or have no file; the run "
-        "names them (default: refuse, features of the others are kept)",
+        help="train although some videos cannot be used; the run names them (default: "
+        "refuse, features of the others are kept)",
     )
 
 

@@ -49,7 +49,7 @@ def list_missing(root: Path, dataset: Dataset) -> list[Path]:
     """
     written = []
     for split, truths in dataset.absent.items():
-        if dataset.one_annotation and truths:
+        if truths:
             path = root / MISSING / f"{split}.txt"
             _write_lines(path, truths)
             written.append(path)

@@ -144,7 +144,7 @@ def data_of(wanted: Anew) -> Dataset:
 
 def leaves_out(base: Run) -> bool:
     """Say whether the base was trained although some videos could not be used."""
-    return bool(base.info.left_out or base.info.absent)
+    return bool(base.info.left_out)
 
 
 def train_anew(wanted: Anew, progress: Progress = SILENT) -> dict[str, str]:

@@ -165,8 +165,7 @@ def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
     Raises:
         NothingToLearn: it has none, or no annotation of them.
     """
-    own = (dataset.learns_from,) if dataset.one_annotation else ("validation", "train")
-    for split in own:
+    for split in _own(dataset):
         if split in dataset.splits:
             entries = tuple(v for v in dataset.split(split) if v.truth is not None)
             if any(v.truth and len(v.truth.segments) for v in entries):
@@ -179,12 +178,37 @@ def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
                     got=f"0 of {len(entries)} videos with one",
                     cure="look at the notes about the annotation: ids and class files",
                 )
+    if gone := gone_from_training(dataset):
+        raise NothingToLearn(
+            f"no file of any of the {len(gone)} videos to train on",
+            where=dataset.root,
+            got=some_of(gone),
+            cure="put them there, or name their folders",
+        )
     raise NothingToLearn(
         "nothing to train on",
         where=dataset.root,
         wanted="a validation or train split with annotation",
         got=", ".join(dataset.splits) or "no split",
     )
+
+
+def gone_from_training(dataset: Dataset) -> tuple[str, ...]:
+    """Give the annotated videos of the split to train on that have no file.
+
+    Training goes on without them: thousands may be gone from the web, and a part of a
+    benchmark is a data set too. The run keeps how many they are.
+    """
+    own = _own(dataset)
+    split = next((s for s in own if s in dataset.splits), dataset.learns_from)
+    return tuple(dataset.absent_from(split)) if split else ()
+
+
+def _own(dataset: Dataset) -> tuple[str, ...]:
+    """Name the splits to train on, the first that has videos counts."""
+    if dataset.one_annotation:
+        return (dataset.learns_from,) if dataset.learns_from else ()
+    return ("validation", "train")
 
 
 def _videos(

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dbs_core.datasets import Dataset
-from dbs_core.datasets.folders import some_of
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import save_model
@@ -33,7 +32,12 @@ from dbs_core.runtime.errors import InputError, NothingToLearn
 from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.learner import Learner
-from dbs_core.training.learning import Learnt, learn, training_entries
+from dbs_core.training.learning import (
+    Learnt,
+    gone_from_training,
+    learn,
+    training_entries,
+)
 
 PACKAGES = ("torch", "numpy", "scipy", "av", "opencv-python-headless")
 
@@ -132,7 +136,6 @@ def train_run(
         return None
     try:
         entries = training_entries(dataset)
-        _require_files(dataset, run.info, len(entries), leave_out)
         learner = _learner(dataset, run, settings, cache, device, progress)
         learner = replace(learner, leave_out=leave_out)
         claim(root)
@@ -188,23 +191,6 @@ def _learner(
     )
 
 
-def _require_files(
-    dataset: Dataset, info: RunInfo, there: int, leave_out: bool
-) -> None:
-    """Check that videos to train on are there, or may be left out.
-
-    Raises:
-        InputError: some have no file: a model of fewer would pass for one of all.
-    """
-    if info.absent and not leave_out:
-        raise InputError(
-            f"{info.absent} of {info.absent + there} videos to train on have no file",
-            where=dataset.root,
-            got=some_of(dataset.absent_from(str(dataset.learns_from))),
-            cure="train without them: --leave-out",
-        )
-
-
 def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> RunInfo:
     """Say what the run of a data set is."""
     split_file = dataset.elsewhere.split_file
@@ -217,20 +203,10 @@ def run_info(root: Path, dataset: Dataset, settings: Settings, seed: int) -> Run
         seed=seed,
         versions={name: version(name) for name in PACKAGES},
         extra=str(dataset.extra.resolve()) if dataset.extra else "",
-        absent=_absent(dataset),
+        absent=len(gone_from_training(dataset)),
         videos=tuple(str(folder.resolve()) for folder in dataset.elsewhere.videos),
         split_file=str(split_file.resolve()) if split_file else "",
     )
-
-
-def _absent(dataset: Dataset) -> int:
-    """Count the videos to train on that have no file.
-
-    In THUMOS'14's layout a part of the videos is a data set of its own; it says so.
-    """
-    if not dataset.one_annotation or dataset.learns_from is None:
-        return 0
-    return len(dataset.absent_from(dataset.learns_from))
 
 
 def _is_trained(run: Run, force: bool) -> bool:

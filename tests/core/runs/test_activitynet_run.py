@@ -76,10 +76,7 @@ def test_activitynet_trains_on_training_and_is_judged_on_validation(
     path.write_text(json.dumps(value))
     dataset = open_dataset(path, elsewhere=Elsewhere(tuple(folders)))
     run = tmp_path / "run"
-    with pytest.raises(InputError, match=r"1 of 3 videos to train on have no file.*1"):
-        train_run(dataset, run, SETTINGS)
-    assert not run.exists()
-    train_run(dataset, run, SETTINGS, leave_out=True)
+    train_run(dataset, run, SETTINGS)
     info = Run.open(run).info
     assert (info.absent, info.kind, info.left_out) == (1, "activitynet", ())
     assert (run / "missing" / "train.txt").read_text() == "gone_1\n"
@@ -106,6 +103,16 @@ def test_activitynet_trains_on_training_and_is_judged_on_validation(
     assert "--blocked validation.txt" in capsys.readouterr().out
     assert main(["errors", "--run", str(run), "--draws", "0"]) == 0
     assert "run, activitynet, validation" in capsys.readouterr().out
+
+
+def test_a_training_of_nothing_but_videos_that_are_gone_is_refused(
+    root: Path, tmp_path: Path
+) -> None:
+    path, folders = as_activitynet(root, tmp_path / "anet.json", SPLITS)
+    dataset = open_dataset(path, elsewhere=Elsewhere(tuple(folders[:1])))
+    with pytest.raises(InputError, match="no file of any of the 2 videos to train on"):
+        train_run(dataset, tmp_path / "run", SETTINGS)
+    assert not (tmp_path / "run").exists()
 
 
 def scored(run: Path, truth: Path, folder: Path, *more: str) -> dict:
@@ -159,8 +166,7 @@ def test_the_two_clips_with_the_official_file_train_and_show(tmp_path: Path) -> 
     shutil.copytree(shared_data("clips", "activitynet"), clips)
     run, words = tmp_path / "run", ["--grid", "16", "--epochs", "1"]
     words += ["--videos", str(clips), "--run", str(run)]
-    assert main(["train", str(truth), *words]) == 2
-    assert main(["train", str(truth), *words, "--leave-out"]) == 0
+    assert main(["train", str(truth), *words]) == 0
     assert main(["detect", str(truth), "--videos", str(clips), "--run", str(run)]) == 0
     result = Run.open(run).result("validation", "GGSY1Qvo990")
     assert result.truth is not None
