@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.settings import Settings
@@ -23,6 +24,8 @@ class Learner:
     scratch: Path
     device: str = "cpu"
     progress: Progress = field(default_factory=Progress)
+    rule: Rule = THUMOS
+    """By which the score is chosen that a run's detections are shown from."""
     leave_out: bool = False
     """Train although some videos cannot be used."""
 

@@ -56,7 +56,7 @@ def held_out_threshold(placed: Placed, model: Model, learner: Learner) -> float 
         if not video.part:  # a mirror image is no second video
             spans = _detections(video, placement, blind, learner)
             found.append(VideoSpans(video.entry.video_id, spans, video.truth))
-    return Judge(found).best_threshold()
+    return Judge(found, learner.rule).best_threshold()
 
 
 def _blind_model(rest: Placed, model: Model, learner: Learner) -> Model:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dbs_core.datasets import Dataset
+from dbs_core.evaluation.protocols.rules import rule_for
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.model import save_model
@@ -188,6 +189,7 @@ def _learner(
         run.root / "cache",
         device,
         progress,
+        rule_for(dataset.kind, dataset.classes),
     )
 
 

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from dbs_core.datasets import open_dataset
+from dbs_core.datasets import Elsewhere, open_dataset
 from dbs_core.evaluation.judge import THRESHOLDS
+from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.model import save_model
 from dbs_core.runtime.errors import Cancelled
 from dbs_core.runtime.progress import Progress, Step
 from dbs_core.training import learning, score_threshold
-from dbs_core.training.learning import learn, training_entries
+from dbs_core.training import train_run as train_run_module
+from dbs_core.training.learner import Learner
+from dbs_core.training.learning import Learnt, learn, training_entries
+from tests.core.as_activitynet import as_activitynet
 from tests.core.colour_dataset import VIDEOS, write_dataset
 from tests.core.training.test_learning import LEARN, learner
 
@@ -47,6 +51,26 @@ def test_every_third_video_is_held_out(
     for name, one in (("a", learnt), ("b", without)):
         save_model(tmp_path / f"{name}.npz", one.model)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+@pytest.mark.parametrize("rule", [THUMOS, ACTIVITYNET])
+def test_it_is_chosen_by_the_rule_of_the_data_set_s_layout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: Rule
+) -> None:
+    asked: list[Rule] = []
+
+    def stopped(_: object, learner: Learner) -> Learnt:
+        asked.append(learner.rule)
+        raise Cancelled("enough")
+
+    monkeypatch.setattr(train_run_module, "learn", stopped)
+    path, folders = write_dataset(tmp_path / "set", THREE), []
+    if rule is ACTIVITYNET:
+        path, folders = as_activitynet(path, tmp_path / "set.json")
+    dataset = open_dataset(path, elsewhere=Elsewhere(tuple(folders)))
+    with pytest.raises(Cancelled):
+        train_run_module.train_run(dataset, tmp_path / "run", FEW)
+    assert asked == [rule]
 
 
 def test_it_can_be_stopped_and_two_videos_tell_nothing(tmp_path: Path) -> None:
