@@ -39,7 +39,7 @@ class MapFolder:
         if not folder.is_dir():
             raise InputError("no such folder of maps", where=folder)
         self._root = folder
-        found, notes = _looked_into(folder, stream)
+        found, notes, self.two_streams = _looked_into(folder, stream)
         if not found:
             raise InputError(
                 "no usable maps in it",
@@ -106,8 +106,13 @@ class MapFolder:
         return f"{file.path}: maps of {_times(got)}, the folder's are {_times(wanted)}"
 
 
-def _looked_into(folder: Path, stream: Stream) -> tuple[dict[str, MapsFile], list[str]]:
-    """Look into every file; of a video's .npy and .npz the latter, which has times."""
+def _looked_into(
+    folder: Path, stream: Stream
+) -> tuple[dict[str, MapsFile], list[str], bool]:
+    """Look into every file; of a video's .npy and .npz the latter, which has times.
+
+    Also says whether there are two files a video.
+    """
     paths = sorted(folder.glob("*.np[yz]"))
     ends = [path.stem.rpartition("_")[2].lower() for path in paths]
     two = all(one in ends for one in _STREAMS)
@@ -124,7 +129,7 @@ def _looked_into(folder: Path, stream: Stream) -> tuple[dict[str, MapsFile], lis
         except InputError as error:
             files.pop(video, None)
             notes.append(str(error))
-    return files, notes
+    return files, notes, two
 
 
 def _channels(folder: Path, files: list[MapsFile]) -> int:

@@ -12,6 +12,7 @@ from dbs_core.datasets import Dataset
 from dbs_core.datasets.trimmed_clips import with_clips
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.rows import Row, mean_row
+from dbs_core.method.features.map_folder import MapFolder
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
 from dbs_core.paper.tables.table import Provenance
 from dbs_core.records import VideoEntry
@@ -53,6 +54,14 @@ class Workshop:
     failures: dict[str, str] = field(default_factory=dict)
     """Videos that could not be used, and why."""
     kept: dict[str, Rows] = field(default_factory=dict)
+
+    @property
+    def one_stream(self) -> bool:
+        """Say whether there is RGB alone: a short form, or features of one kind."""
+        features = self.base.features
+        if self.quick or features.maps is None:
+            return self.quick
+        return not MapFolder(features.maps, features.channels).two_streams
 
     def rows(
         self, settings: Settings, *, trimmed: bool = False, rule: Rule = THUMOS

@@ -24,7 +24,7 @@ def streams(workshop: Workshop) -> PaperTable:
             if name in found
         ]
     note = note_of(workshop, "mAP by tIoU")
-    if not workshop.quick:
+    if not workshop.one_stream:
         note += f" R+F: weight of RGB {workshop.weight:g}."
     return _table(workshop, "4", "Appearance, motion, and both", thresholds, rows, note)
 
@@ -53,10 +53,10 @@ def thresholds(workshop: Workshop) -> PaperTable:
 
 
 def _streams(workshop: Workshop) -> dict[str, Rows]:
-    """Figures of RGB, flow and both; quick, of RGB alone."""
+    """Figures of RGB, flow and both; of RGB alone where there is but one stream."""
     rgb, flow = _settings(workshop, "rgb"), _settings(workshop, "flow")
     found = {"RGB": workshop.rows(rgb)}
-    if not workshop.quick:
+    if not workshop.one_stream:
         found["Flow"] = workshop.rows(flow)
         found["R+F"] = workshop.fused(rgb, flow)
     return found
@@ -86,9 +86,13 @@ def _table(
 ) -> PaperTable:
     run = workshop.run(_settings(workshop, "rgb"), workshop.seeds[0])
     made = workshop.provenance(run, key)
-    if not workshop.quick:
+    if not workshop.one_stream:
         made = replace(made, features=made.features.replace("RGB", "RGB and flow"))
-    if workshop.quick:
+    elif workshop.quick:
         note += " RGB alone: quick."
+    else:
+        note += (
+            " One stream: no <video>_rgb and <video>_flow in the folder of features."
+        )
     columns = tuple(f"{t:g}" for t in tiou) or ("mAP",)
     return PaperTable(key, title, columns, tuple(rows), note=note, provenance=made)

@@ -52,7 +52,7 @@ def _table(workshop: Workshop, key: str) -> PaperTable:
     note = note_of(workshop, "mAP by tIoU, by ActivityNet's rule")
     run = workshop.run(workshop.base, workshop.seeds[0])
     made = workshop.provenance(run, key)
-    if not workshop.quick:
+    if not workshop.one_stream:
         made = replace(made, features=made.features.replace("RGB", "RGB and flow"))
     return PaperTable(
         key, title, ACTIVITYNET_IOU, tuple(rows), note=note, provenance=made
@@ -80,8 +80,8 @@ def _require(workshop: Workshop, key: str, title: str) -> None:
 
 
 def _rows(workshop: Workshop) -> Mapping[str, Row]:
-    """Figures of both streams, as the paper's; of RGB alone where it is quick."""
-    if workshop.quick:
+    """Figures of both streams, as the paper's; of RGB alone where there is but one."""
+    if workshop.one_stream:
         return workshop.rows(workshop.base, rule=ACTIVITYNET)
 
     def of(stream: Stream) -> Settings:
