@@ -74,7 +74,8 @@ def first_parameters(
     elif settings.start == "noise":
         chosen = frames.at(torch.linspace(0, t - 1, NOISE_FRAMES).round().long())
     else:
-        chosen = frames.at(start_frames(t, (window[0], window[1]), settings.grid))
+        size = window[0], window[1]
+        chosen = frames.at(start_frames(t, size, settings.grid, settings.start))
     return start(chosen, settings, generator)
 
 

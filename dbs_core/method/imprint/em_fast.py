@@ -107,7 +107,7 @@ def _start(
 ) -> Float32[torch.Tensor, "gh gw r"]:
     """Lay frames over the grid; only these need be read for it."""
     _, h, w, _ = frames.features.maps.shape
-    chosen = start_frames(len(frames), (h, w), settings.grid)
+    chosen = start_frames(len(frames), (h, w), settings.grid, settings.start)
     return initial_mean(frames.at(chosen), settings.grid, settings.start, generator)
 
 

@@ -14,7 +14,7 @@ WINDOW_CELLS = 49
 """Of a frame in the paper."""
 
 
-Start = Literal["tiled", "snake", "noise"]
+Start = Literal["tiled", "snake", "sorted", "overlapping", "noise"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class EpitomeSettings:
     locate_dimensions: int = 128
     """Principal axes in which the EM works (METHOD section 2.3)."""
     start: Start = "tiled"
-    """Initial means; see start.py."""
+    """Initial means; see initial_mean.py."""
     variance: float = 0.1
     """Initial variance of every cell and dimension (AUTHOR's folder names)."""
     learn_variance: bool = True

@@ -4,6 +4,7 @@ METHOD section 11, 1-4. The reference has tests of its own, against the equation
 """
 
 import itertools
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from dbs_core.method.imprint import accumulation, em
 from dbs_core.method.imprint.em import Epitome
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.posterior import Posterior
-from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.imprint.settings import EpitomeSettings, Start
 from dbs_core.method.segmentation.descriptors import descriptors
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from tests.core.made_frames import generator, plain, scenes
@@ -185,7 +186,7 @@ class TestIterations:
         assert steps[-1] > steps[0]
 
     @pytest.mark.parametrize("seed", range(3))
-    @pytest.mark.parametrize("start", ["tiled", "snake", "noise"])
+    @pytest.mark.parametrize("start", get_args(Start))
     def test_likelihood_never_falls_in_a_fit(self, start, seed):
         video = scenes(np.random.default_rng(seed))
         settings = EpitomeSettings(grid=16, start=start, tolerance=0.0)
@@ -308,7 +309,7 @@ class TestRecovery:
         moved = (origins + np.array([4, 9])) % 16
         np.testing.assert_array_equal(best, moved[:, 0] * 16 + moved[:, 1])
 
-    @pytest.mark.parametrize("start", ["tiled", "snake"])
+    @pytest.mark.parametrize("start", ["tiled", "snake", "sorted"])
     def test_frames_are_read_back_from_where_they_lie(self, rng, start):
         """The window at a frame's place shows that frame: nine tenths of it."""
         video = scenes(rng, noise=0.05)

@@ -90,7 +90,7 @@ class TestAgainstTheReference:
         np.testing.assert_allclose(mean, wanted.epitome.mean, atol=1e-3)
 
     @pytest.mark.parametrize("seed", range(3))
-    @pytest.mark.parametrize("start", ["tiled", "snake"])
+    @pytest.mark.parametrize("start", ["tiled", "snake", "sorted", "overlapping"])
     def test_ends_where_the_full_search_ends(self, start, seed):
         """With one fixed variance; that one is held to the reference itself."""
         video = scenes(np.random.default_rng(seed))

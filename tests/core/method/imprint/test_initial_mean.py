@@ -1,10 +1,14 @@
 """Starts of the EM: what lies on each cell before the first E step."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
 
-from dbs_core.method.imprint.initial_mean import initial_mean
+from dbs_core.method.imprint.initial_mean import initial_mean, start_frames
+from dbs_core.method.imprint.settings import Start
+from dbs_core.runtime.threads import fixed_threads
 
 
 def generator(seed=0):
@@ -24,7 +28,7 @@ def tiles(mean, side):
 
 
 class TestFrames:
-    @pytest.mark.parametrize("start", ["tiled", "snake"])
+    @pytest.mark.parametrize("start", ["tiled", "snake", "sorted"])
     def test_each_tile_is_one_whole_frame(self, start):
         found = tiles(initial_mean(numbered(100), 28, start, generator()), 7)
         whole = numbered(100)
@@ -33,7 +37,7 @@ class TestFrames:
                 frame = int(tile[0, 0, 0])
                 torch.testing.assert_close(tile, whole[frame])
 
-    @pytest.mark.parametrize("start", ["tiled", "snake"])
+    @pytest.mark.parametrize("start", ["tiled", "snake", "sorted"])
     def test_frames_are_evenly_spaced_and_come_once(self, start):
         found = tiles(initial_mean(numbered(151), 28, start, generator()), 7)
         frames = sorted(found[:, :, 0, 0, 0].flatten().tolist())
@@ -69,12 +73,65 @@ class TestFrames:
             assert size / 2 <= lengths.min() <= lengths.max() <= size
             assert np.ptp(lengths) <= 1
 
-    @pytest.mark.parametrize("start", ["tiled", "snake", "noise"])
+    @pytest.mark.parametrize("start", get_args(Start))
     @pytest.mark.parametrize("t", [1, 2])
     def test_very_short_videos(self, start, t):
         mean = initial_mean(numbered(t), 16, start, generator())
         assert mean.shape == (16, 16, 3)
         assert torch.isfinite(mean).all()
+
+    @pytest.mark.parametrize("start", get_args(Start))
+    @pytest.mark.parametrize("t", [1, 40, 3000])
+    def test_pooled_frames(self, start, t):
+        """A cell each; of few the rest is blended, all within what there is."""
+        mean = initial_mean(numbered(t, 1, 1), 24, start, generator())
+        assert mean.shape == (24, 24, 3)
+        assert 0 <= mean[..., 0].min() <= mean[..., 0].max() <= t - 1
+
+    @pytest.mark.parametrize("start", ["tiled", "snake", "sorted", "overlapping"])
+    @pytest.mark.parametrize("t", [90, 500])
+    def test_the_chosen_frames_alone_are_enough(self, start, t):
+        """So that of a long video no more need be read."""
+        maps = numbered(t)
+        some = maps[start_frames(t, (7, 7), 30, start)]
+        torch.testing.assert_close(
+            initial_mean(some, 30, start, generator()),
+            initial_mean(maps, 30, start, generator()),
+        )
+
+
+class TestSorted:
+    def test_scenes_that_come_back_lie_together(self):
+        """Two scenes by turns: on the torus each tile has a neighbour of its own."""
+        maps = torch.zeros(16, 7, 7, 2)
+        maps[::2, ..., 0] = maps[1::2, ..., 1] = 1
+        found = tiles(initial_mean(maps, 28, "sorted", generator()), 7)
+        scene = found[:, :, 0, 0, 0].numpy()
+        same = [(scene == np.roll(scene, 1, axis)).mean() for axis in (0, 1)]
+        assert sorted(same) == [0.5, 1.0]  # two stripes of half the torus
+
+    def test_where_windows_overlap_lies_their_mean(self):
+        """Seven rows every four cells: rows 0 and 4 meet, 1 and 5, 2 and 6, 3 none."""
+        mean = initial_mean(numbered(144), 48, "overlapping", generator()).numpy()
+        met = np.resize([2, 3, 4, 3], 48)
+        np.testing.assert_allclose(mean[..., 1], np.tile(met[:, None], 48))
+        np.testing.assert_allclose(mean[..., 2], np.tile(met, (48, 1)))
+        alone = mean[3::4, 3::4, 0]  # a cell that only one window holds
+        np.testing.assert_allclose(np.sort(alone, None), np.arange(144), atol=1e-4)
+
+    @pytest.mark.parametrize("start", ["sorted", "overlapping"])
+    def test_the_same_bytes_on_any_number_of_threads(self, rng, start):
+        maps = torch.from_numpy(rng.normal(size=(300, 7, 7, 16)).astype("f4"))
+        found = []
+        for threads in (1, 2, 4):
+            with fixed_threads(threads):
+                found.append(initial_mean(maps, 48, start, generator()))
+        assert found[0].numpy().tobytes() == found[1].numpy().tobytes()
+        assert found[0].numpy().tobytes() == found[2].numpy().tobytes()
+
+    def test_the_same_frame_everywhere_is_that_frame_averaged_with_itself(self):
+        mean = initial_mean(torch.ones(5, 7, 7, 3), 45, "overlapping", generator())
+        torch.testing.assert_close(mean, torch.ones(45, 45, 3))
 
 
 class TestNoise:
