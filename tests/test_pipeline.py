@@ -138,6 +138,9 @@ class TestRun:
             falling = [row["map"][tiou] for tiou in TIOU]
             assert falling == sorted(falling, reverse=True)
             assert all(0 <= value <= 100 for value in falling)
+        arranged = figures["imprints"]
+        assert -1 <= arranged["nearness"] <= 1
+        assert all(0 <= arranged[x] <= 1 for x in ("coverage", "distinct", "overlap"))
 
     def test_perfect_labels_find_everything(self, figures):
         """What the common stages lose: nothing at 0.5, and rounding per frame."""

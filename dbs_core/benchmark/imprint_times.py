@@ -1,6 +1,6 @@
 """Seconds of an imprint, fast and exact, and how much of the likelihood it reaches."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from dbs_core.benchmark.sizes import Sizes
 from dbs_core.benchmark.timing import timed
 from dbs_core.method.features.projection import Projection, fit_projection
 from dbs_core.method.imprint import fitting
+from dbs_core.method.imprint.arranging import arrangement
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import Features, ImprintFit
 from dbs_core.runtime.progress import Progress
@@ -60,6 +61,9 @@ def rows(
         )
         found[f"imprint_{grid}_s"] = seconds
         found[f"imprint_{grid}_iterations"] = len(fit.log_likelihood)
+        found[f"imprint_{grid}_arrangement"] = asdict(
+            arrangement(features, fit.placement)
+        )
     full = replace(settings, search="full", grid=sizes.grid)
     seconds, _ = timed(lambda: fitted(features, locate, full, device), device)
     found[f"imprint_{sizes.grid}_full_search_s"] = seconds

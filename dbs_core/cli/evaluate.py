@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line, say
@@ -17,10 +18,11 @@ from dbs_core.cli.options import (
 )
 from dbs_core.cli.outputs import write_figures
 from dbs_core.datasets import Dataset
+from dbs_core.evaluation.arrangements import arrangement_line, mean_arrangement
 from dbs_core.evaluation.protocols.exclusions import blocked_in
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET
 from dbs_core.evaluation.rows import NAMES, SHORT, Row, mean_row
-from dbs_core.records import ClassList
+from dbs_core.records import Arrangement, ClassList
 from dbs_core.runs.beside import is_foreign
 from dbs_core.runs.detecting import open_for
 from dbs_core.runs.evaluating import Evaluated, evaluate_run
@@ -69,7 +71,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--ceilings",
         action="store_true",
-        help="add what perfect labels would give, directly and through the imprint",
+        help="add what perfect labels would give, directly and through the imprint, "
+        "and how the imprints are arranged",
     )
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     add_backbone(parser)
@@ -89,8 +92,12 @@ def run(args: argparse.Namespace) -> int:
     if len(tables) > 1:
         say(f"\nmean of {len(tables)} runs, lowest to highest:")
         say(spread(methods))
+    arranged = None
+    if args.ceilings:
+        arranged = mean_arrangement([one.arrangement for one in found])
+        say(f"\n{arrangement_line(arranged)}")
     if args.json:
-        write_figures(args.json, _figures(means, found))
+        write_figures(args.json, _figures(means, found, arranged))
     console.done(f"evaluated in {closing_line(started)}")
     return int(any(one.counted.failed or one.counted.damaged for one in found))
 
@@ -142,11 +149,15 @@ def _videos(run: Run, path: Path | None, args: argparse.Namespace) -> Dataset:
     return videos.without(blocked_in(args.blocked, videos.ids) if args.blocked else ())
 
 
-def _figures(means: Sequence[Row], found: Sequence[Evaluated]) -> dict[str, object]:
+def _figures(
+    means: Sequence[Row], found: Sequence[Evaluated], arranged: Arrangement | None
+) -> dict[str, object]:
     """One run's figures, or the mean with each run's beside it; what was counted."""
     figures: dict[str, object] = {row.name: row.as_json() for row in means}
     if found[0].rule is ACTIVITYNET:
         figures["average"] = {row.name: row.average for row in means}
+    if arranged is not None:
+        figures["imprints"] = asdict(arranged)
     figures["counted"] = [one.counted.as_json() for one in found]
     if len(found) > 1:
         figures["runs"] = [

@@ -22,6 +22,7 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
 from dbs_core.method.features.projection import Projection
+from dbs_core.method.imprint.arranging import arrangement
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.mosaic import mosaic
 from dbs_core.method.labels_to_spans import localise, project
@@ -130,6 +131,7 @@ def detect_in(
             device=device,
             progress=progress.within("imprint", 0, 1, entry.video_id),
         )
+        arranged = arrangement(features, fitted.placement)
     placement = fitted.placement
     progress("segment", 0, 1, entry.video_id)
     grid = label_cells(
@@ -177,6 +179,7 @@ def detect_in(
         projected=projected if head else None,
         control_head=control_head,
         projection=settings.projection,
+        arrangement=arranged,
         classes=model.classes,
     )
 

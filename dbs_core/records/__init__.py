@@ -21,7 +21,7 @@ window's top-left corner; the window runs to larger indices and wraps around
 
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features, SampledVideo
-from dbs_core.records.imprint import Imprint, ImprintFit, Placement
+from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
 from dbs_core.records.result import Spans, VideoResult, classes_present
 from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
 from dbs_core.records.segments import (
@@ -36,6 +36,7 @@ from dbs_core.records.video import SPLITS, FrameGeometry, VideoEntry, VideoInfo
 __all__ = [
     "BACKGROUND",
     "SPLITS",
+    "Arrangement",
     "BackProjection",
     "Candidates",
     "ClassList",

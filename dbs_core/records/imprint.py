@@ -83,6 +83,26 @@ class Placement:
         return self.locations[:, 0]
 
 
+@dataclass(frozen=True)
+class Arrangement:
+    """How a video's frames are laid out on its imprint.
+
+    Attributes:
+        nearness: rank correlation of distance on the torus with distance of frames; 1
+            where alike frames lie side by side, 0 where place says nothing of
+            likeness. None where there is nothing to compare.
+        coverage: share of the cells that hold a frame.
+        distinct: places that frames lie at, a frame.
+        overlap: share of a place's window that it has in common with the nearest
+            other, mean over places.
+    """
+
+    nearness: float | None
+    coverage: float
+    distinct: float
+    overlap: float
+
+
 @dataclass(frozen=True, eq=False)
 class ImprintFit:
     """What the EM gives: imprint, placement, and how it got there.

@@ -10,7 +10,7 @@ from jaxtyping import Float16, Float32, Float64, Int16, UInt8
 from dbs_core.records.checks import UNKEPT, freeze, require
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
-from dbs_core.records.imprint import Imprint, ImprintFit, Placement
+from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
 from dbs_core.records.one_line import cut
 from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
 from dbs_core.records.segments import Candidates, Segments, VideoTruth
@@ -53,6 +53,7 @@ class VideoResult:
     `projected` are the imprint's own frame scores, and `control_head` is the same head
     on frames without imprint. `projection` is how the run projects back, its score maps
     too; a file from before the field existed takes it from its run's settings.
+    `arrangement` says how frames lie on the imprint, None in a file from before.
 
     Two fields no file holds, for the run does: `classes` says what labels mean, and
     `folder` what a relative `video_path` starts from.
@@ -79,6 +80,7 @@ class VideoResult:
     projected: FrameScores | None = None
     control_head: Sharpened | None = None
     projection: BackProjection = "argmax"
+    arrangement: Arrangement | None = None
     classes: ClassList | None = field(default=None, metadata=UNKEPT)
     folder: Path | None = field(default=None, metadata=UNKEPT)
 
@@ -124,6 +126,7 @@ class VideoResult:
 
 __all__ = [
     "BACKGROUND",
+    "Arrangement",
     "Candidates",
     "ClassList",
     "Features",

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dbs_core.datasets import Dataset
+from dbs_core.evaluation.arrangements import mean_arrangement
 from dbs_core.evaluation.comparison import Scored, compare, scored
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule, rule_for
 from dbs_core.evaluation.rows import NAMES, Row
 from dbs_core.evaluation.run_counted import RunCounted
-from dbs_core.records import VideoEntry, VideoResult, VideoTruth
+from dbs_core.records import Arrangement, VideoEntry, VideoResult, VideoTruth
 from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import (
     Detector,
@@ -42,6 +43,8 @@ class Evaluated:
     rows: tuple[Row, ...]
     counted: RunCounted
     rule: Rule = THUMOS
+    arrangement: Arrangement | None = None
+    """Of the imprints, mean over videos; None where no result knows it."""
 
     def __repr__(self) -> str:
         first = self.rows[0]
@@ -140,11 +143,12 @@ def evaluate_run(
     failures = detect_all(known, detector)
     found = [entry for entry in known if entry.video_id not in failures]
     failed = [entry for entry in known if entry.video_id in failures]
-    videos, noted, infos = [], {}, []
+    videos, noted, infos, arranged = [], {}, [], []
     for index, entry in enumerate(found):
         detector.progress("evaluate", index, len(found), entry.video_id)
         result = _result(entry, detector)
         infos.append(result.info)
+        arranged.append(result.arrangement)
         settings = detector.model.settings
         videos.append(scored(result, settings, control=control, ceilings=ceilings))
         if result.info.problems:
@@ -173,7 +177,7 @@ def evaluate_run(
         ),
     )
     keep_figures(detector.run, split, rows, counted.lines()[0])
-    return Evaluated(rows, counted, rule)
+    return Evaluated(rows, counted, rule, mean_arrangement(arranged))
 
 
 def _result(entry: VideoEntry, detector: Detector) -> VideoResult:

@@ -9,6 +9,7 @@ import pytest
 from dbs_core.method.backprojection.frame_scores import to_frames
 from dbs_core.method.backprojection.smoothing import smooth
 from dbs_core.method.imprint import em
+from dbs_core.method.imprint.arranging import arrangement
 from dbs_core.method.pipeline import detect_in
 from dbs_core.records import Features, SampledVideo, VideoEntry, VideoInfo, VideoResult
 from dbs_core.runtime.errors import Cancelled
@@ -43,6 +44,11 @@ def test_a_result_knows_how_its_run_projects(projection):
     np.testing.assert_array_equal(
         found.projected.probability, smooth(scores, SETTINGS.smoothing).probability
     )
+
+
+def test_a_result_knows_how_its_imprint_is_arranged():
+    found = detected()
+    assert found.arrangement == arrangement(made_video().features, found.placement)
 
 
 def test_tells_of_every_iteration_of_the_em():
