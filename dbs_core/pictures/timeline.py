@@ -59,7 +59,8 @@ def draw_rows(
     for label in labels:
         colour = painted[label]
         _draw_truth(axes, result, label, top, colour, matches)
-        _draw_found(axes, result, label, top + LANE, colour, matches, colours)
+        found = top + LANE * _lanes_of_truth(result, label)
+        _draw_found(axes, result, label, found, colour, matches, colours)
         middles.append(top + row_height(result, label) / 2 - GAP / 2)
         top += row_height(result, label)
     quiet(axes, colours).set_ylim(top, 0)
@@ -67,10 +68,24 @@ def draw_rows(
 
 
 def row_height(result: Spans, label: int) -> float:
-    """Give the height of a row: truth, and lanes for detections that overlap."""
+    """Give the height of a row: lanes for truths and for detections that overlap."""
     of_class = result.detections.labels == label
     lanes = pack_lanes(result.detections.spans_s[of_class])
-    return LANE * (1 + max(lanes, default=0) + 1) + GAP
+    above = _lanes_of_truth(result, label)
+    return LANE * (above + max(lanes, default=0) + 1) + GAP
+
+
+def _lanes_of_truth(result: Spans, label: int) -> int:
+    """Count the lanes of a class's truths, one at least: actions of it may overlap."""
+    return max((lane for _, lane in _truth_lanes(result, label)), default=0) + 1
+
+
+def _truth_lanes(result: Spans, label: int) -> list[tuple[int, int]]:
+    """Give number and lane of each truth of a class, by their starts."""
+    truth = result.truth.segments if result.truth else Segments.empty()
+    order = truth.time_order
+    mine = order[truth.labels[order] == label]
+    return list(zip(mine.tolist(), pack_lanes(truth.spans_s[mine]), strict=True))
 
 
 def _draw_truth(
@@ -82,10 +97,11 @@ def _draw_truth(
     matches: Matches | None,
 ) -> None:
     truth = result.truth.segments if result.truth else Segments.empty()
-    for i in np.flatnonzero(truth.labels == label):
+    for i, lane in _truth_lanes(result, label):
         missed = matches is not None and matches.found_by[i] < 0
         empty = {"fill": False, "ls": "--", "ec": colour}
-        _box(axes, truth.spans_s[i], y, empty if missed else {"fc": colour})
+        style = empty if missed else {"fc": colour}
+        _box(axes, truth.spans_s[i], y + lane * LANE, style)
 
 
 def _draw_found(
@@ -111,7 +127,7 @@ def _draw_found(
 
 
 def pack_lanes(spans_s: Float64[np.ndarray, "n 2"]) -> list[int]:
-    """Give each span, the best first, the first lane where it overlaps none."""
+    """Give each span, in their order, the first lane where it overlaps none."""
     lanes: list[list[np.ndarray]] = []
     places: list[int] = []
     for span in spans_s:

@@ -228,6 +228,34 @@ def test_an_error_of_the_file_opens_in_its_player(on: Watched, tmp_path: Path) -
     assert on.ask("return p.model.found[p.state.detection].span") == [7, 8]
 
 
+def test_overlapping_truths_of_a_class_lie_in_lanes(
+    on: Watched, tmp_path: Path, artefacts: Path
+) -> None:
+    """Each can be seen and clicked, as in MultiTHUMOS; other classes have their row."""
+    spans = {"Dive": [[0.5, 4], [2, 6], [5, 8], [2.5, 5.5]], "Jump": [[1, 3]]}
+    actions = [{"label": k, "segment": s} for k, rows in spans.items() for s in rows]
+    video = {"subset": "test", "duration": 10.0, "annotations": actions}
+    truth, found = tmp_path / "truth.json", tmp_path / "found.csv"
+    truth.write_text(json.dumps({"database": {"a": video}}))
+    found.write_text("video,start_s,end_s,label,score\na,2,6,Dive,0.9\n")
+    opens(on, other_file=str(found), other_truth=str(truth), other_video="a", t="0")
+    places = on.ask("return p.model.truth.map((_, n) => p.timeline.placeOfTruth(n))")
+    heights = [y for _, y in places]
+    step = heights[1] - heights[0]
+    assert step > 9, "a bar is 9 pixels high"
+    assert heights[:4] == [heights[0] + step * lane for lane in (0, 1, 0, 2)]
+    assert heights[4] > heights[3] + step, "of another class, below the detection"
+    line = on.page.locator(".time-over")
+    for number in range(len(places)):
+        x, y = on.ask(f"return p.timeline.placeOfTruth({number})")
+        line.click(position={"x": x, "y": y}, force=True)
+        on.until(f"p.state.truth === {number} && p.state.detection === null")
+    x, y = on.ask("return p.timeline.place(0)")
+    line.click(position={"x": x, "y": y}, force=True)
+    on.until("p.state.truth === null && p.state.detection === 0")
+    on.page.screenshot(path=artefacts / "overlapping-truths.png")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_detection_is_played_from_its_start(
     scheme: str, browser: Browser, site: Site, tmp_path: Path, artefacts: Path

@@ -56,22 +56,22 @@ class TimelineBars {
     context.fill();
     line.label(context, item.name, y + h / 2, chosen);
     line.inside(context, y, h, () => {
-      if (model.hasTruth) this.drawTruth(context, item, y + ROW.gap);
+      if (model.hasTruth) this.drawTruth(context, row);
       this.drawFound(context, row);
       this.player.paint.picture.drawBefore(context, row, line);
     });
   }
 
-  drawTruth(context, item, y) {
-    const { model, colours, judged, state } = this.player, { line } = this;
+  drawTruth(context, row) {
+    const { model, colours, judged, state } = this.player, { line } = this, { item } = row;
     const colour = colours.ofClass(item);
     context.fillStyle = colours.border;
     for (const [from, to] of model.ambiguous) {
-      context.fillRect(line.x(from), y, line.x(to) - line.x(from), ROW.truth);
+      context.fillRect(line.x(from), row.y + ROW.gap, line.x(to) - line.x(from), row.first - ROW.gap - 2);
     }
     model.truth.forEach(({ span: [from, to], label }, number) => {
       if (label !== item.label) return;
-      const x = line.x(from), w = Math.max(2, line.x(to) - x);
+      const x = line.x(from), w = Math.max(2, line.x(to) - x), y = line.truthY(row, number);
       if (judged.finders[number][0] >= 0) {
         context.fillStyle = colour;
         context.fillRect(x, y, w, ROW.truth);

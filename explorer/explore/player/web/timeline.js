@@ -51,8 +51,8 @@ class Timeline {
     return kept;
   }
 
-  // Where everything lies: a row a class, in it a lane for detections that overlap; below
-  // them the curve and the pinned cell's moments, where there are scores and cells.
+  // Where everything lies: a row a class, in it lanes for truths and for detections that
+  // overlap; below them the curve and the pinned cell's moments, where there are scores and cells.
   layout() {
     const { model, judged } = this.player;
     const shown = model.found.map((d, i) => [d, i]).filter(([, i]) => judged.kinds[i] !== "hidden");
@@ -61,8 +61,9 @@ class Timeline {
     const rows = this.rows().map((item) => {
       const found = shown.filter(([d]) => d.label === item.label);
       const { lanes, count } = packLanes(found.map(([d]) => d.span));
-      const first = model.hasTruth ? ROW.gap + ROW.truth + 2 : ROW.gap;
-      const row = { item, y, found, lanes, first, h: first + Math.max(1, count) * (ROW.found + 2) + 2 + more };
+      const truth = this.truthLanes(item.label);
+      const first = ROW.gap + truth.count * (ROW.truth + 2);
+      const row = { item, y, found, lanes, truth, first, h: first + Math.max(1, count) * (ROW.found + 2) + 2 + more };
       y += row.h;
       return row;
     });
@@ -71,11 +72,25 @@ class Timeline {
     return { rows, curve, ticks, height: ticks + TICKS + 4 };
   }
 
+  // The lane of each truth of a class by its number, and how many lanes there are; one at
+  // least where truth is known.
+  truthLanes(label) {
+    const { truth, hasTruth } = this.player.model;
+    const numbers = truth.map((_, number) => number).filter((number) => truth[number].label === label);
+    numbers.sort((a, b) => truth[a].span[0] - truth[b].span[0]);
+    const { lanes, count } = packLanes(numbers.map((number) => truth[number].span));
+    return { lane: new Map(numbers.map((number, at) => [number, lanes[at]])), count: Math.max(hasTruth ? 1 : 0, count) };
+  }
+
+  truthY(row, number) {
+    return row.y + ROW.gap + row.truth.lane.get(number) * (ROW.truth + 2);
+  }
+
   // The middle of a truth's bar, in CSS pixels; null where its class has no row.
   placeOfTruth(number) {
     const { label, span } = this.player.model.truth[number];
     const row = this.plan.rows.find(({ item }) => item.label === label);
-    return row ? [this.x((span[0] + span[1]) / 2), row.y + ROW.gap + ROW.truth / 2] : null;
+    return row ? [this.x((span[0] + span[1]) / 2), this.truthY(row, number) + ROW.truth / 2] : null;
   }
 
   // The middle of a detection's bar, in CSS pixels; null where it is not shown.
@@ -236,7 +251,8 @@ class Timeline {
     if (x < GUTTER - 3) return { label };
     const near = ({ span: [from, to] }) => x >= this.x(from) - 3 && x <= Math.max(this.x(to), this.x(from) + 2) + 3;
     if (model.hasTruth && y < row.y + row.first - 1) {
-      const truth = model.truth.findIndex((t) => t.label === label && near(t));
+      const lane = Math.max(0, Math.floor((y - row.y - ROW.gap) / (ROW.truth + 2)));
+      const truth = model.truth.findIndex((t, number) => row.truth.lane.get(number) === lane && near(t));
       return truth >= 0 ? { label, truth } : null;
     }
     const lane = Math.floor((y - row.y - row.first) / (ROW.found + 2));
