@@ -115,8 +115,9 @@ def _header(path: Path, number: int, names: list[str], mark: str) -> Header:
             )
     start, end = plain[places["start"]], plain[places["end"]]
     labelled = "label" in places
+    spare = not labelled and max(places.values()) < len(names) - 1
     return Header(
-        (len(names),) if labelled else (len(names), len(names) - 1),
+        (len(names), len(names) - 1) if spare else (len(names),),
         {key: place for key, place in places.items() if key != "label"},
         (places["label"],) if labelled else tiers,
         number,

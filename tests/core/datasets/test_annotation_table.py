@@ -241,6 +241,10 @@ def test_rows_that_cannot_be_used_are_counted_and_the_rest_goes_on(
             "Tier\tBegin Time - msec\tEnd Time - msec\tAnnotation\n",
             "no column 'video'.*Export several files at once",
         ),
+        (
+            "Begin Time - msec\tEnd Time - msec\tact\tFile Name\n1\t2\tx\n",
+            "no row that can be used.*row of another length",
+        ),
         ("video,start,end,label,split\na,1,2,x,dev\n", "no video of a split"),
         ("video,start,end,label\nz,1,2,x\n", "no file of any of its 1 videos"),
     ],
