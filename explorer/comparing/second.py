@@ -1,14 +1,27 @@
 """With what the run at the left is compared: another run, or a result file."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.runs.names import run_names
 from explorer import sources
 from explorer.access.paths import typed_path
+from explorer.selection import steps
 from explorer.selection.second_run import hold_second
 from explorer.selection.sidebar import Choice
 
 FILE = "a result file"
+NUMBERS: Mapping[LabelNumbers, str] = {
+    "auto": "the truth's ids where they fit",
+    "names": "none, only names count",
+    "ids": "the truth's own",
+    "thumos14": "THUMOS'14's official ids",
+    "order-0": "places in the class list, from 0",
+    "order-1": "places in the class list, from 1",
+}
+"""What `--labels` says, in words."""
 
 
 def choose_second(choice: Choice) -> str | None:
@@ -39,10 +52,24 @@ def read_second(
     if picked != FILE:
         run = sources.open_run(sources.runs()[picked])
         return sources.run_set(run, choice.split)
-    text = st.text_input(
-        "Result file on this computer",
-        key="compare_file",
-        placeholder="detections.json",
-        help="Judged by the truth of the run at the left. The layouts of Result file.",
-    )
-    return sources.beside(first, typed_path(text)) if text and text.strip() else None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Result file on this computer",
+            key="compare_file",
+            placeholder="detections.json",
+            help="Judged by the truth of the run at the left. The layouts of Result "
+            "file.",
+        )
+        steps.hold("compare", "compare_labels", NUMBERS)
+        labels = st.selectbox(
+            "Numbers as labels (--labels)",
+            list(NUMBERS),
+            key="compare_labels",
+            format_func=lambda kind: f"{kind}: {NUMBERS[kind]}",
+            width=320,
+            help="What numbers in place of names of classes are. A file with names "
+            "needs none of it.",
+        )
+    if not text or not text.strip():
+        return None
+    return sources.beside(first, typed_path(text), labels)

@@ -27,6 +27,7 @@ OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "compare": {
         "compare_with": None,
         "compare_file": None,
+        "compare_labels": "auto",
         "compare_chart": "Classes",
         "compare_list": "fixed",
         **dict.fromkeys(("compare_class", "compare_video")),

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dbs_core.datasets.formats import load_truth
+from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.evaluation.diagnosis.by_video import VideoPair, by_video
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis, diagnose
 from dbs_core.evaluation.diagnosis.difference_figures import difference_figures
@@ -82,20 +83,24 @@ def file_set(path: Path, truth: Path, split: str | None, rule: Rule) -> Judgeabl
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _beside(key: Key, _first: JudgedSet, path: Path, changed_ns: int) -> Judgeable:
-    judged = judged_file(path, truth_of(_first), _first.rule)
-    return Judgeable((*key, path, changed_ns), judged)
+def _beside(
+    key: Key, _first: JudgedSet, path: Path, labels: LabelNumbers, changed_ns: int
+) -> Judgeable:
+    judged = judged_file(path, truth_of(_first), _first.rule, labels=labels)
+    return Judgeable((*key, path, labels, changed_ns), judged)
 
 
-def beside(first: Judgeable, path: Path) -> Judgeable:
+def beside(first: Judgeable, path: Path, labels: LabelNumbers = "auto") -> Judgeable:
     """Read a result file against the truth of another set.
+
+    `labels` says what numbers as labels are.
 
     Raises:
         InputError: it cannot be read, or has nothing in common with the truth.
     """
     if not path.is_file():
         raise InputError("no such file", where=path)
-    return _beside(first.key, first.judged, path, path.stat().st_mtime_ns)
+    return _beside(first.key, first.judged, path, labels, path.stat().st_mtime_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
