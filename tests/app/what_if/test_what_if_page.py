@@ -170,7 +170,7 @@ def test_what_is_asked_of_a_training_is_in_the_address(on: Watched) -> None:
     on.open("what_if", **OF_SAMPLE, anew="grid=24,fcn=C3")
     grid = on.page.get_by_label("Grid", exact=True)
     expect(grid).to_have_value("24", timeout=20_000)
-    expect(on.page.get_by_role("combobox", name="C3")).to_be_visible()
+    expect(on.page.get_by_role("combobox", name="FCN")).to_have_value("C3")
     grid.fill("40")
     see = on.page.get_by_role("button", name="See what it takes")
     see.click()
