@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from explorer.sources.paint_text import is_painted
+
 SCHEMA = "1"
 CHOICE = ("run", "split", "video", "cls")
 JUDGING = ("score", "tiou")
-VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat")
+VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat", "paint")
 OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "explore": {"panel": None},
     "errors": {
@@ -69,7 +71,7 @@ class View:
     """Where the player stands: all of it is in the address.
 
     `zoom` is the part of the timeline in view (None: all of it), `heat` the opacity of
-    the heat map (0: off; None: as the player opens).
+    the heat map (0: off; None: as the player opens), `paint` the painted cells.
     """
 
     time_s: float | None = None
@@ -79,10 +81,11 @@ class View:
     truth: int | None = None
     zoom: tuple[float, float] | None = None
     heat: float | None = None
+    paint: str = ""
 
     def query(self) -> dict[str, str]:
         """Give the view's part of the address; what is at rest is left out."""
-        found = {}
+        found = {"paint": self.paint} if self.paint else {}
         if self.time_s is not None:
             found["t"] = number(self.time_s)
         if self.cell is not None:
@@ -128,6 +131,7 @@ def read_view(query: Mapping[str, str], limits: Limits) -> tuple[View, tuple[str
         truth=_row("truth", query.get("truth"), limits.truths, notes),
         zoom=_zoom(query.get("zoom"), limits, notes),
         heat=_heat(query.get("heat"), notes),
+        paint=_paint(query.get("paint"), limits, notes),
     )
     layer = query.get("layer", "mosaic")
     if layer in LAYERS:
@@ -209,6 +213,16 @@ def _heat(text: str | None, notes: list[str]) -> float | None:
         return round(wanted, 2)
     notes.append(f"“{text}” is no opacity from 0 to 1.")
     return None
+
+
+def _paint(text: str | None, limits: Limits, notes: list[str]) -> str:
+    """Check painted cells; which classes there are is the server's to say."""
+    if not text:
+        return ""
+    if is_painted(text, limits.grid):
+        return text
+    notes.append("The painted cells of the link are none of this imprint's.")
+    return ""
 
 
 def read_score(text: str | None, notes: list[str]) -> float | str | None:

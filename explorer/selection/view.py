@@ -128,6 +128,7 @@ def told(seen: Seen, view: View, own: float | None, how: judging.Judging) -> obj
         "label": seen.label,
         "zoom": view.zoom,
         "heat": view.heat,
+        "paint": view.paint,
         "threshold": None if score == own else judging.ALL if score is None else score,
         "tiou": how.tiou,
     }

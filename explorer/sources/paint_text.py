@@ -12,6 +12,7 @@ from dbs_core.runtime.errors import InputError
 NUMBER = r"\d{1,8}"
 RUNS = rf"{NUMBER}(?:-{NUMBER})?(?:\.{NUMBER}(?:-{NUMBER})?)*"
 PAINT = re.compile(rf"{NUMBER}_{RUNS}(?:~{NUMBER}_{RUNS})*", re.ASCII)
+ANY_CLASS = 10**8
 LONGEST = 200_000
 """More than the densest pattern on the largest grid needs."""
 
@@ -40,6 +41,14 @@ def read_paint(text: str, grid: tuple[int, int], classes: int) -> Paint:
             for place in _places(int(first), int(last or first), grid):
                 found[place] = int(label)
     return found
+
+
+def is_painted(text: str, grid: tuple[int, int] | None) -> bool:
+    """Say whether a text is painted cells of a grid, of whatever classes."""
+    try:
+        return grid is not None and bool(read_paint(text, grid, ANY_CLASS))
+    except InputError:
+        return False
 
 
 def _places(first: int, last: int, grid: tuple[int, int]) -> list[tuple[int, int]]:

@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from dbs_core.cli.main import main
 from dbs_core.datasets.annotation import read_truth
 from dbs_core.pictures.imprint import mean_image
+from dbs_core.runs.repainting import repainted
 from dbs_core.runs.run import Run
 from tests.app.conftest import serve
-from tests.app.watching import watched
+from tests.app.watching import Watched, watched
 from tests.core.colour_dataset import SECONDS, VIDEOS, write_actions, write_annotation
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,7 @@ def test_explored_without_a_video_and_with_one_later(
                 on.page.screenshot(
                     path=artefacts / f"features_alone_{scheme}.png", full_page=True
                 )
+                _paint_a_cell(on, run)
                 assert on.errors == []
         with watched(browser, site) as on:
             on.open("explore", run=site.run_id, video=VIDEO)
@@ -78,6 +80,18 @@ def test_explored_without_a_video_and_with_one_later(
                 path=artefacts / "features_found_video.png", full_page=True
             )
             assert on.errors == []
+
+
+def _paint_a_cell(on: Watched, run: Run) -> None:
+    """One cell a frame: the sample's own, and what the engine finds then."""
+    on.press("b", "i")
+    on.until("p.paint.applied && !p.paint.busy", timeout_ms=20_000)
+    ((place, label),) = on.ask("return [...p.paint.cells]")
+    result = run.result("test", VIDEO)
+    cell = divmod(place, result.placement.grid[1])
+    wanted = repainted(run, result, {cell: label}).result.detections
+    spans = on.ask("return p.model.found.map(d => d.span)")
+    np.testing.assert_allclose(spans, wanted.spans_s, atol=1e-3)
 
 
 def stage_note(page: Page) -> Locator:

@@ -155,7 +155,7 @@ def test_paint_stays_with_its_video(on: Watched) -> None:
     on.press("b", "i")
     applied(on)
     assert on.ask("return p.paint.applied")
-    assert on.ask("return p.paint.copied()") == "Link copied, without the paint"
+    assert on.ask("return p.paint.copied()") == "Link copied"
     assert "even without paint" in " ".join(on.ask("return p.model.painted.notes"))
     on.page.keyboard.press("Escape")
     on.page.keyboard.press("p")  # the video before
@@ -163,6 +163,32 @@ def test_paint_stays_with_its_video(on: Watched) -> None:
     assert painted(on) == {}
     assert not on.ask("return p.paint.applied")
     expect(on.page.locator(".paint")).to_be_hidden()
+
+
+def test_paint_is_in_the_link_and_a_step(on: Watched) -> None:
+    """The link alone paints; Back takes a stroke back; what is too much is said."""
+    on.open(video="two_jumps", split="test", t="2")
+    on.settled()
+    on.press("b", "i")
+    applied(on)
+    text, cells = on.ask("return p.paint.told"), painted(on)
+    on.page.wait_for_url(lambda url: f"paint={text}" in url, timeout=20_000)
+    assert f"paint={text}" in on.ask("return p.link()")
+    spans = shown_spans(on)
+    on.open(video="two_jumps", split="test", t="2", paint=text)
+    applied(on)
+    on.until("p.paint.applied", timeout_ms=20_000)
+    assert (painted(on), shown_spans(on)) == (cells, spans)
+    on.press("b", "u")
+    on.page.wait_for_url(lambda url: "paint=" not in url, timeout=20_000)
+    on.page.go_back()
+    on.until("p.paint.cells.size && !p.paint.busy", timeout_ms=20_000)
+    assert painted(on) == cells
+    on.ask("p.paint.told = '1_' + '2.'.repeat(800) + '2'")
+    assert "too many pieces" in on.ask("return p.paint.copied()")
+    assert "paint=" not in on.ask("return p.link()")
+    on.open(video="two_jumps", split="test", paint="1_999999")
+    expect(on.page.get_by_text("none of this imprint's")).to_be_visible()
 
 
 def test_an_answer_that_fails_is_said_and_tried_again(on: Watched) -> None:

@@ -4,6 +4,7 @@
 
 const BRUSHES = [1, 3, 5]; // cells wide
 const UNDOS = 100;
+const MOST_IN_LINK = 1500; // letters; browsers and mail take links of about 2,000
 
 class Paint {
   constructor(root, player) {
@@ -137,9 +138,28 @@ class Paint {
     this.paintCells(cells);
   }
 
-  // What is said of a copied link: paint is no part of it.
+  // What a link says: cells in scattered pieces may be too many for one.
+  get inLink() {
+    return this.told && this.told.length <= MOST_IN_LINK ? this.told : null;
+  }
+
   copied() {
-    return this.cells.size ? "Link copied, without the paint" : "Link copied";
+    return this.told && !this.inLink ? "Link copied, without the paint: too many pieces" : "Link copied";
+  }
+
+  // What a link or the browser's Back says is painted.
+  obey(text) {
+    if (text === this.told || (!text && this.told && !this.inLink)) return;
+    const from = this.cells, { mask } = this.player.model;
+    this.cells = new Map();
+    for (const part of text ? text.split("~") : []) {
+      const [label, runs] = part.split("_");
+      for (const run of runs.split(".")) {
+        const [first, last = first] = run.split("-").map(Number);
+        for (let place = first; place <= last; place++) if (mask[place]) this.cells.set(place, Number(label));
+      }
+    }
+    this.settle(from, false);
   }
 
   undo() {
@@ -156,13 +176,14 @@ class Paint {
   }
 
   // A step has been made, from what was painted before it.
-  settle(from) {
+  settle(from, isNews = true) {
     if (from) this.history.push(from);
     this.history.splice(0, this.history.length - UNDOS);
     this.told = this.text();
     this.version += 1;
     this.player.refresh();
     this.catchUp();
+    if (isNews) this.player.commit({ painted: true });
   }
 
   // What the server reads (paint_text.py): runs of cells, label by label.

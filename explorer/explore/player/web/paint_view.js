@@ -36,7 +36,8 @@ class PaintPicture {
     const { paint } = this, { model, colours } = paint.player, label = paint.cells.get(place);
     if (label === undefined) return [0, 0, 0, 0];
     if (label === 0) return colours.dark ? [20, 26, 34, 225] : [255, 255, 255, 225];
-    return [...channels(colours.ofClass(model.classOf.get(label))), 210];
+    const item = model.classOf.get(label); // unknown until the server has answered
+    return [...(item ? channels(colours.ofClass(item)) : [128, 128, 128]), 210];
   }
 
   // Around what has one label.
@@ -133,7 +134,8 @@ class PaintWords {
     const { paint } = this, notes = paint.applied ? paint.player.model.painted.notes : [];
     return ["A painted cell is one class beyond doubt. The run is not changed, and the panels below show it "
       + "without paint. mAP counts all scores, the numbers beside it those from the threshold on.",
-    ...notes, "Paint is gone on another video, and not in a link."].join(" ");
+    ...notes, "Paint is in the link, if it is not in too many pieces, and gone on another video. "
+      + "A detection pinned under paint is not in the link: its number is another one's."].join(" ");
   }
 }
 

@@ -228,9 +228,9 @@ class Player {
 
   // A step that the page hears of, once the hand rests; while playing, not of the time.
   commit(patch) {
-    const { time, zoomed, ...rest } = patch;
+    const { time, zoomed, painted, ...rest } = patch;
     Object.assign(this.state, rest);
-    Object.assign(this.pending, rest, zoomed ? { zoomed } : {});
+    Object.assign(this.pending, rest, zoomed ? { zoomed } : {}, painted ? { painted } : {});
     if (time !== undefined) {
       this.seek(time);
       this.keepInView();

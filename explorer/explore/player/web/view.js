@@ -20,6 +20,7 @@ const ViewTalk = {
       taken.opacity = view.heat || (view.heat === 0 ? state.opacity : OPEN_HEAT);
     }
     Object.assign(state, taken);
+    if (view.paint !== undefined && this.paint.offered) this.paint.obey(view.paint);
     if (view.zoom !== undefined) this.zoomTo(...(view.zoom ?? [0, model.duration]));
     if (view.time !== null) this.seek(view.time);
     this.refresh();
@@ -57,7 +58,7 @@ const ViewTalk = {
       cell: cell ? `${cell[0]}-${cell[1]}` : null, det: this.paint.applied ? null : detection, truth, layer,
       cls: this.model.name(label), zoom: whole ? null : `${a.toFixed(1)}-${b.toFixed(1)}`,
       heat: shown === OPEN_HEAT ? null : shown, score: this.ownScore() ? null : this.state.threshold,
-      tiou,
+      tiou, paint: this.paint.inLink,
     };
   },
 
@@ -70,7 +71,7 @@ const ViewTalk = {
   link() {
     const { address } = this.data, view = this.view();
     const query = new URLSearchParams({ v: "1", ...address, [this.data.classKey]: view.cls, t: view.t });
-    for (const name of ["cell", "det", "truth", "zoom", "heat", "score"]) {
+    for (const name of ["cell", "det", "truth", "zoom", "heat", "score", "paint"]) {
       if (view[name] !== null) query.set(name, view[name]);
     }
     if (view.layer !== "mosaic" && this.has("imprint")) query.set("layer", view.layer);
