@@ -26,6 +26,7 @@ COMMANDS = (
     "compare",
     "what-if",
     "library",
+    "features",
     "videos",
     "sample",
     "annotate",
@@ -48,6 +49,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core compare --a runs/one --b runs/two    what got better, what worse
   python -m dbs_core what-if --run runs/mine --set nms=0.5    what a knob would do
   python -m dbs_core library ROOT --run runs/thumos14    THUMOS'14 on disk: all of it
+  python -m dbs_core features DATASET --to DIR --size    features kept small
   python -m dbs_core videos --run runs/mine --to DIR     the videos have moved to DIR
   python -m dbs_core annotate --run R --video ID --to V.mp4   found, drawn into a video
   python -m dbs_core figures --run runs/mine --to DIR    the paper's Figures 1 to 4

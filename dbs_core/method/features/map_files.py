@@ -17,6 +17,7 @@ CHUNK = 256
 """Frames that are checked at a time."""
 MAPS = ("maps", "features", "feats")
 TIMES, DURATION, LEAD = "times_s", "duration_s", "lead_s"
+LOW, SCALE = "low", "scale"
 """Names of an npz's arrays; ActionFormer and its followers write `feats`."""
 
 Layout = tuple[int, int, int, int]
@@ -121,8 +122,8 @@ def read_maps(file: MapsFile) -> ReadMaps:
         with npz.damage_of(file.path):
             stored = np.load(file.path, mmap_mode="r", allow_pickle=False)
     else:
-        found = npz.read_npz(file.path, (file.name, TIMES, DURATION, LEAD))
-        stored = found[file.name]
+        found = npz.read_npz(file.path, (file.name, TIMES, DURATION, LEAD, LOW, SCALE))
+        stored = _unpacked(found[file.name], found, file)
         if TIMES in found:
             times = found[TIMES].astype(np.float64)
         duration_s = _seconds(DURATION, found, file.path)
@@ -135,6 +136,34 @@ def read_maps(file: MapsFile) -> ReadMaps:
     _require_finite(maps, file.path)
     times = None if times is None else times[:length]
     return ReadMaps(maps, times, duration_s, lead_s)
+
+
+def _unpacked(
+    stored: np.ndarray, found: dict[str, np.ndarray], file: MapsFile
+) -> np.ndarray:
+    """Give the numbers that bytes stand for, where there are low and scale.
+
+    Raises:
+        InputError: low or scale alone, or not one a channel.
+    """
+    if LOW not in found and SCALE not in found:
+        return stored
+    wanted = (file.shape[3],)
+    for name in (LOW, SCALE):
+        got = found[name].shape if name in found else "none"
+        if got != wanted:
+            raise InputError(
+                f"no {name} of each channel", where=file.path, wanted=wanted, got=got
+            )
+    low, scale = (found[name].astype(np.float32) for name in (LOW, SCALE))
+    if file.turned:
+        low, scale = low[:, None], scale[:, None]
+    maps = np.empty(stored.shape, np.float16)
+    for first in range(0, len(stored), CHUNK):
+        part = stored[first : first + CHUNK]
+        of = slice(first, first + CHUNK) if file.turned else slice(None)
+        maps[first : first + CHUNK] = part * scale[of] + low[of]
+    return maps
 
 
 def _laid(stored: np.ndarray, file: MapsFile) -> np.ndarray:
