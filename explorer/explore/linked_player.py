@@ -55,7 +55,7 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
     """Draw the linked player."""
     seen, own = seen_of(choice, result, label), choice.run.info.score_threshold
     data = addresses(choice, result, label) | {
-        "layers": LAYERS,
+        **_layers(result),
         "order": st.session_state.get("view_order", 0),
         "heard": st.session_state.get(EXPLORE.heard, 0),
         "view": told(seen, view, own, judging(own, rule_of_run(choice.run).tiou)),
@@ -76,6 +76,17 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
         on_view=on_commit(seen),
         on_step=on_step(seen),
     )
+
+
+def _layers(result: VideoResult) -> dict[str, object]:
+    """Name the layers; without frames no picture can be the mean of some."""
+    if result.info.seen:
+        return {"layers": LAYERS}
+    words = "colour of the strongest class of each cell"
+    return {
+        "layers": LAYERS | {"mosaic": "Class colours"},
+        "layerWords": {"mosaic": words},
+    }
 
 
 def _stage_note(run: Run, result: VideoResult) -> str:

@@ -1,5 +1,6 @@
 """A run of pooled features without a single video: explored, and its videos found."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,11 @@ def test_explored_without_a_video_and_with_one_later(
                 heat = on.page.get_by_text("No heat map: features of one cell a frame")
                 expect(heat).to_be_visible()
                 expect(on.page.locator("[name=heat]")).to_be_hidden()
+                layer = on.page.get_by_role("radio", name="Class colours")
+                expect(layer).to_be_visible()
+                expect(layer).to_have_attribute("title", re.compile("strongest class"))
+                expect(on.page.locator(".legend")).to_contain_text("strongest class")
+                expect(on.page.get_by_role("radio", name="Mean image")).to_have_count(0)
                 on.page.screenshot(
                     path=artefacts / f"features_alone_{scheme}.png", full_page=True
                 )

@@ -40,7 +40,7 @@ class ImprintView {
         button.dataset.layer = id;
         button.setAttribute("role", "radio");
         button.textContent = name;
-        button.title = LAYER_WORDS[id] ?? "";
+        button.title = this.wordsOf(id);
         button.onclick = () => this.player.commit({ layer: id });
         return button;
       }),
@@ -217,8 +217,13 @@ class ImprintView {
     });
   }
 
+  // What a layer shows; of a video without frames the page knows better.
+  wordsOf(id) {
+    return this.player.data.layerWords?.[id] ?? LAYER_WORDS[id] ?? "";
+  }
+
   words() {
-    const said = LAYER_WORDS[this.player.state.layer];
+    const said = this.wordsOf(this.player.state.layer);
     return [textSpan(said, "what"), ...this.swatches(), entry(textSpan("", "unused"), "no sample")];
   }
 }
