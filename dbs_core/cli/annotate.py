@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.outputs import foreign
+from dbs_core.method.backprojection.heat import WORDS
 from dbs_core.method.video.browser_copy import made_here
 from dbs_core.pictures.annotated_video import write_annotated
 from dbs_core.pictures.views import class_label, first_label
@@ -37,6 +38,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         help="whose heat map (default: the best detection's)",
     )
     parser.add_argument(
+        "--heat",
+        choices=tuple(WORDS),
+        default="place",
+        help="which heat map: place, the class's score weighted by where the picture "
+        "is unusual, or score, that of Eq. 7 alone (default: place)",
+    )
+    parser.add_argument(
         "--file", type=Path, help="where the video lies now, if it was moved"
     )
     parser.set_defaults(run_command=run)
@@ -64,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         args.to,
         console.progress,
         rule=rule_of_run(folder),
+        kind=args.heat,
     )
     console.done(f"drawn in {closing_line(started)}")
     say(f"{args.to}  heat map of {classes.name_of(label)}")

@@ -9,6 +9,7 @@ The imprint of the result, which cannot be averaged, is the first stream's.
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import UInt8
 
 from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.method.labels_to_spans import localise
@@ -65,6 +66,7 @@ def fuse(
         trace=first.trace[:, :length],
         frames=frames,
         maps=maps.astype(np.float16),
+        unusual=_unusual(first, second, length, weight),
         control=control,
         reach_s=reach_s,
         projected=projected,
@@ -72,6 +74,18 @@ def fuse(
         proposals=proposals,
         candidates=candidates,
     )
+
+
+def _unusual(
+    first: VideoResult, second: VideoResult, length: int, weight: float
+) -> UInt8[np.ndarray, "t tall wide"] | None:
+    """Average where both streams see something unusual; else one's, if it says so."""
+    one, other = (
+        None if r.unusual is None else r.unusual[:length] for r in (first, second)
+    )
+    if one is None or other is None or one.shape != other.shape:
+        return other if one is None else one
+    return np.rint(weight * one + (1 - weight) * other).astype(np.uint8)
 
 
 def _require_alike(first: VideoResult, second: VideoResult) -> None:

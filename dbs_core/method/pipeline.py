@@ -22,6 +22,7 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
 from dbs_core.method.features.projection import Projection
+from dbs_core.method.features.unusual import unusual
 from dbs_core.method.imprint.arranging import arrangement
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.mosaic import mosaic
@@ -180,6 +181,7 @@ def detect_in(
         control_head=control_head,
         projection=settings.projection,
         arrangement=arranged,
+        unusual=unusual(features, video.fine),
         classes=model.classes,
     )
 

@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.video_matches import TIOU
-from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.heat import Heat, heat_maps
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.method.video.browser_copy import write_painted
 from dbs_core.pictures.heat_maps import score_top
@@ -43,6 +43,7 @@ def write_annotated(
     *,
     rule: Rule = THUMOS,
     tiou: float = TIOU,
+    kind: Heat = "place",
 ) -> None:
     """Write a video with truth, detections and a class's heat map drawn in.
 
@@ -55,12 +56,13 @@ def write_annotated(
         progress: told how far it is.
         rule: how detections are judged.
         tiou: from which overlap on one is right.
+        kind: which heat map of the class.
 
     Raises:
         InputError: the video cannot be read, or `out` not written.
         Cancelled: `progress` says so.
     """
-    painter = Annotator(result, classes, label, PRINT, rule, tiou)
+    painter = Annotator(result, classes, label, PRINT, rule, tiou, kind)
     write_painted(video, out, painter, "Drawing into the video", progress)
 
 
@@ -75,16 +77,18 @@ class Annotator:
         colours: Palette,
         rule: Rule = THUMOS,
         tiou: float = TIOU,
+        kind: Heat = "place",
     ) -> None:
         self._rule, self._tiou = rule, tiou
         self._result, self._classes, self._label = result, classes, label
         self._colours, self._top = colours, score_top(result, label)
+        self._kind: Heat = kind
         self._axis = np.zeros((0, 0, 3), np.uint8)
         self._words = lru_cache(256)(self._drawn_words)
 
     @cached_property
     def _maps(self) -> np.ndarray:
-        heat = maps_of(self._result, (self._label,))[..., 0]
+        heat = heat_maps(self._result, self._label, self._kind)
         return np.clip(heat / self._top, 0, 1).astype(np.float32)
 
     @cached_property

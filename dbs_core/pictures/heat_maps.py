@@ -7,7 +7,7 @@ from jaxtyping import Float32, UInt8
 from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch, Rectangle
 
-from dbs_core.method.backprojection.frame_scores import heat_map, maps_of
+from dbs_core.method.backprojection.heat import Heat, heat_map
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.palette import Palette
 from dbs_core.pictures.printing import (
@@ -38,10 +38,11 @@ def strip_picture(
     images: Sequence[UInt8[np.ndarray, "height width 3"]],
     classes: ClassList,
     colours: Palette,
+    kind: Heat = "place",
 ) -> Picture:
     """Draw frames with the heat map of the detection's class, and the time bar."""
     label = int(result.detections.labels[number])
-    maps = maps_of(result, (label,))[list(indices), :, :, 0]
+    maps = [heat_map(result, index, label, kind) for index in indices]
     top = float(score_top(result, label))
     figure = new_figure(1.55 * len(images), 2.5, colours)
     grid = figure.add_gridspec(2, len(images), height_ratios=[3, 1], wspace=0.04)
@@ -67,9 +68,10 @@ def frame_picture(
     index: int,
     colours: Palette,
     title: str = "",
+    kind: Heat = "place",
 ) -> Picture:
     """Draw one frame with the heat map of a class, and a title above if it has one."""
-    heat = heat_map(result, index, label)
+    heat = heat_map(result, index, label, kind)
     figure = new_figure(5.0, 5 * image.shape[0] / image.shape[1], colours)
     axes = figure.add_axes((0, 0, 1, 1))
     draw_frame(axes, result, image, heat / score_top(result, label), colours)

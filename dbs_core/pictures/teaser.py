@@ -7,7 +7,7 @@ from jaxtyping import UInt8
 from matplotlib.axes import Axes
 
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
-from dbs_core.method.backprojection.frame_scores import heat_map
+from dbs_core.method.backprojection.heat import heat_map
 from dbs_core.pictures.heat_maps import draw_frame, score_top
 from dbs_core.pictures.imprint import draw_mosaic, paint_labels
 from dbs_core.pictures.layers import segmentation_map

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dbs_core.method.backprojection.heat import Heat
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.heat_maps import frame_picture
 from dbs_core.pictures.palette import PRINT
@@ -53,6 +54,7 @@ def heat_map(
     label: str | int | None = None,
     *,
     video: str | Path | None = None,
+    kind: Heat = "place",
 ) -> Drawn:
     """Draw the frame at a time, with where a class is seen in it (Eq. 6, 7).
 
@@ -62,6 +64,8 @@ def heat_map(
         label: the class's name or label (default: that of the best detection at this
             time, else the class that scores highest there).
         video: where the file lies now, if it moved.
+        kind: "place", the class's score weighted by where the frame is unusual (where
+            the result knows it), or "score", that alone.
 
     Raises:
         InputError: no such class or time, the file is not there, or features are of
@@ -81,7 +85,7 @@ def heat_map(
     shown_s = float(result.placement.times_s[index])
     title = f"{classes.name_of(number)}, {shown_s:.1f} s"
     image = still(given_path(video) if video else result.video_file, shown_s)
-    return Drawn(title, frame_picture(result, image, number, index, PRINT, title))
+    return Drawn(title, frame_picture(result, image, number, index, PRINT, title, kind))
 
 
 def timeline(

@@ -31,9 +31,15 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class SampledVideo:
-    """Features of a video and what its frames look like, None where it is not there."""
+    """Features of a video and what its frames look like, None where it is not there.
+
+    `fine` says where each frame is unusual to a finer map of the network than the one
+    that features are of (`dbs_core/method/features/unusual.py`); None where no network
+    with such a map made them.
+    """
 
     features: Features
     thumbnails: UInt8[np.ndarray, "t small_height small_width 3"] | None
+    fine: UInt8[np.ndarray, "t tall wide"] | None = None
 
     __repr__ = one_line

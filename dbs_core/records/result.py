@@ -54,6 +54,8 @@ class VideoResult:
     on frames without imprint. `projection` is how the run projects back, its score maps
     too; a file from before the field existed takes it from its run's settings.
     `arrangement` says how frames lie on the imprint, None in a file from before.
+    `unusual` says where each frame shows something unusual, 255 where most: heat maps
+    weigh the class's score by it, to point at a place.
 
     Two fields no file holds, for the run does: `classes` says what labels mean, and
     `folder` what a relative `video_path` starts from.
@@ -81,6 +83,7 @@ class VideoResult:
     control_head: Sharpened | None = None
     projection: BackProjection = "argmax"
     arrangement: Arrangement | None = None
+    unusual: UInt8[np.ndarray, "t tall wide"] | None = None
     classes: ClassList | None = field(default=None, metadata=UNKEPT)
     folder: Path | None = field(default=None, metadata=UNKEPT)
 

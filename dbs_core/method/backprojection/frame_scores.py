@@ -53,11 +53,6 @@ def maps_of(
     return frame_maps(grid, result.placement, result.projection)
 
 
-def heat_map(result: VideoResult, index: int, label: int) -> Float32[np.ndarray, "h w"]:
-    """Give one frame's score map of one class."""
-    return maps_of(result, (label,))[index, :, :, 0]
-
-
 def to_frames(
     grid: GridScores, placement: Placement, projection: BackProjection = "argmax"
 ) -> FrameScores:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32
 
-from dbs_core.method.backprojection.frame_scores import heat_map
+from dbs_core.method.backprojection.heat import heat_map
 from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.pictures.heat_maps import score_top
 from dbs_core.pictures.palette import PRINT, class_colours
@@ -130,6 +130,9 @@ class Subject:
         return int(segments.labels[here[0]]) if len(here) else 0
 
     def heat(self, index: int, label: int) -> Float32[np.ndarray, "h w"]:
-        """Give a frame's map of a class, as shares of the video's largest score."""
-        heat = heat_map(self.result, index, label)
+        """Give a frame's map of a class as the paper draws it, the bare score.
+
+        It is in shares of the video's largest score.
+        """
+        heat = heat_map(self.result, index, label, "score")
         return np.asarray(heat / score_top(self.result, label), np.float32)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dbs_core.method.backprojection.frame_scores import heat_map, maps_of
+from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.heat import heat_map
 from dbs_core.paper.figures.subject import Subject
 from dbs_core.pictures import heat_maps, teaser
 from dbs_core.pictures.palette import PRINT

@@ -153,6 +153,11 @@ class BNInceptionFile:
         self._device = torch.device(device)
         self._network = network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    @property
+    def module(self) -> nn.Module:
+        """The network, to listen to its layers."""
+        return self._network
+
     def see(self, stream: str, flow_method: str) -> None:
         """Check that the weights are of a stream; flow's method joins the name.
 

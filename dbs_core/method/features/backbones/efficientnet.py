@@ -36,6 +36,11 @@ class EfficientNetLite0:
         self.device = torch.device(device)
         self.network = network.to(self.device, memory_format=torch.channels_last)
 
+    @property
+    def module(self) -> nn.Module:
+        """The network, to listen to its layers."""
+        return self.network
+
     def __call__(
         self, frames: UInt8[np.ndarray, "b 224 224 3"]
     ) -> Float32[torch.Tensor, "b h w d"]:

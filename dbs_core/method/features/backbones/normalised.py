@@ -39,7 +39,7 @@ class NormalisedNetwork:
         Raises:
             InputError: it takes no 224 x 224 picture, or gives no map.
         """
-        self.name = name
+        self.name, self.module = name, network
         self._device = torch.device(device)
         network.eval().requires_grad_(False)
         network.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]

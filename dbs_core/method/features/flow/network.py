@@ -39,6 +39,7 @@ class StackBackbone:
         """
         self.name = f"{rgb.name}-flow-{method}-stack"
         self.dimensions = rgb.dimensions
+        self.channels, self.module = CHANNELS, rgb.network
         self._rgb = rgb
         cross_modality(rgb.network, CHANNELS)
 
@@ -58,6 +59,7 @@ class PictureBackbone:
     def __init__(self, rgb: Backbone, method: FlowMethod) -> None:
         self.name = f"{rgb.name}-flow-{method}-picture"
         self.dimensions = rgb.dimensions
+        self.channels, self.module = CHANNELS, getattr(rgb, "module", None)
         self._rgb = rgb
 
     def __call__(
