@@ -6,15 +6,18 @@ Unknown names are ignored; values that do not parse are dropped with a note.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from dbs_core.method.backprojection.heat import WORDS
 from explorer.sources.paint_text import is_painted
 
+Value = TypeVar("Value")
 SCHEMA = "1"
 CHOICE = ("run", "split", "video", "cls")
 JUDGING = ("score", "tiou")
-VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat", "paint")
+VIEW = ("t", "cell", "det", "truth", "layer", "zoom", "heat", "map", "paint")
 OF_PAGES: Mapping[str, Mapping[str, object]] = {
     "explore": {"panel": None},
     "errors": {
@@ -71,7 +74,8 @@ class View:
     """Where the player stands: all of it is in the address.
 
     `zoom` is the part of the timeline in view (None: all of it), `heat` the opacity of
-    the heat map (0: off; None: as the player opens), `paint` the painted cells.
+    the heat map (0: off; None: as the player opens), `which` of the heat maps, `paint`
+    the painted cells.
     """
 
     time_s: float | None = None
@@ -81,26 +85,28 @@ class View:
     truth: int | None = None
     zoom: tuple[float, float] | None = None
     heat: float | None = None
+    which: str = "place"
     paint: str = ""
 
     def query(self) -> dict[str, str]:
         """Give the view's part of the address; what is at rest is left out."""
-        found = {"paint": self.paint} if self.paint else {}
-        if self.time_s is not None:
-            found["t"] = number(self.time_s)
-        if self.cell is not None:
-            found["cell"] = f"{self.cell[0]}-{self.cell[1]}"
-        if self.detection is not None:
-            found["det"] = str(self.detection)
-        if self.truth is not None:
-            found["truth"] = str(self.truth)
-        if self.layer != "mosaic":
-            found["layer"] = self.layer
-        if self.zoom is not None:
-            found["zoom"] = "-".join(map(number, self.zoom))
-        if self.heat is not None:
-            found["heat"] = number(self.heat)
-        return found
+        rest = View()
+        found = {
+            "t": _known(self.time_s, number),
+            "cell": _known(self.cell, lambda cell: f"{cell[0]}-{cell[1]}"),
+            "det": _known(self.detection, str),
+            "truth": _known(self.truth, str),
+            "layer": _known(None if self.layer == rest.layer else self.layer, str),
+            "zoom": _known(self.zoom, lambda span: "-".join(map(number, span))),
+            "heat": _known(self.heat, number),
+            "paint": self.paint or None,
+            "map": _known(None if self.which == rest.which else self.which, str),
+        }
+        return {name: text for name, text in found.items() if text is not None}
+
+
+def _known(value: Value | None, text: Callable[[Value], str]) -> str | None:
+    return None if value is None else text(value)
 
 
 def number(value: float, places: int = 2) -> str:
@@ -138,6 +144,11 @@ def read_view(query: Mapping[str, str], limits: Limits) -> tuple[View, tuple[str
         view = replace(view, layer=layer)
     else:
         notes.append(f"There is no layer “{layer}”; this is the mean image.")
+    kind = query.get("map", "place")
+    if kind in WORDS:
+        view = replace(view, which=kind)
+    else:
+        notes.append(f"There is no heat map “{kind}”; this is where it happens.")
     return view, tuple(notes)
 
 

@@ -84,7 +84,7 @@ def settle(seen: Seen, *, arrived: bool) -> bool:
         state.setdefault("notes", []).extend(notes)
     elif state.get(f"{name}_of") != seen.of:
         last = state.get(name, View())
-        view = View(layer=last.layer, heat=last.heat)
+        view = View(layer=last.layer, heat=last.heat, which=last.which)
     else:
         if arrived:
             order(state[name], seen.slot)
@@ -129,6 +129,7 @@ def told(seen: Seen, view: View, own: float | None, how: judging.Judging) -> obj
         "zoom": view.zoom,
         "heat": view.heat,
         "paint": view.paint,
+        "map": view.which,
         "threshold": None if score == own else judging.ALL if score is None else score,
         "tiou": how.tiou,
     }

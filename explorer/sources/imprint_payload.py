@@ -4,7 +4,8 @@ By Eq. 7 the map of a frame is the window of the grid scores at the frame's most
 likely location. So the grid scores as bytes, one location a frame and the frame
 scores are enough to draw everything while playing, without the server. Maps that are
 no window of the grid go along as the engine gives them: those of Eq. 6, where the run
-projects softly, and those of fused streams.
+projects softly, and those of fused streams. Heat maps weigh the class's score by where
+a frame is unusual, which goes along too, where the result knows it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,9 @@ from dbs_core.records import BACKGROUND, Placement, VideoResult
 def imprint_header(result: VideoResult) -> dict[str, object]:
     """Say how large the imprint and its windows are, and which part windows see."""
     box = result.geometry
+    place = result.unusual
     return {
+        "unusualCells": None if place is None else list(place.shape[1:]),
         "box": [box.x0, box.y0, box.x1, box.y1],
         "cells": list(result.placement.grid),
         "window": list(result.placement.window),
@@ -50,6 +53,8 @@ def imprint_arrays(result: VideoResult, labels: Sequence[int]) -> dict[str, np.n
     annotation = truth_labels(result)
     if annotation is not None:
         arrays["annotation"] = annotation
+    if result.unusual is not None:
+        arrays["unusual"] = result.unusual
     if result.maps is not None or result.projection == "soft":
         arrays["maps"] = _bytes(maps_of(result, wanted))
     return arrays

@@ -9,6 +9,7 @@ from dataclasses import replace
 from dbs_core.datasets.formats.thumos_submission import can_submit
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.result_rows import detection_rows, frame_rows
+from dbs_core.method.backprojection.heat import Heat, kinds_of
 from dbs_core.pictures.heat_maps import frame_picture, strip_picture, strip_times
 from dbs_core.pictures.imprint import layer_picture, maps_picture
 from dbs_core.pictures.panels import candidates_picture, em_picture, projection_picture
@@ -113,14 +114,23 @@ def _maps(moment: Moment, colours: str) -> Picture | None:
     )
 
 
-def _frame(moment: Moment, colours: str) -> Picture | None:
+def _frame(moment: Moment, colours: str, kind: Heat = "place") -> Picture | None:
     if not moment.choice.run.video_file(moment.result).is_file():
         return None
     run, entry = moment.choice.run, moment.choice.entry
     image = sources.stills(run, entry, (moment.index,))[0]
     return frame_picture(
-        moment.result, image, moment.label, moment.index, palette(colours)
+        moment.result,
+        image,
+        moment.label,
+        moment.index,
+        palette(colours),
+        kind=kind,
     )
+
+
+def _bare_frame(moment: Moment, colours: str) -> Picture | None:
+    return _frame(moment, colours, "score")
 
 
 def _strip(moment: Moment, colours: str) -> Picture | None:
@@ -156,10 +166,12 @@ def _projection(moment: Moment, colours: str) -> Picture | None:
     )
 
 
+BARE = "Frame with class score alone (Eq. 7)"
 PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
     "Timeline": _timeline,
     "Imprint (the layer shown)": _imprint,
     "Frame with heat map": _frame,
+    BARE: _bare_frame,
     "Class maps": _maps,
     "Detection strip (Figure 4)": _strip,
     "Posterior of the moment": _posterior,
@@ -170,21 +182,26 @@ PICTURES: Mapping[str, Callable[[Moment, str], Picture | None]] = {
 MISSING = {
     "Imprint (the layer shown)": "This video has no truth to draw.",
     "Frame with heat map": "The video file is not here.",
+    BARE: "The video file is not here.",
     "EM (cells and likelihood)": "This result holds no trace of the EM.",
     "Detection strip (Figure 4)": "A strip needs a detection and the video file.",
 }
 
-
+HEAT = {
+    "place": "Heat: the score of the class, weighted by where the frame is unusual, "
+    "from clear (none) to full colour (the highest score of this video).",
+    "score": "Heat: the score of the class at each spot, from clear (none) to full "
+    "colour (the highest of this video).",
+}
 KEYS = {
     "Timeline": "Upper bars: truth, dashed where it was missed. Lower bars: found, "
     "green where right, hatched where wrong, grey where ignored ({rule}). "
     "Line: the moment.",
     "Imprint (the layer shown)": WINDOW,
-    "Frame with heat map": "Heat: the score of the class at each spot, from clear "
-    "(none) to full colour (the highest of this video).",
+    "Frame with heat map": "{heat}",
+    BARE: HEAT["score"],
     "Class maps": f"Score of the class and of background on each cell. {WINDOW}",
-    "Detection strip (Figure 4)": "Heat: the score of the class, the highest of this "
-    "video in full colour. Bars: truth, and what was found.",
+    "Detection strip (Figure 4)": "{heat} Bars: truth, and what was found.",
     "Posterior of the moment": "The posterior says where a sample lies, 1 in all. "
     f"Mark: a cell of it, by its weight. {WINDOW}",
     "EM (cells and likelihood)": "Brighter: more samples on a cell. The "
@@ -212,6 +229,7 @@ def draw(name: str, moment: Moment, colours: str) -> Picture | None:
         f"{result.split}. Features: {features_of(info)}."
     )
     key = KEYS[name].replace("{rule}", rule_of_run(moment.choice.run).words)
+    key = key.replace("{heat}", HEAT[kinds_of(result)[0]])
     return captioned(picture, title, [key, made], palette(colours))
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from dbs_core.evaluation.video_matches import judge
+from dbs_core.method.backprojection.heat import heat_map
 from dbs_core.records import VideoResult
 from tests.app.conftest import Shown, Site
 from tests.app.make_run import HOSTILE
@@ -217,6 +218,31 @@ def test_the_keys_do_what_the_help_says(on: Watched, jumps: VideoResult) -> None
     on.press("?")
     assert on.page.locator("dialog").is_visible()
     on.press("Escape")
+
+
+def test_the_heat_map_says_where_and_the_bare_score_is_a_key_away(
+    on: Watched, jumps: VideoResult
+) -> None:
+    on.open(video="two_jumps", split="test", t="2")
+    asked = "const m = p.model.heatMap(p.index, p.state.label, p.state.map); return {}"
+    for kind in ("place", "score"):
+        index, label = on.ask("return p.index"), on.state["label"]
+        found = on.ask(asked.format("[m.h, m.w, ...m.map]"))
+        wanted = heat_map(jumps, index, label, kind)
+        assert found[:2] == list(wanted.shape)
+        assert found[2:] == pytest.approx(wanted.ravel().tolist(), abs=0.005)
+        on.press("Shift+H")
+        on.page.wait_for_timeout(300)
+    assert on.state["map"] == "place"
+    on.page.locator("select[name=map]").select_option("score")
+    on.page.wait_for_url("**map=score**")
+    on.page.reload()
+    on.ready()
+    on.until("p.state.map === 'score'")
+    on.press("p")  # of another video, whose result is from before such maps
+    on.until("p.model.videoId === 'odd_codec'")
+    assert on.page.locator(".bare").is_visible()
+    assert not on.page.locator("select[name=map]").is_visible()
 
 
 def test_everything_is_reached_without_a_mouse(on: Watched) -> None:

@@ -29,6 +29,7 @@ VIEWS = some.builds(
         lambda span: (span[0] / 100, span[1] / 100)
     ),
     heat=some.none() | some.integers(0, 100).map(lambda n: n / 100),
+    which=some.sampled_from(["place", "score"]),
 )
 
 
@@ -64,6 +65,7 @@ def test_no_address_breaks_the_page(query: dict[str, str]) -> None:
         pytest.param({"zoom": "nan-inf"}, View(), "nan", id="zoom by no numbers"),
         pytest.param({"heat": "2"}, View(), "2", id="more than opaque"),
         pytest.param({"heat": "nan"}, View(), "nan", id="no opacity"),
+        pytest.param({"map": "x"}, View(), "x", id="no such heat map"),
         pytest.param({"layer": "x"}, View(), "x", id="no such layer"),
         pytest.param({"colour": "red"}, View(), None, id="unknown names are ignored"),
     ],

@@ -55,6 +55,16 @@ def test_the_map_of_a_frame_is_that_of_eq_7(result: VideoResult) -> None:
                     assert abs(mine - maps[t, i, j, item["label"]]) <= 0.51 / 255
 
 
+def test_where_frames_are_unusual_goes_along(result: VideoResult) -> None:
+    header, arrays = unpack(pack(result, CLASSES))
+    assert result.unusual is not None
+    assert header["unusualCells"] == [14, 14]
+    assert arrays["unusual"].tolist() == result.unusual.ravel().tolist()
+    old, arrays = unpack(pack(replace(result, unusual=None), CLASSES))
+    assert old["unusualCells"] is None
+    assert "unusual" not in arrays
+
+
 def test_maps_of_fused_streams_go_along_as_they_are(result: VideoResult) -> None:
     assert "maps" not in unpack(pack(result, CLASSES))[1]
     mirrored = frame_maps(result.grid, result.placement)[:, :, ::-1]

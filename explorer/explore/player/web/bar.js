@@ -17,6 +17,7 @@ class Bar {
     bind("opacity", (input) => player.set({ opacity: Number(input.value), heat: true }));
     bind("smooth", (input) => player.set({ smooth: input.checked }));
     bind("heat", (input) => player.commit({ heat: input.checked }));
+    bind("map", (input) => player.commit({ map: input.value, heat: true }));
     bind("rate", (input) => player.setRate(Number(input.value)));
     this.opacity.onchange = () => player.commit({ opacity: player.state.opacity });
     this.rate.replaceChildren(...RATES.map((rate) => new Option(`${rate}×`, rate)));
@@ -100,6 +101,7 @@ class Bar {
     play.setAttribute("aria-label", state.playing ? "Pause" : "Play");
     this.opacity.value = state.opacity;
     this.heat.checked = state.heat;
+    this.map.value = state.map;
     this.smooth.checked = state.smooth;
     this.rate.value = state.rate;
     const loop = this.root.querySelector("[data-do=loop]");

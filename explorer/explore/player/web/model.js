@@ -122,6 +122,16 @@ class Model {
     return map;
   }
 
+  // What lies over the picture: the bare score, or that times how unusual each place of
+  // the frame is. It says where; the score is nearly alike all over a window.
+  heatMap(index, label, kind) {
+    const [h, w] = this.window, bare = this.frameMap(index, label);
+    if (kind === "score" || !this.unusualCells) return { map: bare, h, w };
+    const [tall, wide] = this.unusualCells, from = index * tall * wide;
+    const map = spread(bare, h, w, tall, wide).map((v, k) => (v * this.unusual[from + k]) / 255);
+    return { map, h: tall, w: wide };
+  }
+
   mapScore(place, label) {
     const channel = this.channelOf.get(label);
     return channel === undefined ? 0 : this.maps[place * this.channels + channel] / 255;
@@ -183,6 +193,25 @@ class Model {
     if (label === 0) return "background";
     return this.classOf.get(label)?.name ?? this.names.get(label) ?? `class ${label}`;
   }
+}
+
+// A map over more cells; between the middles of cells values change evenly.
+function spread(map, h, w, tall, wide) {
+  const out = new Float32Array(tall * wide);
+  const place = (k, count, cells) => {
+    const at = Math.max(0, Math.min(cells - 1, ((k + 0.5) * cells) / count - 0.5));
+    const low = Math.floor(at);
+    return [low, Math.min(low + 1, cells - 1), at - low];
+  };
+  for (let i = 0; i < tall; i++) {
+    const [top, below, down] = place(i, tall, h);
+    for (let j = 0; j < wide; j++) {
+      const [left, right, along] = place(j, wide, w);
+      const row = (r) => map[r * w + left] * (1 - along) + map[r * w + right] * along;
+      out[i * wide + j] = row(top) * (1 - down) + row(below) * down;
+    }
+  }
+  return out;
 }
 
 function formatTime(seconds, digits = 1) {

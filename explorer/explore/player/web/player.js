@@ -11,7 +11,7 @@ class Player {
     this.find = (name) => root.querySelector(name);
     this.state = {
       time: 0, playing: false, hoverTime: null, hoverCell: null, hoverClass: null,
-      cell: null, detection: null, truth: null, label: 1, layer: "mosaic", heat: true,
+      cell: null, detection: null, truth: null, label: 1, layer: "mosaic", heat: true, map: "place",
       smooth: true, opacity: OPEN_HEAT, threshold: null, tiou: OPEN_TIOU, loop: false, rate: 1,
     };
     this.zoom = [0, 1];
@@ -145,7 +145,8 @@ class Player {
     return {
       truth: model.hasTruth, unjudged: !model.hasTruth, ambiguous: model.ambiguous.length > 0,
       imprint: model.hasImprint, plain: !model.hasImprint, scene: picture || model.hasImprint,
-      heat: model.hasHeat, pooled: model.hasImprint && !model.hasHeat,
+      heat: model.hasHeat, place: Boolean(model.unusualCells), bare: model.hasHeat && !model.unusualCells,
+      pooled: model.hasImprint && !model.hasHeat,
       unseen: !picture && !model.hasImprint,
     }[part];
   }

@@ -162,8 +162,8 @@ class Stage {
 
   drawHeat(context, index) {
     const { model, state, colours } = this.player, ramp = colours.ramp;
-    const map = model.frameMap(index, state.label), top = model.top(state.label);
-    const [h, w] = model.window, m = this.mapped();
+    const { map, h, w } = model.heatMap(index, state.label, state.map), m = this.mapped();
+    const top = model.top(state.label);
     const small = pixelPicture(w, h, (i) => {
       const share = Math.min(1, map[i] / top), at = Math.round(share * 255) * 3;
       const alpha = 255 * state.opacity * (0.2 + 0.8 * share);

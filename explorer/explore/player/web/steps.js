@@ -125,6 +125,10 @@ const Steps = {
     this.set({ rate });
   },
 
+  nextMap() {
+    if (this.has("place")) this.commit({ map: this.state.map === "place" ? "score" : "place", heat: true });
+  },
+
   fade(change) {
     this.commit({ opacity: Math.max(0.05, Math.min(1, this.state.opacity + change)), heat: true });
   },

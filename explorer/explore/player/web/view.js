@@ -19,6 +19,7 @@ const ViewTalk = {
       taken.heat = view.heat !== 0;
       taken.opacity = view.heat || (view.heat === 0 ? state.opacity : OPEN_HEAT);
     }
+    if (view.map !== undefined) taken.map = view.map;
     Object.assign(state, taken);
     if (view.paint !== undefined && this.paint.offered) this.paint.obey(view.paint);
     if (view.zoom !== undefined) this.zoomTo(...(view.zoom ?? [0, model.duration]));
@@ -50,14 +51,14 @@ const ViewTalk = {
   },
 
   view() {
-    const { time, cell, detection, truth, layer, label, heat, opacity, tiou } = this.state;
+    const { time, cell, detection, truth, layer, label, heat, map, opacity, tiou } = this.state;
     const shown = heat ? Math.round(opacity * 100) / 100 : 0, [a, b] = this.zoom;
     const whole = b - a > this.model.duration - 0.05;
     return {
       video: this.videoKey, t: Math.round(time * 100) / 100,
       cell: cell ? `${cell[0]}-${cell[1]}` : null, det: this.paint.applied ? null : detection, truth, layer,
       cls: this.model.name(label), zoom: whole ? null : `${a.toFixed(1)}-${b.toFixed(1)}`,
-      heat: shown === OPEN_HEAT ? null : shown, score: this.ownScore() ? null : this.state.threshold,
+      map, heat: shown === OPEN_HEAT ? null : shown, score: this.ownScore() ? null : this.state.threshold,
       tiou, paint: this.paint.inLink,
     };
   },
@@ -75,6 +76,7 @@ const ViewTalk = {
       if (view[name] !== null) query.set(name, view[name]);
     }
     if (view.layer !== "mosaic" && this.has("imprint")) query.set("layer", view.layer);
+    if (view.map !== "place" && this.has("place")) query.set("map", view.map);
     if (view.tiou !== OPEN_TIOU) query.set("tiou", view.tiou);
     return `${location.origin}${location.pathname}?${query}`;
   },
