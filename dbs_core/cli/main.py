@@ -30,6 +30,7 @@ COMMANDS = (
     "videos",
     "sample",
     "annotate",
+    "pointing",
     "figures",
     "tables",
     "benchmark",
@@ -52,6 +53,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core features DATASET --to DIR --size    features kept small
   python -m dbs_core videos --run runs/mine --to DIR     the videos have moved to DIR
   python -m dbs_core annotate --run R --video ID --to V.mp4   found, drawn into a video
+  python -m dbs_core pointing --run R --boxes F          do heat maps point at the actor
   python -m dbs_core figures --run runs/mine --to DIR    the paper's Figures 1 to 4
   python -m dbs_core tables --data DATASET               the paper's Tables 1 to 8
   python -m dbs_core benchmark --quick                   speed on this machine

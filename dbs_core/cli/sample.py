@@ -7,16 +7,10 @@ from pathlib import Path
 
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.evaluate import table
+from dbs_core.evaluation.pointing_table import NAMES
 from dbs_core.runs.places import INSTALLED, SAMPLE
 from dbs_core.runtime.errors import InputError
 from dbs_core.training.sample import SampleFigures, read_figures, rebuild
-
-POINTERS = {
-    "dbs": "DBS heat map",
-    "control": "control's activation map",
-    "centre": "always the middle",
-    "uniform": "no preference (box area)",
-}
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -72,5 +66,6 @@ def _pointing(figures: SampleFigures) -> Iterable[str]:
         f"Peak of the map in the actor's box, % of frames: {found.frames} of found "
         f"actions, {every.frames} of all"
     )
-    for key, name in POINTERS.items():
-        yield f"{name:<28} {found.shares[key]:9.1f} {every.shares[key]:9.1f}"
+    for key, name in NAMES.items():
+        if key in every.shares:
+            yield f"{name:<32} {found.shares[key]:9.1f} {every.shares[key]:9.1f}"

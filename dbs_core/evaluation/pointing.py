@@ -7,8 +7,8 @@ would give. The paper shows heat maps (Figure 4) and measures nothing on them.
 Rules: a frame counts when it lies in a true action *and* in the detection that found
 it (THUMOS'14 matching, tIoU > 0.5), so that only maps behind a right answer are
 judged; `every` counts all frames of true actions. A cell is a hit when its middle
-lies in the box; equal peaks share the hit. There is no tolerance around the box (the
-original game gives 15 pixels).
+lies in the box, or `tolerance` pixels around it (the original game gives 15); equal
+peaks share the hit. A map with more cells has its peak in one of those.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,12 +21,18 @@ from jaxtyping import Bool, Float, Float64, Int64
 from dbs_core.datasets.actor_boxes import ActorBoxes
 from dbs_core.evaluation.protocols import thumos
 from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.heat import placed
 from dbs_core.records import FrameGeometry, VideoResult
+from dbs_core.runtime.errors import InputError
 
 TIOU = 0.5
 NEAR_S = 0.11
 """A box belongs to a frame at most so far away: half of 5 samples a second."""
 Which = Literal["found", "every"]
+PLACED = "_placed"
+"""Ending of the names of maps that are weighted by where the frame is unusual."""
+SLACK = 2.0
+"""Pixels by which a box may reach beyond its picture: annotators do."""
 
 
 @dataclass(frozen=True)
@@ -53,35 +59,78 @@ def total(parts: Iterable[Pointing]) -> Pointing:
     return Pointing(sum(part.frames for part in found), hits)
 
 
+@dataclass(frozen=True, eq=False)
+class Played:
+    """One video's game, frame by frame: the action's label, and each map's hits."""
+
+    labels: Int64[np.ndarray, " n"]
+    hits: Mapping[str, Float64[np.ndarray, " n"]]
+
+    def pointing(self, label: int | None = None) -> Pointing:
+        """Add the frames up, all or those of one class."""
+        kept = self.labels == label if label is not None else self.labels >= 0
+        sums = {name: float(hits[kept].sum()) for name, hits in self.hits.items()}
+        return Pointing(int(kept.sum()), sums)
+
+
 def point(
     result: VideoResult,
     boxes: ActorBoxes,
     others: Mapping[str, Float[np.ndarray, "t h w c"]] | None = None,
     *,
     which: Which = "found",
-) -> Pointing:
+    tolerance: float = 0.0,
+) -> Played:
     """Play the game in one video.
 
     Args:
         result: the video's result, with truth.
         boxes: the actor's boxes.
-        others: further maps of every frame to judge by the same rules, by name.
+        others: further score maps of every frame, by name: judged as they are, and
+            weighted by where the frame is unusual, as ours are.
         which: frames of actions that were `found`, or of `every` action.
+        tolerance: pixels around a box that count as inside.
+
+    Raises:
+        InputError: boxes of a video of another size.
     """
+    size = result.info.width, result.info.height
+    _require_size(boxes, size, result.video_id)
     frames, labels = action_frames(result, which)
     near = boxes.nearest(result.placement.times_s[frames], NEAR_S)
     known = near >= 0
     frames, labels, box = frames[known], labels[known], boxes.boxes[near[known]]
-    size = result.info.width, result.info.height
-    inside = cells_inside(box, result.geometry, size, result.placement.window)
-    maps = {"dbs": maps_of(result)}
-    hits = {
-        name: float(peak_share(every[frames, :, :, labels], inside).sum())
-        for name, every in {**maps, **(others or {})}.items()
-    }
-    hits["centre"] = float(inside[:, inside.shape[1] // 2, inside.shape[2] // 2].sum())
-    hits["uniform"] = float(area_share(box, result.geometry, size).sum())
-    return Pointing(len(frames), hits)
+    box = box + np.array([-tolerance, -tolerance, tolerance, tolerance])
+
+    def hits_of(maps: Float[np.ndarray, "n h w"]) -> Float64[np.ndarray, " n"]:
+        inside = cells_inside(box, result.geometry, size, maps.shape[1:])
+        return peak_share(maps, inside)
+
+    hits = {}
+    for name, every in {"dbs": maps_of(result), **(others or {})}.items():
+        maps = np.asarray(every[frames, :, :, labels], np.float32)
+        hits[name] = hits_of(maps)
+        if result.unusual is not None:
+            hits[f"{name}{PLACED}"] = hits_of(placed(maps, result.unusual[frames]))
+    h, w = result.placement.window
+    middle = np.zeros((len(frames), h, w), np.float32)
+    middle[:, h // 2, w // 2] = 1
+    hits["centre"] = hits_of(middle)
+    hits["uniform"] = area_share(box, result.geometry, size)
+    return Played(labels, hits)
+
+
+def _require_size(boxes: ActorBoxes, size: tuple[int, int], video_id: str) -> None:
+    if not len(boxes):
+        return
+    low, high = boxes.boxes[:, :2].min(), boxes.boxes[:, 2:].max(axis=0)
+    if low < -SLACK or (high > np.array(size) + SLACK).any():
+        raise InputError(
+            "boxes of another size of picture",
+            where=video_id,
+            wanted=f"within {size[0]} x {size[1]} pixels",
+            got=f"x to {high[0]:g}, y to {high[1]:g}",
+        )
 
 
 def action_frames(

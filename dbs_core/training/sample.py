@@ -239,7 +239,7 @@ def _figures(
         maps = {"control": activation_maps(sampled.features, detector.model.control)}
         for which in ("found", "every"):
             result, box = results[entry.video_id], boxes[entry.video_id]
-            games[which].append(point(result, box, maps, which=which))
+            games[which].append(point(result, box, maps, which=which).pointing())
     return SampleFigures(
         rows, len(entries), total(games["found"]), total(games["every"])
     )

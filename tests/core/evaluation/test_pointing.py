@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dbs_core.datasets.actor_boxes import ActorBoxes, read_boxes
 from dbs_core.evaluation.pointing import (
+    Played,
     Pointing,
     area_share,
     cells_inside,
@@ -19,6 +20,7 @@ from dbs_core.evaluation.pointing import (
     point,
     total,
 )
+from dbs_core.evaluation.pointing_table import pointing_rows
 from dbs_core.method.control import Control, FrameClassifier, activation_maps
 from dbs_core.method.features.projection import Projection
 from dbs_core.records import (
@@ -202,7 +204,9 @@ def test_the_peak_of_the_found_class_decides(
 ) -> None:
     truth = Segments.of([[0.4, 1.4]], [1])
     found = Segments.of([[0.6, 1.6]], [1], [0.9])
-    game = point(result_of(peaked(*cell), found, truth), boxes_at(ALL_TIMES, HERE))
+    game = point(
+        result_of(peaked(*cell), found, truth), boxes_at(ALL_TIMES, HERE)
+    ).pointing()
     assert game.frames == 4  # 0.6, 0.8, 1.0, 1.2: in the truth and in the detection
     assert game.shares["dbs"] == share
     assert game.shares["uniform"] == pytest.approx(100 * 4 / 49)
@@ -213,18 +217,19 @@ def test_only_right_detections_count_and_every_action_on_request() -> None:
     truth = Segments.of([[0.4, 1.4]], [1])
     result = result_of(peaked(3, 2), Segments.of([[0.0, 0.5]], [1], [0.9]), truth)
     boxes = boxes_at(ALL_TIMES, HERE)
-    none = point(result, boxes)
+    none = point(result, boxes).pointing()
     assert none.frames == 0
     assert np.isnan(none.shares["dbs"])
-    assert point(result, boxes, which="every").frames == 5
+    assert point(result, boxes, which="every").pointing().frames == 5
     blind = replace(result, truth=None)
-    assert point(blind, boxes, which="every").frames == 0
+    assert point(blind, boxes, which="every").pointing().frames == 0
 
 
 def test_frames_without_a_box_are_left_out() -> None:
     whole = Segments.of([[0.0, 2.0]], [1])
     result = result_of(peaked(3, 2), whole, whole)
-    assert point(result, boxes_at([0.0, 0.2, 1.8], HERE)).frames == 3
+    game = point(result, boxes_at([0.0, 0.2, 1.8], HERE)).pointing()
+    assert game.frames == 3
 
 
 def test_other_maps_play_by_the_same_rules_and_videos_add_up() -> None:
@@ -233,13 +238,60 @@ def test_other_maps_play_by_the_same_rules_and_videos_add_up() -> None:
     other = np.zeros((10, 7, 7, 2), np.float32)
     other[:5, 4, 3, 1] = 1  # inside in half of the frames
     other[5:, 0, 0, 1] = 1
-    game = point(result, boxes_at(ALL_TIMES, HERE), {"control": other})
+    game = point(result, boxes_at(ALL_TIMES, HERE), {"control": other}).pointing()
     assert game.shares["control"] == 50.0
     both = total([game, Pointing(30, {"dbs": 0.0, "control": 30.0})])
     assert both.frames == 40
     assert both.shares["dbs"] == 25.0
     assert both.shares["control"] == pytest.approx(100 * 35 / 40)
     assert total([]).frames == 0
+
+
+def test_a_tolerance_widens_the_box() -> None:
+    """The peak's middle, (35, 130), is 30 pixels below the box."""
+    whole = Segments.of([[0.0, 2.0]], [1])
+    result, boxes = result_of(peaked(6, 3), whole, whole), boxes_at(ALL_TIMES, HERE)
+    near = {r: point(result, boxes, tolerance=r).pointing() for r in (0.0, 29.0, 31.0)}
+    assert [game.shares["dbs"] for game in near.values()] == [0.0, 0.0, 100.0]
+    assert near[29.0].shares["uniform"] == pytest.approx(100 * 69 * 98 / 70 / 140)
+
+
+def test_a_place_moves_the_peak_of_any_map_to_its_finer_cells() -> None:
+    """The score prefers another cell a little, the place the box by much."""
+    whole = Segments.of([[0.0, 2.0]], [1])
+    probability = np.full((16, 16, 2), 0.8, np.float32)
+    probability[0, 0, 1] = 0.9
+    place = np.full((10, 14, 14), 20, np.uint8)
+    place[:, 7, 5] = 255  # its middle: (27.5, 75)
+    result = replace(result_of(probability, whole, whole), unusual=place)
+    flat = np.ones((10, 7, 7, 2), np.float32)
+    boxes = boxes_at(ALL_TIMES, [26.0, 70.5, 30.0, 80.0])
+    shares = point(result, boxes, {"control": flat}).pointing().shares
+    assert shares["dbs"] == 0.0
+    assert shares["dbs_placed"] == shares["control_placed"] == 100.0
+    assert shares["control"] == 0.0  # no middle of 7 x 7 cells lies in so small a box
+
+
+def test_boxes_of_another_size_are_refused() -> None:
+    whole = Segments.of([[0.0, 2.0]], [1])
+    boxes = boxes_at(ALL_TIMES, [20.0, 60.0, 300.0, 200.0])
+    with pytest.raises(InputError, match=r"another size.*70 x 140.*x to 300, y to 200"):
+        point(result_of(peaked(3, 2), whole, whole), boxes)
+
+
+def test_rows_have_classes_and_an_interval_over_videos() -> None:
+    """One video is all right, one all wrong: draws give 0, 50 or 100 %."""
+    labels = np.array([1, 1, 2, 2])
+    right, wrong = (
+        Played(labels, {"dbs": np.array(hits), "uniform": np.full(4, 0.25)})
+        for hits in ([1.0, 1, 1, 1], [0.0, 0, 0, 0])
+    )
+    rows = {row.name: row for row in pointing_rows([right, wrong])}
+    assert set(rows) == {"dbs", "uniform"}
+    assert rows["dbs"].percent == 50.0
+    assert (rows["dbs"].low, rows["dbs"].high) == (0.0, 100.0)
+    assert rows["dbs"].by_class == {1: 50.0, 2: 50.0}
+    assert (rows["uniform"].low, rows["uniform"].high) == (25.0, 25.0)
 
 
 def test_activation_maps_are_the_control_on_each_cell_alone(
