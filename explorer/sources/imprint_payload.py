@@ -20,14 +20,18 @@ from dbs_core.records import BACKGROUND, Placement, VideoResult
 
 
 def imprint_header(result: VideoResult) -> dict[str, object]:
-    """Say how large the imprint and its windows are, and which part windows see."""
-    box = result.geometry
+    """Say how large the imprint and its windows are, and which part windows see.
+
+    And how much nearness on it says of likeness, None where that is not known.
+    """
+    box, arranged = result.geometry, result.arrangement
     place = result.unusual
     return {
         "unusualCells": None if place is None else list(place.shape[1:]),
         "box": [box.x0, box.y0, box.x1, box.y1],
         "cells": list(result.placement.grid),
         "window": list(result.placement.window),
+        "nearness": arranged.nearness if arranged else None,
     }
 
 

@@ -79,9 +79,32 @@ def test_a_pinned_cell_shows_exactly_its_frames(on: Watched, shown: Shown) -> No
         if (cell[0] - r) % tall < 7 and (cell[1] - c) % wide < 7
     ]
     assert tiles == expected
+    # Next to them: windows that touch one of those, and do not hold the cell.
+    goals = on.page.locator(".besides button").all_inner_texts()
+    places, side = placement.best.astype(int), np.array([tall, wide])
+    gap = np.abs(places[:, None] - places[None, expected])
+    touching = np.minimum(gap, side - gap).max(-1).min(1) <= 7
+    beside = [int(t) for t in np.flatnonzero(touching) if t not in expected]
+    times = placement.times_s[beside]
+    assert len(goals) <= 4
+    assert bool(goals) == bool(beside)
+    assert set(goals) <= {f"{int(t // 60)}:{t % 60:04.1f}" for t in times}
+    if goals:
+        on.page.locator(".besides button").first.click()
+        assert on.ask("return p.index") in beside
+        assert on.state["cell"] == list(cell)
     assert expected
     on.page.locator(".tile").last.click()
     on.until(f"p.index === {expected[-1]}")
+
+
+def test_the_imprint_says_how_near_alike_moments_lie(on: Watched, shown: Shown) -> None:
+    """As the result has it; nothing where a result does not know."""
+    on.open(**shown.query, layer="mosaic")
+    known = shown.result.arrangement
+    said = on.page.locator(".likeness").all_inner_texts()
+    wanted = known and f"alike moments lie side by side: {known.nearness or 0:.2f}"
+    assert said == ([wanted] if wanted else [])
 
 
 def test_a_click_on_a_detection_goes_to_its_start(on: Watched, shown: Shown) -> None:

@@ -224,8 +224,17 @@ class ImprintView {
 
   words() {
     const said = this.wordsOf(this.player.state.layer);
-    return [textSpan(said, "what"), ...this.swatches(), entry(textSpan("", "unused"), "no sample")];
+    const { nearness } = this.player.model, known = nearness !== null && this.player.state.layer === "mosaic";
+    return [textSpan(said, "what"), ...this.swatches(), entry(textSpan("", "unused"), "no sample"),
+      ...(known ? [likeness(nearness)] : [])];
   }
+}
+
+function likeness(nearness) {
+  const said = textSpan(`alike moments lie side by side: ${nearness.toFixed(2)}`, "likeness");
+  said.title = "Rank correlation of distance on the imprint with distance of samples. "
+    + "1: the more alike, the nearer; 0: place says nothing of likeness";
+  return said;
 }
 
 function entry(sign, name) {

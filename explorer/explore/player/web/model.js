@@ -95,6 +95,34 @@ class Model {
     return this.onCell.found;
   }
 
+  // Moments next to a cell's own: samples whose window touches or overlaps a window that
+  // holds the cell, but does not hold it itself; one of each run of them, the nearest first.
+  besides(cell, most) {
+    const own = [...new Set(this.framesOn(cell).map((i) => this.best[i]))], runs = [];
+    if (!own.length) return [];
+    let last = -2;
+    for (let i = 0; i < this.steps; i++) {
+      if (this.covers(i, cell)) continue;
+      const apart = Math.min(...own.map((place) => this.apart(this.best[i], place)));
+      if (apart > 1) continue;
+      if (i === last + 1) {
+        if (apart < runs.at(-1).apart) Object.assign(runs.at(-1), { index: i, apart });
+      } else runs.push({ index: i, apart });
+      last = i;
+    }
+    return runs.sort((a, b) => a.apart - b.apart || a.index - b.index).slice(0, most).map((run) => run.index);
+  }
+
+  // How far two places lie apart on the torus, in windows: beyond 1 nothing touches.
+  apart(one, other) {
+    const gw = this.cells[1];
+    const along = (a, b, side, window) => Math.min((a - b + side) % side, (b - a + side) % side) / window;
+    return Math.max(
+      along(Math.floor(one / gw), Math.floor(other / gw), this.cells[0], this.window[0]),
+      along(one % gw, other % gw, gw, this.window[1]),
+    );
+  }
+
   score(index, label) {
     const channel = this.channelOf.get(label);
     if (channel === undefined) return 0;
