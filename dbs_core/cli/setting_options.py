@@ -106,7 +106,8 @@ OPTIONS = (
     Option(
         "head",
         "head.kind",
-        "after back-projection: none as in the paper, or a network over time",
+        "after back-projection: none as in the paper, or a network over time, of one "
+        "scale (conv) or of several (pyramid)",
     ),
 )
 """In the order of the help; one that is not given keeps the base's value."""

@@ -13,7 +13,7 @@ from jaxtyping import Float, Float32
 from torch import nn
 
 from dbs_core.method.backprojection.smoothing import smooth
-from dbs_core.method.detection.head import TemporalHead
+from dbs_core.method.detection.sharpening import HeadNetwork
 from dbs_core.method.features.projection import Projection
 from dbs_core.records import Features, FrameScores
 
@@ -48,7 +48,7 @@ class Control:
 
     describe: Projection
     classifier: FrameClassifier
-    head: TemporalHead | None = None
+    head: HeadNetwork | None = None
 
 
 def activation_maps(

@@ -134,7 +134,7 @@ def trained(before: Settings, after: Settings) -> str:
         one, other = getattr(before.head, field.name), getattr(after.head, field.name)
         if one != other and field.name not in OF_HEAD:
             return f"head.{field.name}"
-    if before.head.kind == "none" != after.head.kind:
+    if after.head.kind not in ("none", before.head.kind):
         return "head.kind"
     # Both decide what the network sees; no detection of a trained run asks for them.
     return "target" if before.target != after.target else ""

@@ -133,8 +133,8 @@ def _mixed(
 def _mixed_head(
     first: Sharpened | None, second: Sharpened | None, length: int, weight: float
 ) -> Sharpened | None:
-    """Average what both streams' heads say; None where one has none."""
-    if first is None or second is None:
+    """Average what both streams' heads say; None where one has none, or another."""
+    if first is None or second is None or first.reach_s.ndim != second.reach_s.ndim:
         return None
     reach_s = weight * first.reach_s[:length] + (1 - weight) * second.reach_s[:length]
     frames = _mixed(first.frames, second.frames, length, weight)

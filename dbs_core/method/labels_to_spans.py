@@ -4,16 +4,20 @@ No network has a part in it, so it loads no PyTorch: whoever changes labels, sco
 settings of a result has its detections again in a few milliseconds.
 """
 
-import numpy as np
-from jaxtyping import Float32
-
 from dbs_core.method.backprojection.frame_scores import to_frames
 from dbs_core.method.backprojection.smoothing import smooth
 from dbs_core.method.detection.proposals import propose
 from dbs_core.method.detection.reach import bounded
 from dbs_core.method.detection.refinement import refine
 from dbs_core.method.settings import Settings
-from dbs_core.records import Candidates, FrameScores, GridScores, Placement, Segments
+from dbs_core.records import (
+    Candidates,
+    FrameScores,
+    GridScores,
+    Placement,
+    Reach,
+    Segments,
+)
 
 
 def project(grid: GridScores, placement: Placement, settings: Settings) -> FrameScores:
@@ -25,7 +29,7 @@ def project(grid: GridScores, placement: Placement, settings: Settings) -> Frame
 def localise(
     frames: FrameScores,
     settings: Settings,
-    reach_s: Float32[np.ndarray, "t 2"] | None = None,
+    reach_s: Reach | None = None,
 ) -> tuple[Segments, Candidates]:
     """Turn frame scores into proposals and candidates: the same for every method.
 

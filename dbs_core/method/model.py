@@ -14,6 +14,8 @@ import torch
 from dbs_core.method.control import Control, FrameClassifier
 from dbs_core.method.detection.head import TemporalHead
 from dbs_core.method.detection.head_input import ReadBack
+from dbs_core.method.detection.pyramid import PyramidHead
+from dbs_core.method.detection.sharpening import HeadNetwork
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.method.settings import Settings
@@ -29,7 +31,7 @@ class Head:
     """The temporal head with the projections of what is read back for it."""
 
     readback: ReadBack
-    network: TemporalHead
+    network: HeadNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +71,10 @@ def new_classifier(
     )
 
 
-def new_head(settings: Settings, classes: ClassList, dimensions: int) -> TemporalHead:
+def new_head(settings: Settings, classes: ClassList, dimensions: int) -> HeadNetwork:
     """Build a temporal head for an input of so many channels."""
-    return TemporalHead(
+    kind = PyramidHead if settings.head.kind == "pyramid" else TemporalHead
+    return kind(
         dimensions=dimensions, channels=classes.channels, settings=settings.head
     )
 
@@ -180,7 +183,7 @@ def _head(
 
 def _head_network(
     arrays: dict[str, np.ndarray], name: str, settings: Settings, classes: ClassList
-) -> TemporalHead | None:
+) -> HeadNetwork | None:
     """Build a head as wide as its first layer was written; None without one."""
     if settings.head.kind == "none":
         return None

@@ -16,8 +16,8 @@ from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import assigned_mask
 from dbs_core.method.control import control_scores, describe_frames
-from dbs_core.method.detection.head import sharpen
 from dbs_core.method.detection.head_input import frame_input, imprint_input
+from dbs_core.method.detection.sharpening import sharpen
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY

@@ -23,7 +23,13 @@ from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features, SampledVideo
 from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
 from dbs_core.records.result import Spans, VideoResult, classes_present
-from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
+from dbs_core.records.scores import (
+    BackProjection,
+    FrameScores,
+    GridScores,
+    Reach,
+    Sharpened,
+)
 from dbs_core.records.segments import (
     Candidates,
     Segment,
@@ -47,6 +53,7 @@ __all__ = [
     "Imprint",
     "ImprintFit",
     "Placement",
+    "Reach",
     "SampledVideo",
     "Segment",
     "Segments",

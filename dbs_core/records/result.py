@@ -12,7 +12,13 @@ from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
 from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
 from dbs_core.records.one_line import cut
-from dbs_core.records.scores import BackProjection, FrameScores, GridScores, Sharpened
+from dbs_core.records.scores import (
+    BackProjection,
+    FrameScores,
+    GridScores,
+    Reach,
+    Sharpened,
+)
 from dbs_core.records.segments import Candidates, Segments, VideoTruth
 from dbs_core.records.video import FrameGeometry, VideoInfo
 
@@ -78,7 +84,7 @@ class VideoResult:
     truth: VideoTruth | None
     control: FrameScores | None = None
     maps: Float16[np.ndarray, "t h w c"] | None = None
-    reach_s: Float32[np.ndarray, "t 2"] | None = None
+    reach_s: Reach | None = None
     projected: FrameScores | None = None
     control_head: Sharpened | None = None
     projection: BackProjection = "argmax"

@@ -14,6 +14,12 @@ BackProjection = Literal["argmax", "soft"]
 """How grid scores become scores and maps of frames: by Eq. 7, or by Eq. 6."""
 
 
+Reach = Float32[np.ndarray, "t 2"] | Float32[np.ndarray, "t a 3"]
+"""How far each frame's action reaches: seconds from the frame back to its start and
+forward to its end, of whatever action it is or of each action class by itself. The
+latter have a third number, the head's score for an action of that class there."""
+
+
 @dataclass(frozen=True, eq=False)
 class GridScores:
     """Class probabilities of each imprint cell, and which cells hold frames.
@@ -75,12 +81,11 @@ class FrameScores:
 class Sharpened:
     """Frame scores that a temporal head had a say in, and each frame's reach.
 
-    `reach_s[i]` are the seconds from frame i back to the start and forward to the end
-    of the action that it lies in, if it lies in one.
+    `reach_s[i]` counts for the action that frame i lies in, if it lies in one.
     """
 
     frames: FrameScores
-    reach_s: Float32[np.ndarray, "t 2"]
+    reach_s: Reach
 
     def __post_init__(self) -> None:
         require(

@@ -11,19 +11,20 @@ from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import frame_targets
 from dbs_core.method.control import Control, describe_frames
-from dbs_core.method.detection.head import TemporalHead
 from dbs_core.method.detection.head_input import (
     ReadBack,
     frame_input,
     imprint_input,
     read_back,
 )
+from dbs_core.method.detection.sharpening import HeadNetwork
 from dbs_core.method.features.projection import Projection, fit_projection
 from dbs_core.method.imprint.accumulation import imprint_of
 from dbs_core.method.model import Head, new_head
 from dbs_core.records import ClassList, Placement
 from dbs_core.runtime.seeds import generator_for, seeded
-from dbs_core.training.head import HeadSample, head_sample, train_head
+from dbs_core.training.head import train_head
+from dbs_core.training.head_sample import HeadSample, head_sample
 from dbs_core.training.learner import Learner
 from dbs_core.training.videos import TrainingVideo
 
@@ -33,7 +34,7 @@ Placed = Sequence[tuple[TrainingVideo, Placement]]
 
 def learn_heads(
     placed: Placed, control: Control, learner: Learner
-) -> tuple[Head, TemporalHead]:
+) -> tuple[Head, HeadNetwork]:
     """Train the head on imprints, and its control.
 
     Args:
@@ -60,7 +61,7 @@ def learn_heads(
 
 def learn_head(
     name: str, videos: Sequence[TrainingVideo], inputs: Inputs, learner: Learner
-) -> TemporalHead:
+) -> HeadNetwork:
     """Train one head on what it is given of each whole video.
 
     Raises:

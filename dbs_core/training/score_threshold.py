@@ -12,8 +12,8 @@ from dataclasses import replace
 from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.method.control import describe_frames
-from dbs_core.method.detection.head import sharpen
 from dbs_core.method.detection.head_input import imprint_input
+from dbs_core.method.detection.sharpening import sharpen
 from dbs_core.method.imprint.accumulation import imprint_of
 from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.model import Model

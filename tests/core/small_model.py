@@ -62,7 +62,7 @@ class MeanColours:
         return NetworkMaps(self).sampled(part, root, progress)
 
 
-def small_model(seed: int = 0) -> Model:
+def small_model(seed: int = 0, settings: Settings = SETTINGS) -> Model:
     """Make a model of random weights for `MeanColours`."""
     rng = np.random.default_rng(seed)
 
@@ -71,13 +71,13 @@ def small_model(seed: int = 0) -> Model:
         return Projection(np.zeros(6, np.float32), axes.astype(np.float32), power)
 
     with seeded(torch.Generator().manual_seed(seed)):
-        network = new_network(SETTINGS, CLASSES, 4).eval()
-        classifier = new_classifier(SETTINGS, CLASSES, 4).eval()
-        head = new_head(SETTINGS, CLASSES, 3 * 4 + PATH).eval()
-        control_head = new_head(SETTINGS, CLASSES, 4).eval()
+        network = new_network(settings, CLASSES, 4).eval()
+        classifier = new_classifier(settings, CLASSES, 4).eval()
+        head = new_head(settings, CLASSES, 3 * 4 + PATH).eval()
+        control_head = new_head(settings, CLASSES, 4).eval()
     return Model(
         CLASSES,
-        SETTINGS,
+        settings,
         MeanColours.name,
         seed,
         projection(4, 1.0),

@@ -7,17 +7,12 @@ imprint knows of a frame (`head_input.py`) beside the frame itself; the same net
 nothing but pooled frames is its control.
 """
 
-from dataclasses import replace
-
-import numpy as np
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 from torch import nn
 from torch.nn import functional as F
 
-from dbs_core.method.backprojection.smoothing import smooth
 from dbs_core.method.detection.settings import HeadSettings
-from dbs_core.records import FrameScores, Sharpened
 
 REACH_S = 0.8
 """Seconds that one unit of the network's reach stands for."""
@@ -62,33 +57,12 @@ class TemporalHead(nn.Module):
         reach = F.softplus(self.reach(x)) * REACH_S
         return self.classes(x).transpose(1, 2), reach.transpose(1, 2)
 
+    def tell(
+        self, frames: Float[torch.Tensor, "t i"], every_s: float
+    ) -> tuple[Float[torch.Tensor, "t c"], Float[torch.Tensor, "t 2"]]:
+        """Give one video's logits and reach; it knows no time but that of its samples.
 
-def sharpen(
-    network: TemporalHead,
-    frames: Float32[np.ndarray, "t i"],
-    scores: FrameScores,
-    settings: HeadSettings,
-    *,
-    smoothing: float = 0.0,
-    device: torch.device | str = "cpu",
-) -> Sharpened:
-    """Give frames the mean of their scores and the head's, and their reach.
-
-    Args:
-        network: the head.
-        frames: `imprint_input` or `frame_input` of the video.
-        scores: what the frames have without it, smoothed already.
-        settings: for the share of each.
-        smoothing: standard deviation for the head's own scores, in samples.
-        device: where to compute.
-    """
-    network.to(device).eval()
-    with torch.inference_mode():
-        logits, reach = network(torch.from_numpy(frames)[None].to(device))
-        probability = logits.softmax(dim=-1)[0].cpu().numpy()
-    head = smooth(replace(scores, probability=probability), smoothing).probability
-    mixed = settings.share * head + (1 - settings.share) * scores.probability
-    return Sharpened(
-        replace(scores, probability=mixed.astype(np.float32)),
-        np.ascontiguousarray(reach[0].cpu().numpy()),
-    )
+        `every_s` is not asked here: the network tells seconds.
+        """
+        logits, reach = self(frames[None])
+        return logits[0], reach[0]

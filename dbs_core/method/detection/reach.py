@@ -2,19 +2,20 @@
 
 Every frame is a proposal: the span that its reach tells, as in anchor-free detectors
 (DIoU-trained, one a frame). It becomes a candidate of each class with some score
-there, ranked by the geometric mean of that score and of how the span's frames stand
-out from those beside it; NMS keeps the best of each action. Takes the place of grouping
-and refinement (METHOD sections 6 and 7) where a run has a temporal head.
+there, with that class's own reach where the head tells one, ranked by the geometric
+mean of that score and of how the span's frames stand out from those beside it; NMS
+keeps the best of each action. Takes the place of grouping and refinement (METHOD
+sections 6 and 7) where a run has a temporal head.
 """
 
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int64
+from jaxtyping import Float64, Int64
 
 from dbs_core.method.detection.refinement import ranking
 from dbs_core.method.detection.settings import HeadSettings, RefinementSettings
-from dbs_core.records import BACKGROUND, Candidates, FrameScores, Segments
+from dbs_core.records import BACKGROUND, Candidates, FrameScores, Reach, Segments
 from dbs_core.records.overlap import nms
 
 SHORTEST_S = 0.05
@@ -23,20 +24,9 @@ LEAST = 1e-4
 """Smallest score: a span that stands out from nothing is still ranked by its frame."""
 
 
-def spans_of(
-    scores: FrameScores, reach_s: Float32[np.ndarray, "t 2"]
-) -> Float64[np.ndarray, "t 2"]:
-    """Give the span that each frame tells, inside the video."""
-    reach = reach_s.astype(np.float64)
-    start = np.maximum(scores.times_s - reach[:, 0], 0.0)
-    end = np.minimum(scores.times_s + reach[:, 1], scores.duration_s)
-    end = np.maximum(end, SHORTEST_S)
-    return np.stack([np.minimum(start, end - SHORTEST_S), end], axis=1)
-
-
 def bounded(
     scores: FrameScores,
-    reach_s: Float32[np.ndarray, "t 2"],
+    reach_s: Reach,
     settings: HeadSettings,
     refinement: RefinementSettings,
 ) -> tuple[Segments, Candidates]:
@@ -53,20 +43,45 @@ def bounded(
         its actionness; the candidates, and which of them are detections.
     """
     action = scores.probability.astype(np.float64)[:, BACKGROUND + 1 :]
-    chosen = np.flatnonzero((action > settings.floor).any(axis=1))
-    spans = spans_of(scores, reach_s)[chosen]
+    own = _own_scores(action, reach_s)
+    chosen = np.flatnonzero((own > settings.floor).any(axis=1))
+    spans = spans_of(scores, reach_s)
+    frame, column = np.nonzero(own > settings.floor)
     proposals = Segments(
-        spans, np.zeros(len(chosen), np.int64), action[chosen].sum(axis=1)
+        spans[chosen, own[chosen].argmax(axis=1)],
+        np.zeros(len(chosen), np.int64),
+        action[chosen].sum(axis=1),
     )
-    origin, column = np.nonzero(action[chosen] > settings.floor)
     labels = column + BACKGROUND + 1
     rule = replace(refinement, score="contrast")
-    stands_out = ranking(scores, _frames_in(scores, spans[origin]), labels, rule)
-    score = np.sqrt(np.maximum(stands_out, LEAST) * action[chosen][origin, column])
-    segments = Segments(spans[origin], labels, score)
+    told = spans[frame, column]
+    stands_out = ranking(scores, _frames_in(scores, told), labels, rule)
+    score = np.sqrt(np.maximum(stands_out, LEAST) * own[frame, column])
+    segments = Segments(told, labels, score)
+    origin = np.searchsorted(chosen, frame)
     return proposals, Candidates(
         segments, origin, np.zeros(len(origin)), nms(segments, settings.overlap)
     )
+
+
+def spans_of(scores: FrameScores, reach_s: Reach) -> Float64[np.ndarray, "t a 2"]:
+    """Give the span that each frame tells of each action class, inside the video."""
+    reach = reach_s.astype(np.float64)
+    if reach.ndim == 2:  # one for all classes
+        actions = scores.probability.shape[1] - BACKGROUND - 1
+        reach = np.repeat(reach[:, None], actions, axis=1)
+    times_s = scores.times_s[:, None]
+    start = np.maximum(times_s - reach[..., 0], 0.0)
+    end = np.minimum(times_s + reach[..., 1], scores.duration_s)
+    end = np.maximum(end, SHORTEST_S)
+    return np.stack([np.minimum(start, end - SHORTEST_S), end], axis=-1)
+
+
+def _own_scores(
+    action: Float64[np.ndarray, "t a"], reach_s: Reach
+) -> Float64[np.ndarray, "t a"]:
+    """Give the scores by which spans are chosen: the head's own where it tells them."""
+    return action if reach_s.ndim == 2 else reach_s[..., 2].astype(np.float64)
 
 
 def _frames_in(

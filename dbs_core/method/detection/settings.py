@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.ranges import WIDEST, require_few, require_range
 
-HeadKind = Literal["none", "conv"]
+HeadKind = Literal["none", "conv", "pyramid"]
 
 
 @dataclass(frozen=True)
@@ -13,10 +14,16 @@ class HeadSettings:
     """The network, its training, and how its spans become detections."""
 
     kind: HeadKind = "conv"
-    """`none` is the paper's DBS."""
+    """`none` is the paper's DBS; `conv` decides at one scale, `pyramid` at several."""
     width: int = 128
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
-    """Of one block each: a frame sees 63 to either side, 13 s."""
+    """Of one block each (`conv`): a frame sees 63 to either side, 13 s."""
+    ranges: tuple[int, ...] = (0, 5, 4, 10, 8, 20, 16, 40, 32, 100_000)
+    """Two numbers for each level of the `pyramid`: how far, in samples, the farther
+    end of the actions may lie that its points answer for."""
+    centre: float = 1.5
+    """Points farther than so many strides from an action's middle do not answer for
+    it (`pyramid`)."""
     dropout: float = 0.2
     input_dropout: float = 0.3
     epochs: int = 40
@@ -37,9 +44,18 @@ class HeadSettings:
     def __post_init__(self) -> None:
         require_range(self, ("epochs", "batch", "width"), 1, what="head's")
         require_range(self, ("dilations",), 1, 1024, what="head's")
+        require_range(self, ("ranges",), 0, 100_000, what="head's")
+        require_range(self, ("centre",), 0.5, 100, what="head's")
+        if not self.ranges or len(self.ranges) % 2:
+            raise InputError("head's ranges", wanted="two numbers a level")
         shares = ("dropout", "input_dropout", "splice", "share", "floor", "overlap")
         require_range(self, shares, 0, 1, what="head's")
-        require_few(self, ("dilations",), what="head's")
+        require_few(self, ("dilations", "ranges"), what="head's")
+
+    @property
+    def levels(self) -> int:
+        """Levels of the pyramid; each has half the samples of the one before."""
+        return len(self.ranges) // 2
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,9 @@ def heads(workshop: Workshop) -> PaperTable:
     """Ours: without and with the temporal head."""
     base = workshop.base
     none = replace(base, head=replace(base.head, kind="none"))
-    conv = replace(base, head=replace(base.head, kind="conv"))
-    plain, headed = workshop.rows(none), workshop.rows(conv)
+    kind = Settings().head.kind if base.head.kind == "none" else base.head.kind
+    with_head = replace(base, head=replace(base.head, kind=kind))
+    plain, headed = workshop.rows(none), workshop.rows(with_head)
     pairs = {
         "DBS": (plain["dbs"], headed["dbs"]),
         "control": (plain["control"], headed["control_head"]),

@@ -15,12 +15,14 @@ from dbs_core.runtime.errors import InputError
 from tests.core.method.test_pipeline import T, made_video
 from tests.core.small_model import SETTINGS, small_model
 
+PYRAMID = changed(SETTINGS, {"head.kind": "pyramid"})
 HEADLESS = changed(SETTINGS, {"head.kind": "none"})
 
 
 def detected(settings, seed=0):
     """Look at the made video, with the networks of one and the same training."""
-    model = small_model(seed)
+    kind = PYRAMID if settings.head.kind == "pyramid" else SETTINGS
+    model = small_model(seed, kind)
     if settings.head.kind == "none":
         model = replace(model, head=None, control=replace(model.control, head=None))
     return detect_in(
@@ -77,6 +79,24 @@ def test_with_a_head_it_is_what_detecting_anew_gives(given):
 @pytest.mark.parametrize(
     "given",
     [
+        {"head.overlap": 0.7},
+        {"head.floor": 0.01},
+        {"head.share": 0.2, "head.overlap": 0.6},
+        {"projection": "soft", "head.share": 0.8},
+        {"head.kind": "none"},
+    ],
+)
+def test_with_a_head_of_several_scales_too(given):
+    before = changed(PYRAMID, {"head.floor": 0.005})  # it is untrained: sure of nothing
+    after = changed(before, given)
+    again = detect_again(detected(before), before, after)
+    assert len(again.detections)
+    assert_same(again, detected(after))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
         {"refinement.overlap": 0.7},
         {"smoothing": 0.0},
         {"smoothing": 3.0, "projection": "soft"},
@@ -119,6 +139,7 @@ def test_nothing_changed_is_the_very_same_result():
         (SETTINGS, {"head.width": 8}, "head.width decides what is learnt"),
         (SETTINGS, {"target.tau": 2.0}, "target decides what is learnt"),
         (HEADLESS, {"head.kind": "conv"}, "head.kind decides what is learnt"),
+        (SETTINGS, {"head.kind": "pyramid"}, "head.kind decides what is learnt"),
         (changed(SETTINGS, {"head.share": 0.0}), {"head.share": 0.5}, "had no share"),
     ],
 )

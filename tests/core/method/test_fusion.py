@@ -156,6 +156,13 @@ class TestFuse:
             found.candidates.segments.spans_s, candidates.segments.spans_s
         )
 
+    def test_heads_of_two_kinds_have_no_say_in_borders(self):
+        first, second = headed(make_result(), 0.5), headed(other(), 1.5)
+        count, channels = second.frames.probability.shape
+        each = np.ones((count, channels - 1, 3), np.float32)
+        found = fuse(first, replace(second, reach_s=each), Settings())
+        assert found.reach_s is None
+
     @pytest.mark.parametrize("swapped", [False, True])
     def test_a_head_in_one_stream_only_has_no_say_in_borders(self, swapped):
         both = [headed(make_result(), 0.5), other()]

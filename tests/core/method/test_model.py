@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from dbs_core.method.detection.head_input import PATH
 from dbs_core.method.model import SCHEMA, load_model, save_model
 from dbs_core.method.segmentation.fcn import segment
 from dbs_core.records import ClassList
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
-from tests.core.small_model import CLASSES, small_model
+from tests.core.small_model import CLASSES, SETTINGS, small_model
 
 
 @pytest.fixture
@@ -39,6 +40,21 @@ def test_round_trip_gives_the_same_scores_and_facts(saved):
     np.testing.assert_array_equal(scores(found), scores(model))
     for name in ("classes", "settings", "backbone", "seed"):
         assert getattr(found, name) == getattr(model, name)
+
+
+def test_a_head_of_several_scales_is_kept_as_well(tmp_path):
+    several = replace(SETTINGS, head=replace(SETTINGS.head, kind="pyramid"))
+    model = small_model(settings=several)
+    save_model(tmp_path / "model.npz", model)
+    found = load_model(tmp_path / "model.npz")
+    frames = torch.randn(9, 3 * 4 + PATH)
+    with torch.inference_mode():
+        for one, other in zip(
+            found.head.network.tell(frames, 0.2),
+            model.head.network.tell(frames, 0.2),
+            strict=True,
+        ):
+            assert torch.equal(one, other)
 
 
 def test_round_trip_gives_the_same_bytes(saved, tmp_path):

@@ -7,12 +7,15 @@ import pytest
 import torch
 
 from dbs_core.method.detection.head import TemporalHead
+from dbs_core.method.detection.pyramid import PyramidHead
 from dbs_core.method.detection.settings import HeadSettings
 from dbs_core.records import Segments
 from dbs_core.runtime.errors import Cancelled
 from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.seeds import seeded
-from dbs_core.training.head import diou_loss, head_sample, train_head
+from dbs_core.training.head import train_head
+from dbs_core.training.head_losses import diou_loss
+from dbs_core.training.head_sample import head_sample, spliced
 
 SETTINGS = HeadSettings(
     width=16, dilations=(1, 2, 4), epochs=30, averaging=0.9, learning_rate=1e-2
@@ -65,7 +68,8 @@ def videos(count=12, t=40, seed=0):
 def trained(samples, settings=SETTINGS, seed=0, progress=None):
     generator = torch.Generator().manual_seed(seed)
     with seeded(generator):
-        network = TemporalHead(dimensions=3, channels=2, settings=settings)
+        kind = PyramidHead if settings.kind == "pyramid" else TemporalHead
+        network = kind(dimensions=3, channels=2, settings=settings)
         train_head(
             network,
             samples,
@@ -93,9 +97,10 @@ def test_learns_what_no_single_frame_shows():
         assert shared / (max(told[1], end) - min(told[0], start)) > 0.6
 
 
-def test_the_same_seed_gives_the_same_bytes():
+@pytest.mark.parametrize("kind", ["conv", "pyramid"])
+def test_the_same_seed_gives_the_same_bytes(kind):
     samples = videos(4)[0]
-    settings = replace(SETTINGS, epochs=2)
+    settings = replace(SETTINGS, kind=kind, epochs=2)
     one, other = (trained(samples, settings).state_dict() for _ in range(2))
     for name, value in one.items():
         assert torch.equal(value, other[name]), name
@@ -118,6 +123,31 @@ def test_a_video_of_nothing_but_action_can_be_spliced():
         np.arange(6) * 0.2,
     )
     trained([whole, whole], replace(SETTINGS, epochs=2, splice=1.0))
+
+
+def test_the_pyramid_learns_what_no_single_frame_shows():
+    settings = replace(SETTINGS, kind="pyramid", epochs=60)
+    network = trained(videos()[0], settings)
+    samples, spans = videos(4, seed=1)
+    for sample, (start, end) in zip(samples, spans, strict=True):
+        with torch.inference_mode():
+            _, told = network.tell(sample.frames, 0.2)
+        best = int(told[:, 0, 2].argmax())
+        back, ahead, _ = told[best, 0].tolist()
+        first, last = best * 0.2 - back, best * 0.2 + ahead
+        shared = min(last, end) - max(first, start)
+        assert shared / (max(last, end) - min(first, start)) > 0.6
+
+
+def test_a_splice_moves_the_actions_with_their_frames():
+    samples = videos(2)[0]
+    generator = torch.Generator().manual_seed(1)
+    joined = spliced(samples[0], samples[1], generator)
+    for start, end, label in joined.actions.tolist():
+        inside = joined.target[round(start) : round(end), int(label)]
+        assert bool((inside == 1).all())
+        assert float(joined.frames[round(start), 0]) == 3
+        assert float(joined.frames[round(end) - 1, 1]) == 3
 
 
 def test_can_be_stopped():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dbs_core.method.detection.head import TemporalHead, sharpen
+from dbs_core.method.detection.head import TemporalHead
 from dbs_core.method.detection.head_input import (
     PATH,
     ReadBack,
@@ -12,6 +12,7 @@ from dbs_core.method.detection.head_input import (
     imprint_input,
 )
 from dbs_core.method.detection.settings import HeadSettings
+from dbs_core.method.detection.sharpening import sharpen
 from dbs_core.method.features.projection import Projection
 from dbs_core.records import FrameScores, Imprint, Placement
 from dbs_core.runtime.errors import InputError

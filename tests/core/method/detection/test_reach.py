@@ -79,18 +79,41 @@ def test_candidates_name_their_proposal():
     assert len(proposals) == 4
 
 
-@given(st.integers(1, 30), st.integers(0, 1000))
-def test_spans_lie_in_the_video_and_hold_their_frame(t, seed):
+@given(st.integers(1, 30), st.integers(0, 1000), st.booleans())
+def test_spans_lie_in_the_video_and_hold_their_frame(t, seed, each):
     rng = np.random.default_rng(seed)
     scores = action(rng.dirichlet(np.ones(3), t)[:, :2])
-    reach = rng.exponential(2.0, (t, 2)).astype(np.float32)
+    reach = rng.exponential(2.0, (t, 2, 3) if each else (t, 2)).astype(np.float32)
     spans = spans_of(scores, reach)
-    assert (spans[:, 0] >= 0).all()
-    assert (spans[:, 1] <= scores.duration_s + 1e-9).all()
-    assert (spans[:, 0] <= scores.times_s + 1e-6).all()
-    assert (spans[:, 1] - spans[:, 0] >= SHORTEST_S - 1e-9).all()
+    assert spans.shape == (t, 2, 2)
+    assert (spans[..., 0] >= 0).all()
+    assert (spans[..., 1] <= scores.duration_s + 1e-9).all()
+    assert (spans[..., 0] <= scores.times_s[:, None] + 1e-6).all()
+    assert (spans[..., 1] - spans[..., 0] >= SHORTEST_S - 1e-9).all()
 
 
 def test_no_reach_at_the_first_frame_is_still_a_span():
     spans = spans_of(action(np.ones((3, 1))), np.zeros((3, 2), np.float32))
-    assert spans[0].tolist() == [0.0, SHORTEST_S]
+    assert spans[0].tolist() == [[0.0, SHORTEST_S]]
+
+
+def test_classes_with_reaches_of_their_own_may_overlap():
+    """One goes on inside the other: both are found, each with its own span."""
+    rows = np.full((20, 2), 0.4)
+    told = np.zeros((20, 2, 3), np.float32)
+    for label, (start, end) in enumerate([(0.4, 3.6), (1.4, 2.2)]):
+        told[:, label, :2] = perfect([(start, end)], 20)
+        inside = (np.arange(20) * 0.2 >= start) & (np.arange(20) * 0.2 < end)
+        told[inside, label, 2] = 0.8
+    proposals, candidates = bounded(action(rows), told, HeadSettings(), RULE)
+    found = candidates.detections
+    spans = dict(zip(found.labels.tolist(), found.spans_s.tolist(), strict=True))
+    assert spans[1] == pytest.approx([0.4, 3.6], abs=1e-6)
+    assert spans[2] == pytest.approx([1.4, 2.2], abs=1e-6)
+    assert len(proposals) == 16
+
+
+def test_what_the_head_is_unsure_of_is_no_candidate_whatever_the_frames_say():
+    told = np.full((10, 1, 3), 0.04, np.float32)
+    _, candidates = bounded(action(np.ones((10, 1))), told, HeadSettings(), RULE)
+    assert len(candidates.segments) == 0

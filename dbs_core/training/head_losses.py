@@ -1,0 +1,150 @@
+"""The losses of the temporal heads: of one scale, and of several.
+
+Both: cross-entropy with the frames' labels, and DIoU of spans. At one scale every
+frame inside an action answers for its span; on the pyramid the points near its middle
+do, on the levels whose range it falls into, and focal loss of each class by itself
+tells them from all others.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Bool, Float32
+from torch import nn
+from torch.nn import functional as F
+
+from dbs_core.method.detection.pyramid import Points, PyramidHead
+from dbs_core.method.detection.settings import HeadSettings
+from dbs_core.method.detection.sharpening import HeadNetwork
+from dbs_core.records import BACKGROUND
+from dbs_core.training.head_sample import HeadSample
+
+LEAST = 1e-3
+"""Seconds or samples below which no union is divided by."""
+FOCUS, BALANCE = 2.0, 0.25
+"""Gamma and alpha of the focal loss, its authors' values."""
+Loss = Float32[torch.Tensor, ""]
+
+
+def head_loss(
+    network: HeadNetwork,
+    samples: Sequence[HeadSample],
+    settings: HeadSettings,
+    device: torch.device | str,
+) -> Loss:
+    """Give the loss of a few videos at once."""
+    frames, target = (
+        nn.utils.rnn.pad_sequence(list(part), batch_first=True).to(device)
+        for part in zip(*((s.frames, s.target) for s in samples), strict=True)
+    )
+    if isinstance(network, PyramidHead):
+        there = nn.utils.rnn.pad_sequence(
+            [torch.ones(len(s), dtype=torch.bool) for s in samples], batch_first=True
+        ).to(device)
+        logits, levels = network(frames, there)
+        spans = _points_loss(levels, there, samples, settings)
+    else:
+        logits, found = network(frames)
+        spans = _reach_loss(found, samples)
+    labels = -(target * F.log_softmax(logits, dim=-1)).sum() / target.sum().clamp(min=1)
+    return labels + spans
+
+
+def _reach_loss(
+    found: Float32[torch.Tensor, "b t 2"],
+    samples: Sequence[HeadSample],
+) -> Loss:
+    """Give the mean DIoU loss of all frames inside an action."""
+    reach, inside = (
+        nn.utils.rnn.pad_sequence(list(part), batch_first=True).to(found.device)
+        for part in zip(*((s.reach_s, s.inside) for s in samples), strict=True)
+    )
+    if not bool(inside.any()):
+        return found.new_zeros(())
+    return diou_loss(found[inside], reach[inside]).mean()
+
+
+def _points_loss(
+    levels: Sequence[Points],
+    there: Bool[torch.Tensor, "b t"],
+    samples: Sequence[HeadSample],
+    settings: HeadSettings,
+) -> Loss:
+    """Give the focal loss of all points, and the DIoU loss of those that answer."""
+    logits, labels, found, wanted = [], [], [], []
+    for number, points in enumerate(levels):
+        known = there[:, :: points.stride]
+        count, actions = points.logits.shape[1:]
+        each = [
+            answers(sample.actions, count, number, actions, settings)
+            for sample in samples
+        ]
+        label, reach = (
+            torch.stack([one[part] for one in each]).to(there.device) for part in (0, 1)
+        )
+        answering = known & label.any(dim=2)
+        logits.append(points.logits[known])
+        labels.append(label[known])
+        found.append(points.reach[answering])
+        wanted.append(reach[answering])
+    spans = diou_loss(torch.cat(found), torch.cat(wanted))
+    classes = focal_loss(torch.cat(logits), torch.cat(labels))
+    return (classes.sum() + spans.sum()) / max(len(spans), 1)
+
+
+def answers(
+    actions: Float32[torch.Tensor, "k 3"],
+    count: int,
+    level: int,
+    classes: int,
+    settings: HeadSettings,
+) -> tuple[Float32[torch.Tensor, "n a"], Float32[torch.Tensor, "n 2"]]:
+    """Say what the points of a level should: their classes, and their reach.
+
+    A point in several actions says all their classes, and the reach of the shortest.
+
+    Args:
+        actions: start and end of each in samples, and its label.
+        count: points of the level.
+        level: its number; two points lie 2 ** level samples apart.
+        classes: without background.
+        settings: for the ranges, and how near the middle a point must lie.
+    """
+    labels, reach = torch.zeros(count, classes), torch.zeros(count, 2)
+    least, most = settings.ranges[2 * level : 2 * level + 2]
+    stride = 2**level
+    at = torch.arange(count, dtype=torch.float32) * stride
+    longest_first = (actions[:, 0] - actions[:, 1]).argsort(stable=True)
+    for start, end, label in actions[longest_first].tolist():
+        back, ahead = at - start, end - at
+        far = torch.maximum(back, ahead)
+        there = (back >= 0) & (ahead > 0) & (far >= least) & (far <= most)
+        there &= (at - (start + end) / 2).abs() <= settings.centre * stride
+        labels[there, int(label) - BACKGROUND - 1] = 1
+        reach[there] = torch.stack([back, ahead], dim=1)[there]
+    return labels, reach
+
+
+def focal_loss(
+    logits: Float32[torch.Tensor, "n a"], labels: Float32[torch.Tensor, "n a"]
+) -> Float32[torch.Tensor, "n a"]:
+    """Cross-entropy of each class by itself, small where the answer is sure already."""
+    plain = F.binary_cross_entropy_with_logits(logits, labels, reduction="none")
+    wrong = (logits.sigmoid() - labels).abs()
+    weight = BALANCE * labels + (1 - BALANCE) * (1 - labels)
+    return weight * wrong**FOCUS * plain
+
+
+def diou_loss(
+    found: Float32[torch.Tensor, "n 2"], wanted: Float32[torch.Tensor, "n 2"]
+) -> Float32[torch.Tensor, " n"]:
+    """1 - IoU of two spans about one point, plus how far apart their middles lie.
+
+    The latter squared, as a share of the span that holds both (DIoU in time).
+    """
+    shared = torch.minimum(found, wanted).sum(1)
+    union = found.sum(1) + wanted.sum(1) - shared
+    hull = torch.maximum(found, wanted).sum(1)
+    apart = ((found[:, 1] - found[:, 0]) - (wanted[:, 1] - wanted[:, 0])) / 2
+    iou = shared / union.clamp(min=LEAST)
+    return 1 - iou + (apart / hull.clamp(min=LEAST)).square()
