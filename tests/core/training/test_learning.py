@@ -68,9 +68,11 @@ def saved(path, learnt):
 
 
 class TestLearn:
-    def test_a_known_answer_is_found(self, dataset, features, tmp_path):
+    @pytest.mark.parametrize("kind", ["conv", "pyramid"])
+    def test_a_known_answer_is_found(self, dataset, features, tmp_path, kind):
         """Colours are classes: learnt, every action of the test videos is found."""
-        learnt = learn(training_entries(dataset), learner(tmp_path, features))
+        settings = replace(LEARN, head=replace(LEARN.head, kind=kind))
+        learnt = learn(training_entries(dataset), learner(tmp_path, features, settings))
         assert learnt.failures == ()
         assert learnt.losses[-1] < 0.5 * learnt.losses[0]
         info = RunInfo("r", "thumos14", "d", CLASSES, {}, 0, {})
@@ -81,9 +83,9 @@ class TestLearn:
         assert detect_all(entries, detector) == {}
         results = list(detector.run.results("test"))
         rows = compare(
-            [scored(r, LEARN, control=True, ceilings=True) for r in results],
+            [scored(r, settings, control=True, ceilings=True) for r in results],
             CLASSES,
-            LEARN,
+            settings,
         )
         assert [row.name for row in rows] == [
             "dbs",
