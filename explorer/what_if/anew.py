@@ -101,14 +101,15 @@ def _ask(choice: Choice, values: Values, texts: tuple[str, str, str]) -> None:
     """Look at the data, and time a little of the work."""
     st.session_state.pop(ASKED, None)
     try:
-        folder, data, cache = (typed_path(t) if t.strip() else None for t in texts)
+        root = typed_path(texts[0])
+        data, cache = (typed_path(t) if t.strip() else None for t in texts[1:])
         with st.spinner("Counting frames and timing a few", show_time=True):
             from dbs_core.training.anew import plan
             from dbs_core.training.outlook import outlook
 
             wanted = plan(
                 choice.run,
-                folder or typed_path(texts[0]),
+                root,
                 dear_settings(values),
                 seed=int(float(values.get(SEED, choice.run.info.seed))),
                 split=choice.split,
