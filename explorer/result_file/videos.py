@@ -57,12 +57,17 @@ def show_facts(choice: FileChoice) -> None:
                 icon=":material/troubleshoot:",
                 query_params=steps.whole("errors") | {"err_source": OF_FILE},
             )
+
+
+def show_levels(choice: FileChoice) -> None:
+    """Draw the mAP of the whole file at each tIoU."""
+    if choice.results.mean_precision:
         st.container(key="other_map").dataframe(
-            [{"tIoU": "mAP"} | results.mean_precision],
+            [{"tIoU": "mAP"} | choice.results.mean_precision],
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(name, format="percent", width=74)
-                for name in results.mean_precision
+                for name in choice.results.mean_precision
             },
             alt="Mean average precision by tIoU",
         )
@@ -73,6 +78,7 @@ def show_videos(choice: FileChoice) -> None:
     results, how = choice.results, choice.how
     if st.session_state["other_video"] != choice.video.video_id or judging.is_news():
         st.rerun()  # the page too: the player shows another video, or judges anew
+    steps_place = st.container(horizontal=True)
     wanted = show_filter(results.rows, results.classes, "other")
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -103,26 +109,26 @@ def show_videos(choice: FileChoice) -> None:
         column_config=COLUMNS | {"precision": precision_column(how.tiou)},
         alt="Videos of the result file",
     )
-    _show_steps(choice.video.video_id, kept)
+    with steps_place:
+        _show_steps(choice.video.video_id, kept)
 
 
 def _show_steps(video_id: str, kept: list[Line]) -> None:
-    """Name the video that the player shows, with steps to its neighbours above."""
+    """Draw the steps from the video that the player shows to its neighbours below."""
     names = [line.video_id for line in kept]
     place = names.index(video_id) if video_id in names else None
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(escape(video_id), anchor=False, width="content")
-        for label, key, step in (("Previous", "P", -1), ("Next", "N", 1)):
-            target = (place + step) if place is not None else 0
-            inside = 0 <= target < len(names)
-            st.button(
-                label,
-                key=f"other_step_{label}",
-                shortcut=key,
-                disabled=not inside,
-                on_click=_go,
-                args=(names[target] if inside else video_id,),
-            )
+    for label, key, step in (("Previous", "P", -1), ("Next", "N", 1)):
+        target = (place + step) if place is not None else 0
+        inside = 0 <= target < len(names)
+        st.button(
+            label,
+            key=f"other_step_{label}",
+            shortcut=key,
+            disabled=not inside,
+            help="Video of the table below, in its order",
+            on_click=_go,
+            args=(names[target] if inside else video_id,),
+        )
 
 
 def _go(video_id: str) -> None:

@@ -191,7 +191,7 @@ def test_the_page_shows_table_and_video(tmp_path: Path) -> None:
     assert list(app.dataframe[1].value["video"]) == ["b", "a"]  # the worst first
     assert [box.value for box in app.subheader] == ["b"]
     app.segmented_control(key="other_panel").set_value("Numbers").run()
-    assert list(app.dataframe[2].value["class"]) == [HOSTILE]
+    assert list(app.dataframe[0].value["class"]) == [HOSTILE]
     assert any("no imprint" in caption.value for caption in app.caption)
     assert not any("<img" in m.value for m in [*app.markdown, *app.caption])
 
@@ -292,14 +292,14 @@ def test_one_threshold_judges_table_numbers_and_player(tmp_path: Path) -> None:
     found, truth = write_pair(tmp_path)
     link = {"other_file": str(found), "other_truth": str(truth), "other_video": "a"}
     app = opened("result_file.py", **link, other_panel="Numbers")
-    assert list(app.dataframe[2].value["score"]) == [0.95, 0.9]
-    assert list(app.dataframe[2].value["verdict"]) == ["wrong", "right"]
+    assert list(app.dataframe[0].value["score"]) == [0.95, 0.9]
+    assert list(app.dataframe[0].value["verdict"]) == ["wrong", "right"]
     app = opened("result_file.py", **link, other_panel="Numbers", score="0.92")
     assert not app.exception
-    videos = app.dataframe[1].value.set_index("video")
+    videos = app.dataframe[-1].value.set_index("video")
     assert list(videos.loc["a", ["found", "right", "missed"]]) == [1, 0, 1]
-    assert list(app.dataframe[2].value["verdict"]) == ["wrong"]
-    assert list(app.dataframe[3].value["verdict"]) == ["missed"]
+    assert list(app.dataframe[0].value["verdict"]) == ["wrong"]
+    assert list(app.dataframe[1].value["verdict"]) == ["missed"]
     app = opened("result_file.py", **link, other_panel="Numbers", tiou="0.95")
-    assert list(app.dataframe[2].value["verdict"]) == ["wrong", "wrong"]
+    assert list(app.dataframe[0].value["verdict"]) == ["wrong", "wrong"]
     assert any("mAP@0.5 25.00%" in m.value for m in app.markdown)
