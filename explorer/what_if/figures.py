@@ -88,7 +88,7 @@ def show_classes(found: Mapping[str, Any]) -> None:
 
 
 def show_videos(found: Mapping[str, Any], choice: Choice | None) -> None:
-    """List the videos that moved most; a marked one opens in Explore."""
+    """List the videos that moved most; a marked one opens where it is shown."""
     rows = [
         row | {"difference": row["after"] - row["before"]}
         for row in found["videos"]
@@ -101,26 +101,29 @@ def show_videos(found: Mapping[str, Any], choice: Choice | None) -> None:
     marked = st.dataframe(
         rows[:SHOWN],
         key="wi_videos",
-        on_select="rerun" if choice else "ignore",
+        on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
         height=min(360, 40 + 35 * len(rows)),
         column_config=COLUMNS,
         alt="Videos that moved most",
     )
-    if choice is None:
-        return
+    page, title, icon, name = (
+        ("explore", "Explore", ":material/grid_view:", "video")
+        if choice
+        else ("result_file", "Result file", ":material/description:", "other_video")
+    )
     places = marked["selection"]["rows"]
     if places and places[0] < len(rows):
         video_id = str(rows[places[0]]["video"])
         st.button(
-            "Open it in Explore",
+            f"Open it in {title}",
             key="wi_open",
             type="primary",
-            icon=":material/grid_view:",
+            icon=icon,
             on_click=page_change.open_page,
-            args=("explore",),
-            kwargs={"video": video_id},
+            args=(page,),
+            kwargs={name: video_id},
         )
     else:
-        st.caption("Mark a row to open its video in Explore.")
+        st.caption(f"Mark a row to open its video in {title}.")

@@ -89,6 +89,25 @@ def test_of_a_file_only_filters_turn(on: Watched) -> None:
     assert on.errors == []
 
 
+def test_a_video_of_a_file_that_moved_opens_in_result_file(on: Watched) -> None:
+    on.open(
+        "what_if",
+        **OF_SAMPLE,
+        wi_source=OF_FILE,
+        other_file=str(SAMPLE / "detections" / "test.json"),
+        other_truth=str(SAMPLE_DATA),
+        other_split="test",
+        set="score=0.6",
+    )
+    expect(on.page.get_by_text(re.compile("videos moved"))).to_be_visible()
+    grid = on.page.locator(".st-key-wi_videos [data-testid=stDataFrame] canvas").first
+    grid.click(position={"x": 15, "y": 54}, force=True)
+    on.page.get_by_role("button", name="Open it in Result file").click()
+    on.page.wait_for_url(re.compile("result_file.*other_video=video_test_"))
+    on.ready()
+    assert on.errors == []
+
+
 def test_the_made_run_its_ceiling_and_an_address_that_is_none(
     on: Watched, site: Site, tmp_path: Path
 ) -> None:
