@@ -102,6 +102,8 @@ class Arrangement:
     distinct: float
     overlap: float
 
+    __repr__ = one_line
+
 
 @dataclass(frozen=True, eq=False)
 class ImprintFit:

@@ -106,7 +106,7 @@ def write() -> None:
     said, here = whole(state["on_page"]), _here(state["on_page"])
     # A link that left open what was chosen here stays as short as it is.
     short = state.pop("moved", False) and here.items() <= said.items()
-    done = state.pop("just_read", False) or short or here == said
+    done = state.pop("just_read", False) or short
     new = said != state.get("address_settled") or here != state["address_last"]
     state["address_settled"] = said
     _know("address_known", here)
@@ -115,6 +115,8 @@ def write() -> None:
         if _is_back_or_forward():
             _say_again()
     elif new:
+        # Though `here` may say the same: a browser that has not heard of the last step
+        # yet is on its way there. One that stands right does nothing.
         st.query_params.from_dict(said)
         _know("address_known", said)
         state["address_last"] = said

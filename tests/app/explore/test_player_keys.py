@@ -113,12 +113,13 @@ def test_more_of_the_same_video_takes_nothing_back(on: Watched) -> None:
     assert [on.state[n] for n in names] == [wanted[n] for n in names]
     assert wanted["detection"] == 3
     assert on.ask("return e.getRootNode().activeElement.className") == "chip"
-    echo = "{...p.data, view: {...p.data.view, label: %s}}"
-    on.ask("p.told = [1, 2]; p.state.label = 2")
-    on.ask(f"p.update({echo % 1}, p.tell)")  # late word of the first of two steps
+    on.page.wait_for_timeout(600)  # the page has been told, and has answered
+    echo = "{...p.data, heard: %s, view: {...p.data.view, label: %s}}"
+    on.ask("p.said = 2e13; p.state.label = 2")
+    on.ask(f"p.update({echo % ('1e13', 1)}, p.tell)")  # it heard the first of two steps
     assert on.state["label"] == 2
-    on.ask(f"p.update({echo % 2}, p.tell)")
-    on.ask(f"p.update({echo % 1}, p.tell)")  # and the sidebar's own choice
+    on.ask(f"p.update({echo % ('2e13', 2)}, p.tell)")
+    on.ask(f"p.update({echo % ('2e13', 1)}, p.tell)")  # and the sidebar's own choice
     assert on.state["label"] == 1
 
 

@@ -185,6 +185,7 @@ def test_of_streams_that_were_cut_smoothing_is_refused():
             times_s=second.frames.times_s[:count],
         ),
         reach_s=second.reach_s[:count],
+        unusual=None if second.unusual is None else second.unusual[:count],
     )
     both = fuse(first, shorter, SETTINGS, 0.7)
     assert "was cut" in why_not(both, SETTINGS, changed(SETTINGS, {"smoothing": 2.0}))

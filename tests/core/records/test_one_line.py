@@ -73,7 +73,8 @@ def test_arrays_are_shapes_and_records_inside_are_counts():
         "log_likelihood=float64[3], trace=int16[3, 10, 2]"
     )
     assert repr(FEATURES) == (
-        "Features(maps=float16[900, 7, 7, 4], times_s=float64[900], duration_s=180)"
+        "Features(maps=float16[900, 7, 7, 4], times_s=float64[900], duration_s=180, "
+        "lead_s=0)"
     )
 
 

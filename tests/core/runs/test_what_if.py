@@ -62,15 +62,14 @@ def test_its_ceiling_is_the_row_of_the_imprints_ceiling(sample, table):
 
 def test_what_cannot_be_turned_says_why(sample):
     why = {knob.name: sample.closed(knob, {}) for knob in KNOBS}
-    assert "kept smoothed only" in why["smoothing"]
     assert "sets the spans" in why["tag-overlap"]
     assert "second run" in why["weight"]
     assert "ceiling" in why["tau"]
     off = {knob.name: sample.closed(knob, {"head": "off"}) for knob in KNOBS}
     assert off["smoothing"] == off["tag-overlap"] == off["head"] == ""
     assert "off" in off["share"]
-    with pytest.raises(InputError, match="smoothing cannot be turned here"):
-        sample.turned({"smoothing": 2.0})
+    with pytest.raises(InputError, match="tag-overlap cannot be turned here"):
+        sample.turned({"tag-overlap": 0.5})
 
 
 def test_two_runs_weighed_are_the_run_that_fusing_writes(runs, tmp_path):  # noqa: F811
