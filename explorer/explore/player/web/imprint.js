@@ -231,7 +231,8 @@ class ImprintView {
 }
 
 function likeness(nearness) {
-  const said = textSpan(`alike moments lie side by side: ${nearness.toFixed(2)}`, "likeness");
+  const value = Math.round(nearness * 100) / 100 || 0; // no minus before a nought
+  const said = textSpan(`alike moments lie side by side: ${value.toFixed(2)}`, "likeness");
   said.title = "Rank correlation of distance on the imprint with distance of samples. "
     + "1: the more alike, the nearer; 0: place says nothing of likeness";
   return said;
