@@ -20,6 +20,7 @@ COMMANDS = (
     "train",
     "detect",
     "evaluate",
+    "folds",
     "fuse",
     "score",
     "errors",
@@ -44,6 +45,7 @@ Temporal action detection by spatial segmentation of video imprints (DBS).
   python -m dbs_core train DATASET --run runs/mine       learn from annotated videos
   python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
   python -m dbs_core evaluate --run runs/mine --control --ceilings
+  python -m dbs_core folds DATASET --runs DIR --try head=pyramid    choose settings
   python -m dbs_core fuse --run runs/rgb --run runs/flow --to runs/both
   python -m dbs_core score --protocol thumos14 --truth T --detections result.txt
   python -m dbs_core errors --run runs/mine              what is wrong, what it costs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from dbs_core.cli.option_values import clips, not_negative, positive, whole
+from dbs_core.cli.option_values import Parser, clips, not_negative, positive, whole
 from dbs_core.method.features.settings import NAMES
 from dbs_core.method.pooled import pooled_choices
 from dbs_core.method.setting_paths import changed
@@ -143,6 +143,48 @@ def settings_of(args: argparse.Namespace) -> Settings:
     """
     base = paper_settings() if args.paper else Settings()
     return changed(base, {**unasked(args), **_given(args)})
+
+
+def tried_settings(text: str, args: argparse.Namespace) -> Settings:
+    """Build the settings asked for, with "name=value,..." of options changed.
+
+    Raises:
+        InputError: no such option, not one of its values, or they do not go together.
+    """
+    parser = Parser(prog="", add_help=False, exit_on_error=False, allow_abbrev=False)
+    add_settings(parser)
+    words = []
+    for part in text.split(","):
+        name, _, value = (word.strip() for word in part.partition("="))
+        known = {option.name: option for option in OPTIONS}
+        if name not in known or not value:
+            raise InputError(
+                "no setting to try",
+                wanted="NAME=VALUE with NAME one of " + ", ".join(known),
+                got=repr(part),
+            )
+        if "action" in _accepted(known[name]):
+            words.append(_switch(name, value))
+        else:
+            words += [f"--{name}", value]
+    try:
+        changes = parser.parse_args(words)
+    except argparse.ArgumentError as error:
+        raise InputError(f"no setting to try: {error.message}", got=text) from error
+    keys = {option.key for option in OPTIONS}
+    given = {k: v for k, v in vars(changes).items() if k in keys and v is not None}
+    return settings_of(argparse.Namespace(**{**vars(args), **given}))
+
+
+def _switch(name: str, value: str) -> str:
+    """Give the word that turns an option on or off.
+
+    Raises:
+        InputError: neither yes nor no.
+    """
+    if value not in ("yes", "no"):
+        raise InputError(f"{name}=", wanted="yes or no", got=repr(value))
+    return f"--{name}" if value == "yes" else f"--no-{name}"
 
 
 def unasked(args: argparse.Namespace) -> dict[str, object]:

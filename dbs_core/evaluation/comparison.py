@@ -16,7 +16,13 @@ from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.rows import TIOU, Row
 from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import Settings
-from dbs_core.records import ClassList, FrameScores, VideoResult, VideoTruth
+from dbs_core.records import (
+    ClassList,
+    FrameScores,
+    Segments,
+    VideoResult,
+    VideoTruth,
+)
 from dbs_core.runtime.errors import InputError
 
 
@@ -88,6 +94,17 @@ def compare(
     return tuple(_row(n, videos, truth, classes, settings, tiou, rule) for n in names)
 
 
+def detections(
+    name: str, videos: Sequence[Scored], settings: Settings
+) -> dict[str, Segments]:
+    """Give what one method finds in each video, as its file of detections says it."""
+    found = {}
+    for video in videos:
+        _, candidates = localise(video.frames[name], settings, video.reach_s.get(name))
+        found[video.video_id] = candidates.detections.as_written()
+    return found
+
+
 def _row(
     name: str,
     videos: Sequence[Scored],
@@ -98,12 +115,7 @@ def _row(
     rule: Rule,
 ) -> Row:
     frames = {video.video_id: video.frames[name] for video in videos}
-    found = {}
-    for video in videos:
-        _, candidates = localise(
-            frames[video.video_id], settings, video.reach_s.get(name)
-        )
-        found[video.video_id] = candidates.detections.as_written()
+    found = detections(name, videos, settings)
     detection = rule.evaluate(found, truth, classes, tiou=tiou)
     labelling = frame_evaluation.frame_map(frames, truth, classes)
     at_half = detection.average_precision[list(tiou).index(0.5)]

@@ -96,7 +96,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         short,
         labelled.losses,
         _odd_times(entries, videos),
-        held_out_threshold(placed, model, learner),
+        held_out_threshold(placed, model, learner) if learner.hold_out else None,
     )
 
 
