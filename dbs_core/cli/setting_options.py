@@ -95,6 +95,11 @@ OPTIONS = (
     Option("dimensions", "descriptor.dimensions", "channels of the descriptors"),
     Option("whiten", "descriptor.whiten", "whiten descriptors"),
     Option("epochs", "training.epochs", "training epochs of the FCN"),
+    Option(
+        "held-out",
+        "training.held_out",
+        "choose the score threshold on videos held out of a second, shorter training",
+    ),
     Option("crops", "crops", "train on each instance as a video of its own too"),
     Option(
         "untrimmed",

@@ -6,7 +6,7 @@ judged as one split, DBS and its control on equal terms.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -121,17 +121,19 @@ class CrossValidation:
     def run(self, trial: Trial, seed: int, fold: Fold) -> Run:
         """Train the run of one fold, or take it up again."""
         learnt = [video.video_id for video in fold.learnt]
-        name = fingerprint(trial.settings, str(fold.dataset.root.resolve()), learnt)
+        # No threshold is asked for here: it would take a third of the time.
+        training = replace(trial.settings.training, held_out=False)
+        settings = replace(trial.settings, training=training)
+        name = fingerprint(settings, str(fold.dataset.root.resolve()), learnt)
         root = self.root / f"{name[:12]}-seed{seed}"
         train_run(
             fold.dataset,
             root,
-            trial.settings,
+            settings,
             seed=seed,
             cache=self.features,
             device=self.device,
             leave_out=self.leave_out,
-            hold_out=False,  # no threshold is asked for here
             progress=self._said(trial, seed, fold),
         )
         return Run.open(root)

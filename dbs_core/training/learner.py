@@ -28,8 +28,6 @@ class Learner:
     """By which the score is chosen that a run's detections are shown from."""
     leave_out: bool = False
     """Train although some videos cannot be used."""
-    hold_out: bool = True
-    """Hold videos out of a second, shorter training that chooses the threshold."""
 
 
 def teaches(video: TrainingVideo, learner: Learner) -> bool:

@@ -96,7 +96,9 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         short,
         labelled.losses,
         _odd_times(entries, videos),
-        held_out_threshold(placed, model, learner) if learner.hold_out else None,
+        held_out_threshold(placed, model, learner)
+        if settings.training.held_out
+        else None,
     )
 
 

@@ -107,7 +107,6 @@ def train_run(
     device: str = "cpu",
     force: bool = False,
     leave_out: bool = False,
-    hold_out: bool = True,
     progress: Progress = SILENT,
 ) -> Learnt | None:
     """Train a run; None when the very same run is there already.
@@ -121,7 +120,6 @@ def train_run(
         device: cpu or cuda.
         force: replace a run of other settings; it stays until the new one is whole.
         leave_out: train although some videos cannot be used; the run names them.
-        hold_out: choose the run's score threshold too, on videos held out.
         progress: told about every stage.
 
     Raises:
@@ -140,7 +138,7 @@ def train_run(
     try:
         entries = training_entries(dataset)
         learner = _learner(dataset, run, settings, cache, device, progress)
-        learner = replace(learner, leave_out=leave_out, hold_out=hold_out)
+        learner = replace(learner, leave_out=leave_out)
         claim(root)
         with at_work(root):
             # Another process may have trained it since.

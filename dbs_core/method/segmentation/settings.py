@@ -56,6 +56,9 @@ class TrainingSettings:
     """Random cyclic shifts of each imprint (ours)."""
     mirror: bool = False
     """Augmented, mirror every other imprint left-right as well; no gain here."""
+    held_out: bool = True
+    """Train once more, shorter and on two thirds, to choose the score threshold on the
+    rest; without, the run has none."""
 
     def __post_init__(self) -> None:
         require_range(self, ("epochs", "batch"), 1, what="training")
