@@ -1,5 +1,6 @@
 """Folds end to end, on videos whose answer is their colour."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -28,17 +29,24 @@ def dataset(tmp_path_factory):
     return open_dataset(write_dataset(folder, {**VIDEOS, **MORE}))
 
 
+@pytest.fixture(scope="module")
+def features(tmp_path_factory):
+    """Kept between the tests, as between runs: features and imprints."""
+    return tmp_path_factory.mktemp("features")
+
+
 @pytest.fixture
-def validation(dataset, tmp_path, monkeypatch):
+def validation(dataset, features, tmp_path, monkeypatch):
     for module in ("training.train_run", "runs.detecting"):
         monkeypatch.setattr(
             f"dbs_core.{module}.named_backbone", lambda *_: MeanColours()
         )
     folds = make_folds(dataset, training_entries(dataset), 2, {})
-    return CrossValidation(folds, tmp_path / "runs", seeds=(0, 1))
+    return CrossValidation(folds, tmp_path / "runs", cache=features)
 
 
 def test_every_video_is_judged_by_a_run_that_has_not_seen_it(validation):
+    validation = replace(validation, seeds=(0, 1))
     headed, headless = validation.compare(
         (Trial("as it is", SETTINGS), Trial("head=none", HEADLESS)), TIOU
     )
@@ -74,14 +82,14 @@ def test_the_same_call_finds_its_work_done(validation):
 
     again = replace(validation, progress=Progress(note)).compare(trials, TIOU)
     assert again[0].whole.ours == once[0].whole.ours
-    assert not [detail for detail in stages if "imprint" in detail]
+    assert not [detail for detail in stages if "train" in detail or "loss" in detail]
 
 
 def test_a_stop_keeps_what_is_finished(validation, tmp_path):
     told = []
 
     def stopped():
-        return len(told) > 30
+        return any(step.detail and "control" in step.detail for step in told)
 
     with pytest.raises(Cancelled):
         replace(validation, progress=Progress(told.append, stopped)).compare(
@@ -106,3 +114,36 @@ def test_what_is_no_setting_is_one_line_before_any_work(tmp_path, capsys, text, 
     assert said in error
     assert len(error.splitlines()) == 1
     assert not (tmp_path / "runs").exists()
+
+
+def test_the_command_says_everything_and_goes_on(
+    dataset, tmp_path, monkeypatch, capsys
+):
+    for module in ("training.train_run", "runs.detecting"):
+        monkeypatch.setattr(
+            f"dbs_core.{module}.named_backbone", lambda *_: MeanColours()
+        )
+    sources = tmp_path / "sources.tsv"
+    sources.write_text("video_validation_0000001\ttape 1\n")
+    words = [
+        *("folds", str(dataset.root), "--runs", str(tmp_path / "runs")),
+        *("--folds", "2", "--sources", str(sources)),
+        *("--json", str(tmp_path / "folds.json")),
+        *("--grid", "16", "--epochs", "1", "--architecture", "C1", "--head", "none"),
+        *("--try", "start=sorted"),
+    ]
+    assert main(words) == 0
+    said = capsys.readouterr()
+    first, second = said.out.splitlines()[2:]
+    assert first.startswith("| as it is | ")
+    assert second.startswith("| start=sorted | ")
+    assert "4 videos in 2 folds of 2, 2" in said.err
+    assert "--sources names no source of 3 videos" in said.err
+    figures = json.loads((tmp_path / "folds.json").read_text())
+    held = [name for fold in figures["folds"] for name in fold]
+    assert sorted(held) == sorted({*VIDEOS, *MORE} - {n for n in VIDEOS if "test" in n})
+    assert [one["name"] for one in figures["trials"]] == ["as it is", "start=sorted"]
+    assert figures["trials"][0]["without_head"] is None
+    # Once more with another setting: what is there is not made again.
+    assert main([*words[:-1], "head=none"]) == 0
+    assert capsys.readouterr().out.splitlines()[2] == first
