@@ -1,4 +1,7 @@
-"""Training an FCN on the imprints of videos: what each holds goes through a file."""
+"""Training an FCN on the imprints of videos: what each holds goes through a file.
+
+One that was trained on the very same samples before is taken up (`kept_networks.py`).
+"""
 
 from collections.abc import Sequence
 
@@ -9,6 +12,7 @@ from dbs_core.records import Placement
 from dbs_core.runtime import files
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.fcn import train
+from dbs_core.training.kept_networks import keep_network, kept_at, take_up
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.samples import build
 from dbs_core.training.videos import TrainingVideo
@@ -37,14 +41,20 @@ def learn_network(
             file, taught, describe, settings, channels, learner.progress, learner.device
         )
         generator = generator_for(learner.seed, "fcn")
+        path = kept_at(samples, learner)
         with seeded(generator):
             network = new_network(settings, learner.classes, describe.axes.shape[1])
-            losses = train(
-                network,
-                samples,
-                settings.training,
-                generator=generator,
-                device=learner.device,
-                progress=learner.progress,
-            )
-    return network.cpu().eval(), tuple(losses)
+            losses = take_up(path, network)
+            if losses is None:
+                losses = tuple(
+                    train(
+                        network,
+                        samples,
+                        settings.training,
+                        generator=generator,
+                        device=learner.device,
+                        progress=learner.progress,
+                    )
+                )
+                keep_network(path, network.cpu(), losses)
+    return network.cpu().eval(), losses
