@@ -179,6 +179,29 @@ def test_its_durations_must_fit(listed, features, tmp_path, capsys):
     assert "maps end much before the video, wanted 20 maps over the video's 8.0" in last
 
 
+@pytest.mark.parametrize("layout", ["thumos", "table"])
+def test_where_no_duration_is_told_truths_must_fit(
+    alone, features, tmp_path, capsys, layout
+):
+    """Features of 8 s at 2.5 a second, taken for 5, end at 4; truths end at 7."""
+    data = alone if layout == "thumos" else write_table(alone, tmp_path / "truth.csv")
+    argv = ("--backbone", f"maps:{features}", "--channels", 6, *TRAIN)
+    assert call("train", data, "--run", tmp_path / "run", *argv) == 2
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "maps end much before the truth, 4.0 of 7.0 s" in last
+    assert "--rate" in last
+    assert not (tmp_path / "run").exists()
+
+
+def write_table(alone: Path, path: Path) -> Path:
+    rows = ["video,start,end,label"]
+    for name, truth in read_truth(alone, "validation").items():
+        spans = zip(truth.segments.spans_s, truth.segments.labels, strict=True)
+        rows += [f"{name},{a},{b},{CLASSES.name_of(int(c))}" for (a, b), c in spans]
+    path.write_text("\n".join(rows))
+    return path
+
+
 def test_annotation_alone_is_not_enough_for_a_network(alone, tmp_path, capsys):
     assert call("train", alone, "--run", tmp_path / "run") == 2
     assert "no video file in it" in capsys.readouterr().err

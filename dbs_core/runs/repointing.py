@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbs_core.datasets.folders import videos_below
-from dbs_core.method.features.map_times import OVERHANG_S, OVERHANG_SHARE
+from dbs_core.method.features.map_times import slack_s
 from dbs_core.method.video import probe
 from dbs_core.records import VideoInfo, VideoResult
 from dbs_core.runs.moved_videos import candidates, write_moved
@@ -133,8 +133,8 @@ def _is_same(path: Path, info: VideoInfo) -> bool:
     except InputError:
         return False
     if not info.seen:
-        slack_s = max(OVERHANG_S, OVERHANG_SHARE * found.duration_s)
-        return abs(found.duration_s - info.duration_s) <= slack_s
+        apart_s = abs(found.duration_s - info.duration_s)
+        return apart_s <= slack_s(found.duration_s)
     return (found.width, found.height) == (info.width, info.height) and (
         abs(found.duration_s - info.duration_s) <= SAME_S
     )

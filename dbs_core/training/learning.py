@@ -25,6 +25,7 @@ from dbs_core.runtime.threads import fixed_threads
 from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
 from dbs_core.training.both_heads import learn_heads
 from dbs_core.training.control import train_control
+from dbs_core.training.feature_ends import failures_of, note_of
 from dbs_core.training.imprints import place_all
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.network import learn_network
@@ -108,7 +109,8 @@ def _odd_times(
     """Say so where most truths end after their video: frame numbers, not seconds."""
     durations_s = {v.entry.video_id: v.features.duration_s for v in videos if v.whole}
     truths = {e.video_id: e.truth.segments for e in entries if e.truth}
-    return beyond_the_end("truths to learn from", truths, durations_s)
+    beyond = beyond_the_end("truths to learn from", truths, durations_s)
+    return (*note_of(videos), *beyond)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +238,10 @@ def _videos(
             raise
         except InputError as error:
             failures.append((entry.video_id, str(error)))
+    early = failures_of(videos)
+    failures += early
+    names = {name for name, _ in early}
+    videos = [video for video in videos if video.entry.video_id not in names]
     if failures and videos and not learner.leave_out:
         raise _refusal(failures, len(entries))
     return videos, failures

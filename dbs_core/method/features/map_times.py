@@ -61,7 +61,7 @@ def end_of(
     wanted = duration_s if wanted is None else wanted
     if wanted is None:
         end_s = last + (_lead(read, settings) or _spacing(times_s) or 1.0)
-    elif last > wanted + max(OVERHANG_S, OVERHANG_SHARE * wanted):
+    elif last > wanted + slack_s(wanted):
         raise InputError(
             "maps go on after the video",
             where=file.path,
@@ -91,10 +91,8 @@ def require_length(
     Raises:
         InputError: they end much before or after it, with both lengths.
     """
-    spacing_s = _spacing(times_s)
-    maps_s = float(times_s[-1]) + spacing_s
-    slack_s = max(OVERHANG_S, OVERHANG_SHARE * video_s)
-    if abs(maps_s - video_s) > slack_s + spacing_s:
+    maps_s = reach_s(times_s)
+    if abs(maps_s - video_s) > slack_s(video_s) + _spacing(times_s):
         raise InputError(
             f"maps end much {'before' if maps_s < video_s else 'after'} the video",
             where=file.path,
@@ -102,6 +100,16 @@ def require_length(
             got=f"{maps_s:.1f} s",
             cure="give the maps' own rate with --rate, or times_s in an .npz",
         )
+
+
+def reach_s(times_s: Float64[np.ndarray, " t"]) -> float:
+    """Give the seconds that maps reach to: a step past the last one's time."""
+    return float(times_s[-1]) + _spacing(times_s)
+
+
+def slack_s(video_s: float) -> float:
+    """Give how much before or after a video's end its maps may end."""
+    return max(OVERHANG_S, OVERHANG_SHARE * video_s)
 
 
 def lead_of(

@@ -93,6 +93,8 @@ class PrecomputedMaps:
         read = read_maps(file)
         times_s = moments(read, file, settings)
         end_s = end_of(times_s, duration_s, read, file, settings)
+        if read.duration_s is not None:
+            require_length(times_s, read.duration_s, file)
         lead_s = lead_of(times_s, read, settings)
         return Features(read.maps, times_s, end_s, lead_s)
 

@@ -155,6 +155,12 @@ class TestRefused:
         np.save(folder / "c.npy", maps(100))
         self.refused(folder, "c", r"after the video, wanted .*4\.0 s, got 19\.8", 4.0)
 
+    def test_the_duration_that_a_file_itself_tells_must_fit(self, folder):
+        times = np.arange(10) / 5
+        np.savez(folder / "c.npz", maps=maps(10), times_s=times, duration_s=60.0)
+        words = r"c\.npz: maps end much before the video, wanted 10 maps over .*60\.0 s"
+        self.refused(folder, "c", words)
+
     def test_no_network_for_new_frames(self, folder):
         with pytest.raises(InputError, match=r"maps-7x7x4: no network.*Use a run with"):
             network_of(PrecomputedMaps(folder))
