@@ -270,8 +270,12 @@ class TestAnnotation:
         path.write_text(path.read_text() + "\n".join(bad) + "\n")
         said = call("train", dataset, "--run", tmp_path / "run", *TRAIN)
         assert said.code == 0
-        for number, _ in enumerate(bad, 3):
-            said.line(f"{path}:{number}: left out, wanted 'video start end'")
+        first = ", ".join(f"{path}:{number}" for number in (3, 4, 5))
+        said.line("4 x line that is no 'video start end'", f"left out (first: {first})")
+        listed = tmp_path / "run" / "missing" / "annotation.txt"
+        said.line("could not be used", str(listed))
+        places = [line.split(": line")[0] for line in listed.read_text().splitlines()]
+        assert places == [f"{path}:{number}" for number, _ in enumerate(bad, 3)]
         assert (tmp_path / "run" / "model.npz").exists()
 
     def test_class_file_that_is_not_in_the_list(self, call, dataset, tmp_path):

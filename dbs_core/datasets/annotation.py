@@ -2,9 +2,9 @@
 
 Comes in: the folder that holds `detclasslist.txt` and one file a class with lines
 `video start end` in seconds (METHOD section 8.1). Goes out: a VideoTruth for each
-video named there. Lines that cannot be used are problems, each with file and line.
-Forgiven, and a problem too: a start below 0 s, which is kept as in a ground-truth
-JSON, a video's name with its file's ending, a class file in another letter case.
+video named there. Lines that cannot be used are left out: counted, the first few named,
+each listed with file and line. Forgiven, and counted too: a start below 0 s, which is
+kept as in a ground-truth JSON, a clock's time, a video's name with its file's ending.
 """
 
 import math
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from dbs_core.datasets.class_list import AMBIGUOUS, read_classes
+from dbs_core.datasets.counted_warnings import BEFORE_ZERO, Tally
 from dbs_core.datasets.dataset import canonical_split
 from dbs_core.datasets.folders import files_in, folders_below, some_of
 from dbs_core.datasets.names import by_key, folded, without_ending
@@ -22,6 +23,7 @@ from dbs_core.datasets.text_lines import text_lines
 from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
 
+NO_LINE = "line that is no 'video start end' with start before end"
 _DEPTH = 3
 _ENDINGS = {
     "validation": ("_val.txt", "_validation.txt"),
@@ -32,11 +34,17 @@ _ENDINGS = {
 
 @dataclass(frozen=True)
 class Annotation:
-    """The truth of every annotated video of a split, and what could not be read."""
+    """The truth of every annotated video of a split, and what could not be read.
+
+    `unusable` names, by video, the first line of each of whose lines none can be used;
+    `left_out` every line that cannot, which `problems` count.
+    """
 
     classes: ClassList
     truths: Mapping[str, VideoTruth]
     problems: tuple[str, ...]
+    unusable: Mapping[str, str]
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,15 +85,20 @@ def read_annotation(root: Path, split: str) -> Annotation:
             where=root,
             wanted=f"<Class>{_ENDINGS[split][0]}" if split in _ENDINGS else "none",
         )
-    problems = [
-        f"{folder}: second annotation of {split}, {folders[0]} is used"
-        for folder in folders[1:]
-    ]
+    tally = Tally()
+    for folder in folders[1:]:
+        tally.say(f"{folder}: second annotation of {split}, {folders[0]} is used")
+    slips: dict[str, str] = {}
     spans: dict[str, list[_Span]] = {}
-    for span in _spans_of(folders[0], split, classes, problems):
+    for span in _spans_of(folders[0], split, classes, tally, slips):
         spans.setdefault(span.video_id, []).append(span)
-    truths = {name: _truth(spans[name]) for name in sorted(spans)}
-    return Annotation(classes, truths, tuple(problems))
+    return Annotation(
+        classes,
+        {name: _truth(spans[name]) for name in sorted(spans)},
+        tally.lines(),
+        {name: where for name, where in slips.items() if name not in spans},
+        tally.left_out,
+    )
 
 
 def annotation_folders(root: Path, split: str, classes: ClassList) -> list[Path]:
@@ -121,15 +134,16 @@ def _class_files(folder: Path, split: str, names: Iterable[str]) -> dict[str, Pa
 
 
 def _spans_of(
-    folder: Path, split: str, classes: ClassList, problems: list[str]
+    folder: Path, split: str, classes: ClassList, tally: Tally, slips: dict[str, str]
 ) -> Iterator[_Span]:
     """Read all files of a split: actions in class order, then ambiguous spans."""
     named = _named_files(folder, split)
     files = _class_files(folder, split, (AMBIGUOUS, *classes.names))
-    problems += _file_problems(folder, named, files, classes)
+    for problem in _file_problems(folder, named, files, classes):
+        tally.say(problem)
     for label, name in enumerate((AMBIGUOUS, *classes.names)):
         if name in files:
-            yield from _spans(files[name], label, problems)
+            yield from _spans(files[name], label, tally, slips)
 
 
 def _file_problems(
@@ -151,28 +165,27 @@ def _file_problems(
             yield f"{path}: class {name} is not in the class list"
 
 
-def _spans(path: Path, label: int, problems: list[str]) -> Iterator[_Span]:
-    suffixed = clocked = 0
+def _spans(
+    path: Path, label: int, tally: Tally, slips: dict[str, str]
+) -> Iterator[_Span]:
+    """Read a class's file; `slips` takes the first bad line of each video."""
     try:
         for where, fields in text_lines(path):
+            video_id = without_ending(fields[0])
             times = _times(fields)
             if times is None:
-                problems.append(
-                    f"{where}: left out, wanted 'video start end' with start < end"
-                )
+                tally.leave_out(NO_LINE, where)
+                slips.setdefault(video_id, where)
                 continue
-            clocked += ":" in fields[1] + fields[2]
+            if ":" in fields[1] + fields[2]:
+                tally.add("time as m:ss or h:mm:ss, read as such", where)
             if times[0] < 0:
-                problems.append(f"{where}: start before 0 s, kept: {' '.join(fields)}")
-            video_id = without_ending(fields[0])
-            suffixed += video_id != fields[0]
+                tally.add(BEFORE_ZERO, where)
+            if video_id != fields[0]:
+                tally.add("file ending after a video's id, ignored", where)
             yield _Span(video_id, *times, label)
     except InputError as error:
-        problems.append(error.without_content)
-    if clocked:
-        problems.append(f"{path}: {clocked} x time as m:ss or h:mm:ss, read as such")
-    if suffixed:
-        problems.append(f"{path}: {suffixed} x file ending after a video's id, ignored")
+        tally.say(error.without_content)
 
 
 def _times(fields: list[str]) -> tuple[float, float] | None:

@@ -16,9 +16,9 @@ import numpy as np
 from dbs_core.datasets.annotated_videos import Annotated, dataset_of
 from dbs_core.datasets.annotation import clock_s
 from dbs_core.datasets.class_list import AMBIGUOUS
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.dataset import BESIDE, Dataset, Elsewhere
 from dbs_core.datasets.elan_rows import EAF
-from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.foreign import refuse_foreign
 from dbs_core.datasets.formats.mended_spans import MOST_S
 from dbs_core.datasets.formats.text import read_head

@@ -65,8 +65,8 @@ class Dataset:
     trimmed clips that were added, if any. `absent` is the truth, by split and id, of
     annotated videos whose file is not there: an evaluation counts it as missed.
     `durations_s` are those that the annotation gives, by id; `elsewhere` is what was
-    named beside `root`. `left_out` names what could not be used of an annotation in
-    one file, one by one; `problems` count it.
+    named beside `root`. `left_out` names what could not be used of an annotation, one
+    by one; `problems` count it.
     """
 
     name: str

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.text import read_text, require_room
 from dbs_core.datasets.table_header import Header, find_header
 

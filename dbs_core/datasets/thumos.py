@@ -11,11 +11,12 @@ ROOT/
 Annotation may lie deeper, as the official archives unpack it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dbs_core.datasets.annotation import Annotation, annotation_folders, read_annotation
 from dbs_core.datasets.class_list import read_classes
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.dataset import Dataset, canonical_split, without_repeats
 from dbs_core.datasets.folders import folders_in, some_of, split_named, videos_below
 from dbs_core.records import ClassList, VideoEntry, VideoTruth
@@ -23,6 +24,7 @@ from dbs_core.records.video import SPLITS
 from dbs_core.runtime.errors import InputError
 
 _DEPTH = 2
+SHOWN = 3
 
 
 def open_thumos(
@@ -31,8 +33,9 @@ def open_thumos(
     """Read a data set in the THUMOS'14 layout.
 
     A video without a line in an annotated split contains no action; in a split
-    without annotation nothing is known of it. Annotated videos whose file is missing
-    are a problem; the rest goes on.
+    without annotation nothing is known of it. One of whose lines none can be used is
+    left out, since it would pass for one without action. Annotated videos whose file is
+    missing are a problem; the rest goes on.
 
     Args:
         root: the folder with class list and annotation.
@@ -50,17 +53,22 @@ def open_thumos(
     entries: list[VideoEntry] = []
     problems: list[str] = []
     absent: dict[str, Mapping[str, VideoTruth]] = {}
+    left_out: list[str] = []
     for split, places in folders.items():
         found = [path for place in places for path in videos_below(place, _DEPTH)]
         annotation = _annotation(root, split, classes)
-        entries += _entries(found, split, annotation)
+        tally = Tally()
+        entries += _entries(found, split, annotation, tally)
         absent[split] = _absent(found, annotation)
         problems += _complaints(absent[split], split, annotation)
+        problems += tally.lines()
+        left_out += (*(annotation.left_out if annotation else ()), *tally.left_out)
     if not entries and not (alone and any(absent.values())):
         raise InputError(
-            "no video file in it",
+            "no video file in it" if not left_out else "no video that can be used",
             where=root,
             wanted="videos in validation/ or test/",
+            got="; ".join(left_out[:SHOWN]),
             cure="unpack the videos there; annotation alone serves evaluation only",
         )
     kept, twice = without_repeats(entries)
@@ -72,6 +80,7 @@ def open_thumos(
         kept,
         (*problems, *twice),
         absent=absent,
+        left_out=tuple(left_out),
     )
 
 
@@ -96,18 +105,18 @@ def _annotation(root: Path, split: str, classes: ClassList) -> Annotation | None
 
 
 def _entries(
-    paths: Iterable[Path], split: str, annotation: Annotation | None
-) -> list[VideoEntry]:
-    none = VideoTruth.none()
-    return [
-        VideoEntry(
-            path.stem,
-            path,
-            split,
-            None if annotation is None else annotation.truths.get(path.stem, none),
-        )
-        for path in paths
-    ]
+    paths: Iterable[Path], split: str, annotation: Annotation | None, tally: Tally
+) -> Iterator[VideoEntry]:
+    """Give a split's videos; those whose lines say nothing that can be used go out."""
+    for path in paths:
+        if annotation is None:
+            yield VideoEntry(path.stem, path, split, None)
+        elif path.stem in annotation.unusable:
+            place = annotation.unusable[path.stem]
+            tally.leave_out(f"video of {split} without a line that can be used", place)
+        else:
+            truth = annotation.truths.get(path.stem, VideoTruth.none())
+            yield VideoEntry(path.stem, path, split, truth)
 
 
 def _absent(

@@ -7,8 +7,8 @@ layouts of the same are read too: see `json_layouts`.
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.class_labels import own_classes
-from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.csv_table import of_cells
 from dbs_core.datasets.formats.json_layouts import (
     class_names,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dbs_core.datasets.class_list import AMBIGUOUS
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.json_members import parse_members
 from dbs_core.datasets.formats.json_text import member, shown, write_json_text
 from dbs_core.datasets.formats.mended_spans import Reversed

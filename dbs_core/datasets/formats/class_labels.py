@@ -7,7 +7,7 @@ or none. What is no class of the list is left out and counted.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.label_numbers import integer, numbering
 from dbs_core.datasets.formats.reading import Reading
 from dbs_core.datasets.names import by_key, folded

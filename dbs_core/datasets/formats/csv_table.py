@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.class_labels import own_classes
-from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.foreign import plain_column
 from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.csv_table import csv_line, floats, table
 from dbs_core.datasets.formats.frame_checks import checked_frames
 from dbs_core.datasets.formats.text import write_text

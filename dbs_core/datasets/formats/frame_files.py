@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.foreign import FRAMES, refuse_foreign
 from dbs_core.datasets.formats.frame_checks import require_grid
 from dbs_core.datasets.formats.frame_csv import frames_of_csv, frames_to_csv

@@ -8,7 +8,7 @@
 from pathlib import Path
 from typing import Any
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.json_rows import JsonRows
 from dbs_core.datasets.formats.json_text import member
 from dbs_core.records import ClassList

@@ -9,7 +9,7 @@ numbers fit it, and then it is said.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.reading import Reading
 from dbs_core.datasets.names import folded
 from dbs_core.datasets.thumos_classes import OFFICIAL

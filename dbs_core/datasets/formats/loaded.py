@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.class_labels import UNKNOWN, labels_of
-from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.mended_spans import mended
 from dbs_core.datasets.formats.reading import Reading
 from dbs_core.datasets.formats.video_ids import match_ids

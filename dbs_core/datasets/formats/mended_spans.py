@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import BEFORE_ZERO, Tally
 from dbs_core.runtime.errors import InputError
 
 SHORTEST_S = 1e-9
@@ -20,7 +20,6 @@ MOST_S = 1e9
 EXCHANGED = "start after end, exchanged as the kit does"
 BACKWARDS = "start after end, overlaps nothing as in ActivityNet's kit"
 EMPTY = "no length, kept as a span of a nanosecond: it matches only its like"
-NEGATIVE = "start before 0 s, kept"
 
 Reversed = Literal["exchange", "empty"]
 
@@ -57,7 +56,7 @@ def mended(
         start, end = np.minimum(start, end), np.maximum(start, end)
     empty = start >= end
     _count(EMPTY, empty & ~backwards, where, tally)
-    _count(NEGATIVE, start < 0, where, tally)
+    _count(BEFORE_ZERO, start < 0, where, tally)
     least = np.maximum(start + SHORTEST_S, np.nextafter(start, np.inf))
     return np.stack([start, np.where(empty, least, end)], axis=1)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.label_numbers import integer
 from dbs_core.datasets.formats.mended_spans import MOST_S, Reversed, mended
 

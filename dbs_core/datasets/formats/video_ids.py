@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.reading import Reading
 from dbs_core.datasets.names import by_key, plain_id
 from dbs_core.runtime.errors import InputError

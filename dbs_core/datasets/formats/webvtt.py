@@ -23,8 +23,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.class_labels import own_classes
-from dbs_core.datasets.formats.counted_warnings import Tally
 from dbs_core.datasets.formats.loaded import Loaded, Rows, loaded
 from dbs_core.datasets.formats.reading import AS_WRITTEN, Reading
 from dbs_core.datasets.formats.text import read_text, require_room, write_text

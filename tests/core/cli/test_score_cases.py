@@ -392,7 +392,11 @@ class TestWhatAFigureRestsOn:
         assert said.map == 100.0
         assert said.figures["counted"]["truths"] == 2
         mended = " ".join(said.figures["mended"])
-        for words in (":1: start before 0 s, kept", ":3: left out", "2 x file ending"):
+        for words in (
+            *("1 x start before 0 s, kept (first: ", "_test.txt:1)"),
+            *("start before end, left out (first: ", "_test.txt:3)"),
+            "2 x file ending",
+        ):
             assert words in mended
             assert words in said.err
 

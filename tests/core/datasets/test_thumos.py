@@ -180,18 +180,61 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(made: Path, line: str) -> None
     path = made / "annotation_val" / "TennisSwing_val.txt"
     _write(path, f"v2 0.1 0.2\n\n{line}\nv2 0.3 0.4\n")
     dataset = open_dataset(made)
-    (problem,) = dataset.problems
-    assert problem.startswith(f"{path}:3: left out, wanted 'video start end'")
+    what = "line that is no 'video start end' with start before end"
+    assert dataset.problems == (f"1 x {what}, left out (first: {path}:3)",)
+    assert dataset.left_out == (f"{path}:3: {what}",)
     truth = dataset.split("validation")[1].truth
     assert truth is not None
     assert truth.segments.spans_s.tolist() == [[0.1, 0.2], [0.3, 0.4]]
+
+
+def test_many_bad_lines_are_counted_once_and_all_listed(made: Path) -> None:
+    """Of both splits, whatever their number; three are named in the sentence."""
+    bad = made / "annotation_val" / "TennisSwing_val.txt"
+    _write(bad, "v1 0.1 0.2\n" + "v1 later\n" * 40)
+    other = made / "annotation_test" / "BasketballDunk_test.txt"
+    _write(other, "t1 0.0 0.1\nt1 0.3 0.2\n")
+    dataset = open_dataset(made)
+    first = ", ".join(f"{bad}:{line}" for line in (2, 3, 4))
+    lines = "line that is no 'video start end' with start before end"
+    assert set(dataset.problems) == {
+        f"40 x {lines}, left out (first: {first})",
+        f"1 x {lines}, left out (first: {other}:2)",
+    }
+    places = [*(f"{bad}:{number}" for number in range(2, 42)), f"{other}:2"]
+    assert sorted(dataset.left_out) == sorted(f"{at}: {lines}" for at in places)
+
+
+def test_a_video_of_bad_lines_alone_does_not_pass_for_one_without_action(
+    made: Path,
+) -> None:
+    """As in a JSON or a table; a video without any line has no action, as ever."""
+    path = made / "annotation_val" / "TennisSwing_val.txt"
+    _write(path, "v2.mp4 0.4 0.3\nv2 0.5\n")
+    dataset = open_dataset(made)
+    assert [video.video_id for video in dataset.split("validation")] == ["v1"]
+    said = "video of validation without a line that can be used"
+    assert dataset.problems[-1] == f"1 x {said}, left out (first: {path}:1)"
+    assert dataset.left_out[-1] == f"{path}:1: {said}"
+    assert dataset.absent_from("validation") == {}
+
+
+def test_a_data_set_of_bad_lines_alone_is_one_line(made: Path) -> None:
+    for path in made.glob("annotation_*/*.txt"):
+        path.unlink()
+    (made / "test" / "t1.mp4").unlink()
+    path = made / "annotation_val" / "TennisSwing_val.txt"
+    _write(path, "v1 0.4 0.3\nv2 0.5\n")
+    with pytest.raises(InputError, match=r"no video that can be used.*_val\.txt:1"):
+        open_dataset(made)
 
 
 def test_a_start_below_zero_is_kept_as_in_a_ground_truth_json(made: Path) -> None:
     path = made / "annotation_val" / "TennisSwing_val.txt"
     _write(path, "v1 -0.2 0.3\n")
     dataset = open_dataset(made)
-    assert dataset.problems == (f"{path}:1: start before 0 s, kept: v1 -0.2 0.3",)
+    assert dataset.problems == (f"1 x start before 0 s, kept (first: {path}:1)",)
+    assert dataset.left_out == ()
     truth = dataset.split("validation")[0].truth
     assert truth is not None
     assert truth.segments.spans_s.tolist() == [[-0.2, 0.3], [0.0, 0.1]]
@@ -202,7 +245,8 @@ def test_a_file_ending_after_a_video_s_id_is_ignored_and_said(made: Path) -> Non
     _write(path, "v1.mp4 0.1 0.2\nv1.MP4 0.3 0.4\n")
     dataset = open_dataset(made)
     (problem,) = dataset.problems
-    assert problem == f"{path}: 2 x file ending after a video's id, ignored"
+    said = f"2 x file ending after a video's id, ignored (first: {path}:1)"
+    assert problem == said
     truth = dataset.split("validation")[0].truth
     assert truth is not None
     assert len(truth.segments) == 3

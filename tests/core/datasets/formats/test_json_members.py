@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.json_members import parse_members
 from dbs_core.datasets.formats.json_text import DOUBLED
 from dbs_core.runtime.errors import InputError

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dbs_core.datasets.formats.counted_warnings import Tally
+from dbs_core.datasets.counted_warnings import Tally
 from dbs_core.datasets.formats.frame_csv import frames_of_csv, frames_to_csv
 from dbs_core.datasets.formats.frame_npz import frames_of_npz, frames_to_npz
 from dbs_core.evaluation.ceilings import label_scores

@@ -2,6 +2,8 @@
 
 FEW = 3
 """Places that are named of what was left out; the rest stands in `left_out`."""
+BEFORE_ZERO = "start before 0 s, kept"
+"""Said by the readers of every layout."""
 MOST = 10_000
 """Places that are kept: a file with more is no annotation with a few slips."""
 
