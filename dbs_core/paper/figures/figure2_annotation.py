@@ -4,13 +4,13 @@ import numpy as np
 from jaxtyping import Bool
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Rectangle
 
 from dbs_core.method.backprojection.annotation_maps import (
     frame_labels,
     labelled_mass,
     target_map,
 )
+from dbs_core.paper.figures.bars import draw_truth_bar
 from dbs_core.paper.figures.sheet import (
     COLUMN,
     EDGE,
@@ -18,7 +18,6 @@ from dbs_core.paper.figures.sheet import (
     SMALL,
     Sheet,
     short,
-    time_axis,
 )
 from dbs_core.paper.figures.subject import Subject
 from dbs_core.pictures.heat_maps import draw_still
@@ -88,13 +87,7 @@ def _time(sheet: Sheet, subject: Subject, tall: float) -> None:
         label = subject.label_at(time_s, subject.truth)
         _frame(axes, subject.colours.get(label, PRINT.border))
     bar = sheet.axes(EDGE + 0.03, tall + 0.09, ROOM - 0.06, 0.14)
-    start, end = subject.span_s()
-    bar.add_patch(Rectangle((start, 0), end - start, 1, fc=PRINT.border))
-    for (a, b), label in zip(subject.truth.spans_s, subject.truth.labels, strict=True):
-        colour = subject.colours[int(label)]
-        bar.add_patch(Rectangle((a, 0), b - a, 1, fc=colour, ec="white", lw=0.4))
-    bar.set_ylim(0, 1)
-    time_axis(bar, start, end)
+    draw_truth_bar(bar, subject)
 
 
 def _pair(

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -254,6 +255,61 @@ def test_overlapping_truths_of_a_class_lie_in_lanes(
     line.click(position={"x": x, "y": y}, force=True)
     on.until("p.state.truth === null && p.state.detection === 0")
     on.page.screenshot(path=artefacts / "overlapping-truths.png")
+
+
+@pytest.mark.parametrize(
+    ("spans", "apart"),
+    [
+        ([[0.5, 3], [4, 6]], True),
+        ([[0.5, 4], [2, 6], [5, 8]], True),
+        ([[0.5, 4], [2, 6], [2.5, 8]], True),
+        ([[0.5, 4], [1, 4.5], [2, 5], [3, 6]], False),  # more than there are lanes
+    ],
+)
+def test_overlapping_truths_lie_below_each_other_in_the_minimap(
+    on: Watched, tmp_path: Path, artefacts: Path, spans: list[list[float]], apart: bool
+) -> None:
+    """Of one class or two; what is drawn is asked of the canvas itself."""
+    names = ["Dive", "Dive", "Jump", "Jump"]
+    rows = zip(names, spans, strict=False)
+    actions = [{"label": name, "segment": span} for name, span in rows]
+    video = {"subset": "test", "duration": 10.0, "annotations": actions}
+    truth, found = tmp_path / "truth.json", tmp_path / "found.csv"
+    truth.write_text(json.dumps({"database": {"a": video}}))
+    found.write_text("video,start_s,end_s,label,score\na,8.5,9,Dive,0.9\n")
+    opens(on, other_file=str(found), other_truth=str(truth), other_video="a", t="0")
+    boxes = on.ask("return p.model.truth.map((_, n) => p.timeline.mapOfTruth(n))")
+    over = [
+        one["x"] < two["x"] + two["w"]
+        and two["x"] < one["x"] + one["w"]
+        and one["y"] < two["y"] + two["h"]
+        and two["y"] < one["y"] + one["h"]
+        for one, two in combinations(boxes, 2)
+    ]
+    assert any(over) is not apart
+    top, detections = 2, 11
+    assert all(top <= b["y"] and b["y"] + b["h"] <= detections for b in boxes)
+    assert all(b["h"] >= 2 for b in boxes)
+    painted = on.ask(PAINTED)
+    assert all(painted), "each truth's row of pixels differs from the empty map"
+    on.page.screenshot(path=artefacts / f"minimap-{len(spans)}-{apart}.png")
+
+
+PAINTED = """
+const line = p.timeline, dpr = devicePixelRatio;
+const at = (x, y) => {
+  const dots = line.base.getContext("2d").getImageData(
+    Math.round(x * dpr), Math.round(y * dpr), 1, 1);
+  return dots.data.join();
+};
+const empty = at(line.mapX(9.5), 6);
+return p.model.truth.map((_, n) => {
+  const { x, y, w, h } = line.mapOfTruth(n);
+  // A missed truth is hollow or dashed: along its upper edge some dots are painted.
+  const dots = Array.from({ length: Math.floor(w) }, (_, k) => at(x + k, y));
+  return dots.some((dot) => dot !== empty);
+});
+"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,13 +14,15 @@ class TimelineBars {
     const { model, colours, judged, zoom } = this.player, { line } = this;
     context.fillStyle = colours.panel;
     context.fillRect(GUTTER, MAP.y, line.width - GUTTER - MARGIN, MAP.h);
-    model.truth.forEach(({ span, label }, number) => {
-      const x = line.mapX(span[0]), w = Math.max(2, line.mapX(span[1]) - x);
+    model.truth.forEach(({ label }, number) => {
+      const { x, y, w, h } = line.mapOfTruth(number);
       context.fillStyle = context.strokeStyle = colours.ofClass(model.classOf.get(label));
       context.lineWidth = 1;
-      if (judged.finders[number][0] >= 0) context.fillRect(x, MAP.y + 2, w, 5);
-      else context.strokeRect(x + 0.5, MAP.y + 2.5, Math.max(1, w - 1), 4);
+      context.setLineDash(h < 3 ? [2, 2] : []); // too low to be hollow
+      if (judged.finders[number][0] >= 0) context.fillRect(x, y, w, h);
+      else context.strokeRect(x + 0.5, y + 0.5, Math.max(1, w - 1), h - 1);
     });
+    context.setLineDash([]);
     model.found.forEach((d, i) => {
       const kind = judged.kinds[i];
       if (kind === "hidden") return;

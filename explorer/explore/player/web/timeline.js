@@ -4,6 +4,8 @@ const GUTTER = 132;
 const MARGIN = 14;
 const MAP = { y: 2, h: 16 };
 const AXIS = { y: 21, h: 16 };
+// Truths of all classes share the minimap: so high, and with that step, in 1, 2, 3 lanes.
+const MAP_TRUTH = [{ y: 2, h: 5, step: 0 }, { y: 1, h: 3, step: 4 }, { y: 0, h: 2, step: 3 }];
 const ROW = { truth: 9, found: 9, gap: 3, lanes: 4 };
 const CURVE = 56;
 const TICKS = 12;
@@ -80,6 +82,21 @@ class Timeline {
     numbers.sort((a, b) => truth[a].span[0] - truth[b].span[0]);
     const { lanes, count } = packLanes(numbers.map((number) => truth[number].span));
     return { lane: new Map(numbers.map((number, at) => [number, lanes[at]])), count: Math.max(hasTruth ? 1 : 0, count) };
+  }
+
+  // A truth's bar in the minimap, in CSS pixels; those that overlap lie below each other.
+  mapOfTruth(number) {
+    const { truth } = this.player.model;
+    if (this.mapped !== truth) {
+      this.mapped = truth;
+      const order = truth.map((_, n) => n).sort((a, b) => truth[a].span[0] - truth[b].span[0]);
+      const { lanes, count } = packLanes(order.map((n) => truth[n].span), MAP_TRUTH.length);
+      this.mapLane = new Map(order.map((n, at) => [n, lanes[at]]));
+      this.mapRow = MAP_TRUTH[Math.max(0, count - 1)];
+    }
+    const { y, h, step } = this.mapRow, x = this.mapX(truth[number].span[0]);
+    const w = Math.max(2, this.mapX(truth[number].span[1]) - x);
+    return { x, y: MAP.y + y + step * this.mapLane.get(number), w, h };
   }
 
   truthY(row, number) {
@@ -262,11 +279,11 @@ class Timeline {
 }
 
 // Give each span, the best first, the first lane where it overlaps none.
-function packLanes(spans) {
+function packLanes(spans, most = ROW.lanes) {
   const kept = [];
   const lanes = spans.map((span) => {
     let lane = kept.findIndex((taken) => taken.every(([a, b]) => span[1] <= a || span[0] >= b));
-    if (lane < 0) lane = Math.min(kept.length, ROW.lanes - 1);
+    if (lane < 0) lane = Math.min(kept.length, most - 1);
     (kept[lane] ??= []).push(span);
     return lane;
   });

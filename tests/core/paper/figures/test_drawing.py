@@ -2,16 +2,21 @@
 
 import dataclasses
 import io
+import itertools
 import re
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from dbs_core.cli.main import main
+from dbs_core.paper.figures.bars import draw_bars, draw_truth_bar
 from dbs_core.paper.figures.drawing import TITLES, PaperFigure, draw_figure
 from dbs_core.paper.figures.figure2_annotation import active_maps
 from dbs_core.paper.figures.sheet import COLUMN, TEXT, Sheet
@@ -24,7 +29,7 @@ from dbs_core.paper.figures.survey import (
     survey,
     worst_video,
 )
-from dbs_core.records import Segments
+from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs.provenance import THE_PAPER, provenance_line
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
@@ -106,6 +111,27 @@ def test_each_figure_chooses_a_video_that_fits_it(
     assert figures[2].videos == ("two_jumps",)
     assert figures[4].videos[0] == "two_jumps"
     assert figures[3].notes == ("5 of 5 videos.",)
+
+
+@pytest.mark.parametrize("draw", [draw_truth_bar, draw_bars])
+@pytest.mark.parametrize("other", [1, 2])
+def test_overlapping_truths_are_not_drawn_over_each_other(
+    made_run: Run, draw: Callable[[Axes, Subject], None], other: int
+) -> None:
+    """Of one class or of two (CliffDiving is Diving too), also of the same span."""
+    spans = [(0.5, 6.0), (2.0, 4.0), (5.0, 8.0), (5.0, 8.0), (9.0, 10.0)]
+    labels = [1, other, 1, other, 1]
+    result = made_run.result("test", "two_jumps")
+    truth = VideoTruth(Segments.of(spans, labels), np.zeros((0, 2)))
+    result = dataclasses.replace(result, truth=truth)
+    axes = Figure().subplots()
+    draw(axes, Subject(made_run, result, threshold=2.0))  # no detection
+    boxes = [patch.get_bbox() for patch in axes.patches if len(patch.get_path()) == 5]
+    boxes = [box for box in boxes if box.width < result.info.duration_s]
+    assert sorted((box.x0, box.x1) for box in boxes) == sorted(spans)
+    for one, two in itertools.combinations(boxes, 2):
+        over = one.shrunk(0.99, 0.99).overlaps(two.shrunk(0.99, 0.99))
+        assert not over, (one, two)
 
 
 def looked(video_id: str, **more: object) -> Surveyed:
