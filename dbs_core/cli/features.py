@@ -5,6 +5,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.option_values import positive, whole
@@ -12,7 +13,7 @@ from dbs_core.cli.options import add_device, add_elsewhere, elsewhere_of
 from dbs_core.datasets import open_dataset
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.kept_maps import BYTES
-from dbs_core.method.features.settings import NAMES, FeatureSettings
+from dbs_core.method.features.settings import NAMES, FeatureSettings, Precision
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.records import VideoEntry
 from dbs_core.runtime.amounts import many
@@ -43,6 +44,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument(
         "--precision", choices=tuple(BYTES), default="float16", help="of each number"
     )
+    parser.add_argument(
+        "--network-precision",
+        choices=get_args(Precision),
+        default=default.precision,
+        help="of the network's sums (default: float32)",
+    )
     parser.add_argument("--rate", type=positive, default=default.rate_hz, metavar="HZ")
     parser.add_argument("--backbone", default=default.backbone, help=NAMES)
     parser.add_argument("--stream", choices=("rgb", "flow"), default=default.stream)
@@ -61,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         rate_hz=args.rate,
         backbone=args.backbone,
         stream=args.stream,
+        precision=args.network_precision,
     )
     if settings.maps is not None:
         raise InputError("maps made elsewhere are written already", where=args.backbone)

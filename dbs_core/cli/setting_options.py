@@ -52,6 +52,12 @@ OPTIONS = (
         "motion as ten channels of a changed first layer, or as one picture",
     ),
     Option(
+        "precision",
+        "features.precision",
+        "of the network: bfloat16 is faster, on CPUs that have it, and gives other "
+        "features",
+    ),
+    Option(
         "rate",
         "features.rate_hz",
         "sampled frames a second; maps made elsewhere: how many a second they are",

@@ -11,6 +11,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +24,9 @@ from dbs_core.runtime.typed_values import alternatives, brief, fits, named
 Record = TypeVar("Record")
 MISFITS = (LookupError, TypeError, ValueError, OverflowError)
 """What `from_json` raises where a value does not fit a record."""
+LATER = MappingProxyType({"later": True})
+"""Metadata of a field that came later: at its default it leaves fingerprints alone, so
+that what was kept before is still found."""
 
 
 def write_record(path: Path, record: object) -> None:
@@ -79,7 +83,11 @@ def fingerprint(*parts: object) -> str:
 
 def _plain(value: object) -> object:
     if is_dataclass(value):
-        return {f.name: getattr(value, f.name) for f in fields(value)}
+        return {
+            f.name: getattr(value, f.name)
+            for f in fields(value)
+            if not (f.metadata.get("later") and getattr(value, f.name) == f.default)
+        }
     return str(value)
 
 

@@ -84,17 +84,34 @@ _BLOCKS: list[_Block] = []
 """The outermost block, and once more for each that is open."""
 
 
+def allowed_threads() -> int:
+    """Give how many threads may compute at once: at least those that decide results.
+
+    Raises:
+        InputError: `DBS_THREADS` says no number.
+    """
+    return max(threads(), _ALLOWED)
+
+
+def idle_workers() -> int:
+    """Give how many pieces at once keep all allowed cores busy."""
+    return _ALLOWED // torch.get_num_threads()
+
+
 def side_by_side(
-    work: Callable[[Given], Made], given: Iterable[Given]
+    work: Callable[[Given], Made],
+    given: Iterable[Given],
+    workers: int | None = None,
 ) -> Iterator[Made]:
     """Give `work` of each, in order, on as many cores as are allowed.
 
     Args:
         work: what to do; on several threads at once.
         given: the pieces; one more is asked for than there are workers.
+        workers: how many at once (default: `idle_workers`).
     """
     count = torch.get_num_threads()
-    workers = _ALLOWED // count
+    workers = idle_workers() if workers is None else workers
     if workers < 2:
         yield from map(work, given)
         return

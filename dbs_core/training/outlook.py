@@ -82,7 +82,7 @@ def outlook(wanted: Anew) -> Outlook:
     entries = training_entries(dataset)
     model = replace(wanted.base.model(), settings=wanted.settings)
     with fixed_threads():
-        speed = _speed(entries, model)
+        speed = _speed(entries, model, wanted.cache)
         counts = _counts(wanted, dataset, entries, speed)
         sample_s = _sample_s(model, wanted.settings)
     return worked_out(wanted.settings, counts, speed, sample_s, _bytes_of(wanted))
@@ -118,7 +118,7 @@ def worked_out(
     )
 
 
-def _speed(entries: Iterable[VideoEntry], model: Model) -> Speed:
+def _speed(entries: Iterable[VideoEntry], model: Model, cache: Path) -> Speed:
     """Time features and imprint on a video; of maps made elsewhere nothing is made."""
     settings = model.settings
     if settings.features.maps is not None:
@@ -127,7 +127,9 @@ def _speed(entries: Iterable[VideoEntry], model: Model) -> Speed:
     backbone = named_backbone(settings.features)
     for entry in entries:
         try:
-            return measure(entry.path, probe(entry.path).duration_s, model, backbone)
+            return measure(
+                entry.path, probe(entry.path).duration_s, model, backbone, cache
+            )
         except InputError:
             continue  # damaged; the training says so, or leaves it out
     raise InputError("none of the videos to train on can be decoded")

@@ -84,7 +84,9 @@ def _estimate(root: Path, path: Path, changed_ns: int, info: VideoInfo) -> "Esti
 
     detector = _detector(Run.open(root))
     model = detector.model
-    speed = measure(path, info.duration_s, model, detector.backbone)
+    speed = measure(
+        path, info.duration_s, model, detector.backbone, detector.cache.root
+    )
     return estimate(info, speed, model.settings.features.rate_hz)
 
 

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import torch
 from jaxtyping import Float32, UInt8
+from torch import nn
 
 INPUT_SIZE = 224
 
@@ -32,3 +33,36 @@ class Backbone(Protocol):
         self, frames: UInt8[np.ndarray, "b 224 224 3"]
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map RGB frames to features."""
+
+
+@runtime_checkable
+class PyTorchBackbone(Backbone, Protocol):
+    """A backbone of PyTorch, taken apart so that others than PyTorch can run it.
+
+    Calling it is `prepared`, then `map_pixels`.
+    """
+
+    @property
+    def module(self) -> nn.Module | None:
+        """The network; None where there is none to be had."""
+
+    @property
+    def channels(self) -> int:
+        """Of the frames."""
+
+    def prepared(
+        self, frames: UInt8[np.ndarray, "b 224 224 channels"]
+    ) -> UInt8[np.ndarray, "b 224 224 shown"]:
+        """Give the pictures that the network gets to see of frames."""
+
+    def map_pixels(
+        self, pixels: UInt8[torch.Tensor, "b 224 224 shown"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map pictures to features, scaling and layout included."""
+
+
+def as_they_are(
+    frames: UInt8[np.ndarray, "b 224 224 channels"],
+) -> UInt8[np.ndarray, "b 224 224 channels"]:
+    """Give the frames themselves: what most networks see of them."""
+    return frames

@@ -20,7 +20,7 @@ class FineLayer:
     """Listens to a layer; several threads may look at frames at once."""
 
     def __init__(self, layer: nn.Module, side: int) -> None:
-        self._side = side
+        self._layer, self._side = layer, side
         self._heard = threading.local()
         layer.register_forward_hook(self._hear)
 
@@ -39,6 +39,24 @@ class FineLayer:
             yield parts
         finally:
             self._heard.parts = None
+
+    @contextmanager
+    def overhearing(self) -> Iterator[list[torch.Tensor]]:
+        """Give a list that fills with the layer's own outputs, seen as [b, h, w, d].
+
+        For one thread at a time: whoever else looks at frames is heard too.
+        """
+        heard: list[torch.Tensor] = []
+
+        def keep(layer: nn.Module, given: object, output: object) -> None:
+            if isinstance(output, torch.Tensor) and _side(output) == self._side:
+                heard.append(output.permute(0, 2, 3, 1))
+
+        hook = self._layer.register_forward_hook(keep)
+        try:
+            yield heard
+        finally:
+            hook.remove()
 
 
 def fine_layer(network: Backbone) -> FineLayer | None:

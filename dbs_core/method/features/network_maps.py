@@ -9,19 +9,22 @@ themselves or the motion from each on; both at the same times.
 
 import itertools
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float16, Float64, UInt8
+from jaxtyping import Float64, UInt8
 
 from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import content_hash
-from dbs_core.method.features.fine_layer import FineLayer, fine_layer
-from dbs_core.method.features.map_source import VideoPart
+from dbs_core.method.features.engines.choosing import engine_for
+from dbs_core.method.features.engines.engine import Engine, NetworkOutput
+from dbs_core.method.features.engines.pytorch import PyTorchEngine
+from dbs_core.method.features.map_source import MapSource, VideoPart, network_of
 from dbs_core.method.features.network_input import RESIZED, Seen, mirror, seen
+from dbs_core.method.features.settings import Precision
 from dbs_core.method.features.thumbnails import SUFFIX, mapped, thumbnail
 from dbs_core.method.features.unusual import Deviations, as_bytes, blurred
 from dbs_core.method.video import probe
@@ -41,13 +44,16 @@ class NetworkMaps:
     """A network as a source of maps (`MapSource`)."""
 
     network: Backbone
-    side_by_side: bool = False
-    """Whether the cores that one batch leaves idle take the next ones."""
+    on_cpu: bool = False
+    """Whether all of a CPU's cores work, through OpenVINO where it is there; else
+    PyTorch takes batch after batch, on whichever device the network is."""
+    precision: Precision = "float32"
 
     @property
     def name(self) -> str:
-        """The network's."""
-        return self.network.name
+        """The network's; of another precision the features are others."""
+        other = "" if self.precision == "float32" else f"-{self.precision}"
+        return self.network.name + other
 
     @property
     def dimensions(self) -> int:
@@ -55,9 +61,26 @@ class NetworkMaps:
         return self.network.dimensions
 
     @cached_property
-    def fine(self) -> FineLayer | None:
-        """The network's finer map, if it has one."""
-        return fine_layer(self.network)
+    def _engines(self) -> list[Engine]:
+        return []
+
+    def engine(self, root: Path) -> Engine:
+        """Give what takes frames through the network; made once.
+
+        Args:
+            root: folder where a converted network is kept.
+
+        Raises:
+            InputError: the precision cannot be had here, or the disk is full.
+        """
+        if not self._engines:
+            made: Engine = (
+                engine_for(self.network, self.precision, root)
+                if self.on_cpu
+                else PyTorchEngine(self.network)
+            )
+            self._engines.append(made)
+        return self._engines[0]
 
     def sampled(self, part: VideoPart, root: Path, progress: Progress) -> SampledVideo:
         """Give a video's maps, extracting them where they are not kept yet.
@@ -71,7 +94,7 @@ class NetworkMaps:
         place = _Place(*(root / f"{key}{x}" for x in (".f16", SUFFIX, FINE, ".npz")))
         if not place.complete():
             with fixed_threads():
-                _extract(part, place, self, progress)
+                _extract(part, place, self.engine(root), progress)
         kept = store.read_record(place.sidecar, _Sidecar)
         t, h, w, _ = kept.shape
         maps = files.map_array(place.maps, np.float16, kept.shape)
@@ -80,6 +103,21 @@ class NetworkMaps:
             small = mapped(place.thumbnails, t, (h, w))
         features = Features(maps, kept.times_s, kept.duration_s)
         return SampledVideo(features, small, place.read_fine((t, 2 * h, 2 * w)))
+
+
+def engine_of(source: MapSource, root: Path) -> Engine:
+    """Give what takes new frames through a source's network.
+
+    Args:
+        source: of maps.
+        root: folder where a converted network is kept.
+
+    Raises:
+        InputError: it has no network, or as `NetworkMaps.engine`.
+    """
+    if isinstance(source, NetworkMaps):
+        return source.engine(root)
+    return PyTorchEngine(network_of(source))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +171,7 @@ def _key(part: VideoPart, name: str) -> str:
 
 
 def _extract(
-    part: VideoPart, place: _Place, source: NetworkMaps, progress: Progress
+    part: VideoPart, place: _Place, engine: Engine, progress: Progress
 ) -> None:
     """Take a video's frames once and write its maps, then what belongs to them."""
     settings, name = part.settings, part.path.name
@@ -148,18 +186,18 @@ def _extract(
             for path in (place.maps, place.thumbnails)
         )
         fine = (
-            open_files.enter_context(files.atomic(place.fine)) if source.fine else None
+            open_files.enter_context(files.atomic(place.fine)) if engine.fine else None
         )
         far = Deviations()
-        for batch, kept, finer in _through(frames, settings.batch, source):
+        for batch, output in _through(frames, settings.batch, engine):
             progress("features", min(len(times), expected), expected, name)
-            shape = kept.shape[1:]
-            file.write(kept.tobytes())
+            shape = output.maps.shape[1:]
+            file.write(output.maps.tobytes())
             times += [one.time_s for one in batch]
             for one in batch:
                 small.write(thumbnail(one.frame, (shape[0], shape[1])).tobytes())
-            if fine is not None and finer is not None:
-                fine.write(as_bytes(blurred(far.add(finer))).tobytes())
+            if fine is not None and output.fine is not None:
+                fine.write(as_bytes(blurred(far.add(output.fine))).tobytes())
         if fine is not None:
             fine.write(as_bytes(blurred(far.rest())).tobytes())
         if not times:
@@ -174,28 +212,16 @@ def _extract(
         raise
 
 
-Mapped = tuple[
-    Batch, Float16[np.ndarray, "b h w d"], Float16[np.ndarray, "b tall wide d2"] | None
-]
-"""Frames, their features, and the network's finer map of them, if it has one."""
-
-
 def _through(
-    frames: Iterator[Seen], size: int, source: NetworkMaps
-) -> Iterator[Mapped]:
+    frames: Iterator[Seen], size: int, engine: Engine
+) -> Iterator[tuple[Batch, NetworkOutput]]:
     """Take frames through the network, batch by batch."""
-    layer = source.fine
 
-    def mapped_batch(batch: Batch) -> Mapped:
-        listening: AbstractContextManager[list[np.ndarray]]
-        listening = layer.listening() if layer else nullcontext([])
-        with listening as heard:
-            features = source.network(np.stack([one.input for one in batch]))
-        finer = np.concatenate(heard) if heard else None
-        return batch, features.half().cpu().numpy(), finer
+    def mapped(batch: Batch) -> tuple[Batch, NetworkOutput]:
+        return batch, engine(np.stack([one.input for one in batch]))
 
     batches = iter(lambda: tuple(itertools.islice(frames, size)), ())
-    return (side_by_side if source.side_by_side else map)(mapped_batch, batches)
+    return side_by_side(mapped, batches, engine.workers)
 
 
 def _frames(part: VideoPart) -> Iterator[Seen]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.backbones import open_backbone
 from dbs_core.method.features.backbones.bn_inception import BNInceptionFile
+from dbs_core.method.features.engines.choosing import require_bfloat16
 from dbs_core.method.features.flow import estimator, flow_backbone
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_maps import NetworkMaps
@@ -19,13 +20,16 @@ def named_backbone(settings: FeatureSettings, device: str = "cpu") -> MapSource:
     Maps made elsewhere are of whichever stream; mirror images there are none.
 
     Raises:
-        InputError: as `stream_backbone` and `open_backbone`; no such folder of maps,
-            or mirror images are wanted of it.
+        InputError: as `stream_backbone` and `open_backbone`; no bfloat16 here; no such
+            folder of maps, or mirror images or another precision are wanted of it.
     """
     if settings.maps is None:
+        if settings.precision == "bfloat16":
+            require_bfloat16(device)
         return NetworkMaps(
             stream_backbone(settings, lambda: open_backbone(settings.backbone, device)),
-            side_by_side=device == "cpu",
+            on_cpu=device == "cpu",
+            precision=settings.precision,
         )
     maps = PrecomputedMaps(settings.maps, settings.channels, settings.stream)
     if settings.mirrored:
@@ -33,6 +37,12 @@ def named_backbone(settings: FeatureSettings, device: str = "cpu") -> MapSource:
             "no mirror images of maps made elsewhere",
             where=settings.backbone,
             cure="train without --mirrored",
+        )
+    if settings.precision != "float32":
+        raise InputError(
+            "maps made elsewhere have a precision of their own",
+            where=settings.backbone,
+            cure="leave out --precision",
         )
     return maps
 

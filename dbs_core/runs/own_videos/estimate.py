@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dbs_core.method.features.map_source import MapSource, network_of
+from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import seen
+from dbs_core.method.features.network_maps import engine_of
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.imprint import em, fitting
 from dbs_core.method.imprint.reduced_frames import ReducedFrames
@@ -24,6 +25,7 @@ from dbs_core.records import Features, VideoInfo
 from dbs_core.runs.own_videos.parts import parts_of
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.seeds import generator_for
+from dbs_core.runtime.threads import side_by_side
 
 FRAMES = 16
 ITERATIONS = 6
@@ -60,19 +62,30 @@ class Estimate:
         return self.features_s + self.imprint_s
 
 
-def measure(path: Path, duration_s: float, model: Model, backbone: MapSource) -> Speed:
+def measure(
+    path: Path, duration_s: float, model: Model, backbone: MapSource, cache: Path
+) -> Speed:
     """Time every stage on a few frames from the middle of a video.
+
+    Args:
+        path: the video file.
+        duration_s: its length.
+        model: of the run.
+        backbone: the network that the model was trained on.
+        cache: where features are kept.
 
     Raises:
         InputError: none of its frames can be decoded, or there is no network.
     """
-    settings, network = model.settings.features, network_of(backbone)
+    settings, engine = model.settings.features, engine_of(backbone, cache)
     # Loading and first calls are slow, and happen once.
-    network(np.stack(list(_middle(path, duration_s, settings, count=1))))
+    engine(np.stack(list(_middle(path, duration_s, settings, count=1))))
     started = time.perf_counter()
     frames = np.stack(list(_middle(path, duration_s, settings)))
-    maps = network(frames).half().cpu().numpy()
-    took_s = time.perf_counter() - started
+    decoded = time.perf_counter()
+    at_once = max(engine.workers, 1)
+    (maps, *_) = (o.maps for o in side_by_side(engine, [frames] * at_once, at_once))
+    took_s = decoded - started + (time.perf_counter() - decoded) / at_once
     imprint_s = _imprint_s(maps, model)
     return Speed(
         took_s / len(frames), imprint_s / len(frames), int(np.prod(maps.shape[1:]))

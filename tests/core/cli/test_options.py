@@ -63,6 +63,10 @@ CASES = (
         ),
     ),
     (
+        ("--precision", "bfloat16"),
+        replace(OURS, features=replace(OURS.features, precision="bfloat16")),
+    ),
+    (
         ("--rate", "7.5"),
         replace(OURS, features=replace(OURS.features, rate_hz=7.5)),
     ),

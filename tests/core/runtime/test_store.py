@@ -249,3 +249,20 @@ def test_axes_of_one_name_agree_in_a_record(tmp_path):
     )
     assert "f.npz: no valid FrameScores" in done.stderr
     assert "times_s: wanted" in done.stderr
+
+
+@dataclass(frozen=True)
+class Before:
+    size: int = 3
+
+
+@dataclass(frozen=True)
+class After:
+    size: int = 3
+    kind: str = dataclasses.field(default="plain", metadata=store.LATER)
+
+
+def test_a_later_field_leaves_fingerprints_alone_until_it_is_used():
+    assert store.fingerprint(After()) == store.fingerprint(Before())
+    assert store.fingerprint(After(kind="odd")) != store.fingerprint(Before())
+    assert store.fingerprint(After(size=4)) != store.fingerprint(Before())

@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from dbs_core.method.features.backbone import as_they_are
 from dbs_core.method.features.backbones.checkpoint import fill, read_weights
 from dbs_core.runtime.errors import InputError
 
@@ -136,6 +137,7 @@ class BNInceptionFile:
     """
 
     dimensions = DIMENSIONS
+    prepared = staticmethod(as_they_are)
 
     def __init__(self, file: Path, device: torch.device | str = "cpu") -> None:
         """Read the weights; nothing in the file is run.
@@ -188,9 +190,15 @@ class BNInceptionFile:
                 got=frames.shape[-1],
             )
         pixels = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
-        scaled = self._scaled(pixels.permute(0, 3, 1, 2).float())
         with torch.inference_mode():
-            return self._network(scaled).permute(0, 2, 3, 1)
+            return self.map_pixels(pixels)
+
+    def map_pixels(
+        self, pixels: UInt8[torch.Tensor, "b 224 224 channels"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map frames, or flow stacks, that are where the network is."""
+        scaled = self._scaled(pixels.permute(0, 3, 1, 2).float())
+        return self._network(scaled).permute(0, 2, 3, 1)
 
     def _scaled(
         self, pixels: Float32[torch.Tensor, "b channels height width"]

@@ -1,10 +1,14 @@
 """The default: EfficientNet-Lite0 with ImageNet weights."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from jaxtyping import Float32, UInt8
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from dbs_core.method.features.backbone import as_they_are
 
 SLICE = 4
 """Frames that a CPU maps at once: with more, what lies between two layers leaves its
@@ -21,6 +25,8 @@ class EfficientNetLite0:
 
     name = "efficientnet-lite0-imagenet"
     dimensions = 1280
+    channels = 3
+    prepared = staticmethod(as_they_are)
 
     def __init__(self, device: torch.device | str = "cpu") -> None:
         # Imported here: the package costs half a second that other commands and
@@ -44,8 +50,13 @@ class EfficientNetLite0:
     def __call__(
         self, frames: UInt8[np.ndarray, "b 224 224 3"]
     ) -> Float32[torch.Tensor, "b h w d"]:
-        """Map RGB frames to features, (rgb - 127) / 128 as the weights expect."""
-        pixels = torch.from_numpy(np.ascontiguousarray(frames)).to(self.device)
+        """Map RGB frames to features."""
+        return sliced(self.map_pixels, frames, self.device)
+
+    def map_pixels(
+        self, pixels: UInt8[torch.Tensor, "b 224 224 3"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map RGB frames at once, (rgb - 127) / 128 as the weights expect."""
         # [b, h, w, 3] seen as [b, 3, h, w] is already channels-last.
         return self.maps(pixels.permute(0, 3, 1, 2).float().sub_(127).div_(128))
 
@@ -53,13 +64,19 @@ class EfficientNetLite0:
         self, scaled: Float32[torch.Tensor, "b channels 224 224"]
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map input that is scaled already; channels as the first layer takes them."""
-        size = SLICE if self.device.type == "cpu" else len(scaled)
-        with torch.inference_mode():
-            parts = [
-                self.network.extract_features(part)
-                for part in scaled.split(max(size, 1))
-            ]
-        return torch.cat(parts).permute(0, 2, 3, 1)
+        return self.network.extract_features(scaled).permute(0, 2, 3, 1)
+
+
+def sliced(
+    map_pixels: Callable[[torch.Tensor], torch.Tensor],
+    frames: UInt8[np.ndarray, "b 224 224 channels"],
+    device: torch.device,
+) -> Float32[torch.Tensor, "b h w d"]:
+    """Map frames, on a CPU a few at a time."""
+    pixels = torch.from_numpy(np.ascontiguousarray(frames)).to(device)
+    size = SLICE if device.type == "cpu" else len(pixels)
+    with torch.inference_mode():
+        return torch.cat([map_pixels(part) for part in pixels.split(max(size, 1))])
 
 
 def _fold_batch_norms(network: nn.Module) -> None:

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float32, UInt8
 from torch import nn
 
-from dbs_core.method.features.backbone import INPUT_SIZE
+from dbs_core.method.features.backbone import INPUT_SIZE, as_they_are
 from dbs_core.runtime.errors import InputError
 
 Look = Callable[[torch.Tensor], torch.Tensor]
@@ -15,6 +15,9 @@ Look = Callable[[torch.Tensor], torch.Tensor]
 
 class NormalisedNetwork:
     """A frozen network that sees (rgb / 255 - mean) / std."""
+
+    channels = 3
+    prepared = staticmethod(as_they_are)
 
     def __init__(
         self,
@@ -53,10 +56,16 @@ class NormalisedNetwork:
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map RGB frames to features."""
         pixels = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
-        scaled = pixels.permute(0, 3, 1, 2).float().div_(255)
         with torch.inference_mode():
-            maps = self._look(scaled.sub_(self._mean).div_(self._std))
-        return maps.permute(0, 2, 3, 1).contiguous()
+            return self.map_pixels(pixels).contiguous()
+
+    def map_pixels(
+        self, pixels: UInt8[torch.Tensor, "b 224 224 3"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map RGB frames that are where the network is."""
+        scaled = pixels.permute(0, 3, 1, 2).float().div_(255)
+        maps = self._look(scaled.sub_(self._mean).div_(self._std))
+        return maps.permute(0, 2, 3, 1)
 
     def _tried(self) -> int:
         """Look at one black frame; give the number of channels."""
@@ -77,8 +86,7 @@ class NormalisedNetwork:
 
 def is_map(output: object) -> bool:
     """Say whether an output is a feature map: [b, d, h, w] with more than one cell."""
-    return (
-        isinstance(output, torch.Tensor)
-        and output.ndim == 4
-        and min(output.shape[2:]) > 1
-    )
+    if not isinstance(output, torch.Tensor) or output.ndim != 4:
+        return False
+    # While a network is traced, sizes are tensors.
+    return min(int(side) for side in output.shape[2:]) > 1

@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Float32, UInt8
 from torch import nn
 
-from dbs_core.method.features.backbone import Backbone
-from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0
+from dbs_core.method.features.backbone import Backbone, PyTorchBackbone, as_they_are
+from dbs_core.method.features.backbones.efficientnet import EfficientNetLite0, sliced
 from dbs_core.method.features.flow.stacks import CHANNELS, STILL
 from dbs_core.method.features.settings import FlowInput, FlowMethod
 from dbs_core.runtime.errors import InputError
@@ -29,6 +29,8 @@ GREY = 127
 
 class StackBackbone:
     """EfficientNet-Lite0 that sees flow stacks of 10 channels, float32."""
+
+    prepared = staticmethod(as_they_are)
 
     def __init__(self, rgb: EfficientNetLite0, method: FlowMethod) -> None:
         """Take over an RGB backbone; it cannot be used for RGB afterwards.
@@ -47,9 +49,14 @@ class StackBackbone:
         self, frames: UInt8[np.ndarray, "b 224 224 10"]
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map flow stacks (for frames) to features."""
-        levels = torch.from_numpy(np.ascontiguousarray(frames)).to(self._rgb.device)
+        return sliced(self.map_pixels, frames, self._rgb.device)
+
+    def map_pixels(
+        self, pixels: UInt8[torch.Tensor, "b 224 224 10"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map flow stacks at once."""
         return self._rgb.maps(
-            levels.permute(0, 3, 1, 2).float().sub_(STILL).div_(SCALE)
+            pixels.permute(0, 3, 1, 2).float().sub_(STILL).div_(SCALE)
         )
 
 
@@ -66,7 +73,20 @@ class PictureBackbone:
         self, frames: UInt8[np.ndarray, "b 224 224 10"]
     ) -> Float32[torch.Tensor, "b h w d"]:
         """Map flow stacks (for frames) to features."""
-        return self._rgb(motion_picture(frames))
+        return self._rgb(self.prepared(frames))
+
+    def prepared(
+        self, frames: UInt8[np.ndarray, "b 224 224 10"]
+    ) -> UInt8[np.ndarray, "b 224 224 3"]:
+        """Give the pictures of flow stacks."""
+        return motion_picture(frames)
+
+    def map_pixels(
+        self, pixels: UInt8[torch.Tensor, "b 224 224 3"]
+    ) -> Float32[torch.Tensor, "b h w d"]:
+        """Map pictures of motion; of networks of PyTorch (`module`) only."""
+        assert isinstance(self._rgb, PyTorchBackbone)
+        return self._rgb.map_pixels(pixels)
 
 
 def flow_backbone(rgb: Backbone, method: FlowMethod, shown: FlowInput) -> Backbone:

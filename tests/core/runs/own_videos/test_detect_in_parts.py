@@ -291,7 +291,7 @@ def test_the_estimate_of_four_hours_names_parts_and_bounded_disk() -> None:
 
 def test_an_estimate_is_measured_on_the_video_itself(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", 200)
-    speed = measure(path, 8.0, small_model(), MeanColours())
+    speed = measure(path, 8.0, small_model(), MeanColours(), tmp_path)
     assert speed.features_s > 0
     assert speed.imprint_s > 0
     assert speed.values == 7 * 7 * 6

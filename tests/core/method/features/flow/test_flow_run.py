@@ -54,9 +54,9 @@ def test_features_of_the_other_stream_are_refused(video, model, tmp_path):
         detect(entry, model, MeanColours(), FeatureCache(tmp_path))
 
 
-def test_how_long_it_takes_is_measured_on_flow(video, model):
+def test_how_long_it_takes_is_measured_on_flow(video, model, tmp_path):
     """Decoding, flow and network: the time of features has all three."""
     backbone = NetworkMaps(stream_backbone(model.settings.features, MeanColours))
-    speed = measure(video, probe(video).duration_s, model, backbone)
+    speed = measure(video, probe(video).duration_s, model, backbone, tmp_path)
     assert speed.features_s > 0
     assert speed.values == 7 * 7 * 6
