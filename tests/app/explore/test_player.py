@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Locator, Route
 
 from dbs_core.evaluation.video_matches import judge
 from dbs_core.method.backprojection.heat import heat_map
@@ -72,30 +72,84 @@ def test_a_pinned_cell_shows_exactly_its_frames(on: Watched, shown: Shown) -> No
         box["y"] + (cell[0] + 0.5) * box["height"] / tall,
     )
     on.page.wait_for_url(f"**cell={cell[0]}-{cell[1]}**")
-    tiles = on.page.locator(".tile").evaluate_all("t => t.map(x => +x.dataset.index)")
+    tiles = on.page.locator(".strip .tile")
     expected = [
         t
         for t, (r, c) in enumerate(placement.best.astype(int))
         if (cell[0] - r) % tall < 7 and (cell[1] - c) % wide < 7
     ]
-    assert tiles == expected
-    # Next to them: windows that touch one of those, and do not hold the cell.
-    goals = on.page.locator(".besides button").all_inner_texts()
-    places, side = placement.best.astype(int), np.array([tall, wide])
-    gap = np.abs(places[:, None] - places[None, expected])
-    touching = np.minimum(gap, side - gap).max(-1).min(1) <= 7
-    beside = [int(t) for t in np.flatnonzero(touching) if t not in expected]
-    times = placement.times_s[beside]
-    assert len(goals) <= 4
-    assert bool(goals) == bool(beside)
-    assert set(goals) <= {f"{int(t // 60)}:{t % 60:04.1f}" for t in times}
-    if goals:
-        on.page.locator(".besides button").first.click()
-        assert on.ask("return p.index") in beside
-        assert on.state["cell"] == list(cell)
     assert expected
-    on.page.locator(".tile").last.click()
+    assert indices(tiles) == expected
+    tiles.last.click()
     on.until(f"p.index === {expected[-1]}")
+
+
+def indices(tiles: Locator) -> list[int]:
+    return tiles.evaluate_all("t => t.map(x => +x.dataset.index)")
+
+
+def cells_of(place: tuple[int, int], grid: tuple[int, int], ring: int = 0) -> set:
+    """Name the cells of a window of 7 on the torus, with so many around it."""
+    (row, column), (tall, wide), span = place, grid, range(-ring, 7 + ring)
+    return {((row + i) % tall, (column + j) % wide) for i in span for j in span}
+
+
+def test_a_pinned_cell_offers_what_lies_next_to_it(on: Watched, shown: Shown) -> None:
+    """Moments of windows that touch one that holds the cell, but do not hold it."""
+    on.open(**shown.query, t="2")
+    placement = shown.result.placement
+    places = [(int(r), int(c)) for r, c in placement.best]
+    cell = next(iter(cells_of(places[11], placement.grid)))
+    own = [p for p in set(places) if cell in cells_of(p, placement.grid)]
+    around = set().union(*(cells_of(p, placement.grid, ring=1) for p in own))
+    wanted = [
+        i
+        for i, place in enumerate(places)
+        if place not in own and around & cells_of(place, placement.grid)
+    ]
+    on.ask(f"p.pinCell([{cell[0]}, {cell[1]}])")
+    tiles = on.page.locator(".besides .tile")
+    runs = [i for i in wanted if i - 1 not in wanted]
+    assert tiles.count() == min(4, len(runs))
+    assert set(indices(tiles)) <= set(wanted)
+    assert on.page.locator(".besides").is_visible() == bool(wanted)
+    if wanted:
+        first = indices(tiles)[0]
+        tiles.first.focus()
+        assert on.ask("return p.model.indexAt(p.state.hoverTime)") == first
+        on.page.keyboard.press("Enter")
+        on.until(f"p.index === {first}")
+        assert on.state["cell"] == list(cell)
+
+
+def test_next_to_a_cell_knows_no_edge(on: Watched) -> None:
+    """Turned round the torus, by however much, the same moments lie side by side."""
+    on.open(video="two_jumps", split="test", t="2")
+    rolled = """
+      const [gh, gw] = p.model.cells, roll = (down, across) => {
+        const turned = Object.create(p.model);
+        turned.onCell = null;
+        turned.best = p.model.best.map((at) => (
+          (Math.floor(at / gw) + down) % gh) * gw + ((at % gw) + across) % gw);
+        const found = [];
+        for (let i = 0; i < gh; i++) for (let j = 0; j < gw; j++)
+          found.push(turned.besides([(i + down) % gh, (j + across) % gw], 99));
+        return found;
+      };
+      return [[0, 0], [5, 0], [0, 11], [23, 19]].map((by) => roll(...by));
+    """
+    first, *others = on.ask(rolled)
+    assert any(first)
+    assert all(other == first for other in others)
+
+
+def test_nothing_lies_next_to_a_cell_without_samples(on: Watched) -> None:
+    on.open(video="two_jumps", split="test", t="2")
+    empty = on.ask("return p.model.frameCount.indexOf(0)")
+    assert empty >= 0
+    on.ask(f"p.pinCell([Math.floor({empty} / 24), {empty} % 24])")
+    assert not on.page.locator(".moments").is_visible()
+    assert on.ask("return p.model.besides(p.state.cell, 9)") == []
 
 
 def test_the_imprint_says_how_near_alike_moments_lie(on: Watched, shown: Shown) -> None:

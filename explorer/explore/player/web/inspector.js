@@ -1,13 +1,18 @@
-// Numbers of the moment, what is pinned, and the samples that lie on the pinned cell.
+// Numbers of the moment, what is pinned, and the samples that lie on the pinned cell or
+// next to it.
 
 const STRIP_CHUNK = 120;
+const BESIDES = 4; // moments next to a cell that are offered
+
 class Inspector {
   constructor(root, player) {
     this.player = player;
     this.numbers = root.querySelector(".numbers");
     this.scores = root.querySelector(".scores");
     this.pinned = root.querySelector(".pinned");
+    this.moments = root.querySelector(".moments");
     this.strip = root.querySelector(".strip");
+    this.besides = root.querySelector(".besides");
     this.strip.addEventListener("scroll", () => this.grow());
   }
 
@@ -115,14 +120,18 @@ class Inspector {
       this.stripKey = key;
       this.frames = state.cell ? model.framesOn(state.cell) : [];
       this.strip.replaceChildren();
-      this.strip.hidden = !this.frames.length;
+      this.moments.hidden = !this.frames.length;
       this.addTiles();
       this.strip.scrollTop = 0;
+      const nearby = state.cell ? model.besides(state.cell, BESIDES) : [];
+      this.besides.hidden = !nearby.length;
+      this.besides.lastElementChild.replaceChildren(...nearby.map((i) => this.tile(i, ", next to this cell")));
+      this.marked = null;
     }
     const index = this.player.index;
     if (this.marked !== index) {
       this.marked = index;
-      for (const tile of this.strip.children) {
+      for (const tile of this.moments.querySelectorAll(".tile")) {
         tile.setAttribute("aria-current", Number(tile.dataset.index) === index);
       }
     }
@@ -130,20 +139,23 @@ class Inspector {
 
   addTiles() {
     const from = this.strip.children.length;
-    for (const index of this.frames.slice(from, from + STRIP_CHUNK)) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "tile";
-      button.dataset.index = index;
-      const time = this.player.model.times[index];
-      button.append(this.player.tile(index) ?? "", textSpan(formatTime(time)));
-      button.setAttribute("aria-label", `go to ${formatTime(time)}`);
-      button.onclick = () => this.player.commit({ time: this.player.model.timeOf(index) });
-      button.onpointerenter = button.onfocus = () => this.player.set({ hoverTime: time });
-      button.onpointerleave = button.onblur = () => this.player.set({ hoverTime: null });
-      this.strip.append(button);
-    }
+    this.strip.append(...this.frames.slice(from, from + STRIP_CHUNK).map((index) => this.tile(index)));
     this.marked = null;
+  }
+
+  // A moment as a button: a click goes there, pointing shows its window.
+  tile(index, where = "") {
+    const { player } = this, time = player.model.times[index];
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "tile";
+    button.dataset.index = index;
+    button.append(player.tile(index) ?? "", textSpan(formatTime(time)));
+    button.setAttribute("aria-label", `go to ${formatTime(time)}${where}`);
+    button.onclick = () => player.commit({ time: player.model.timeOf(index) });
+    button.onpointerenter = button.onfocus = () => player.set({ hoverTime: time });
+    button.onpointerleave = button.onblur = () => player.set({ hoverTime: null });
+    return button;
   }
 
   grow() {

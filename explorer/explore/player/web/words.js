@@ -5,8 +5,6 @@ const VERDICTS = {
   hidden: "below the threshold",
 };
 
-const BESIDES = 4; // moments next to a cell that are offered
-
 function counted(number, what) {
   return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
@@ -94,23 +92,7 @@ function aboutCell(player, cell) {
   const scores = [...strongest.map((c) => c.label), 0]
     .map((label) => `${model.name(label)} ${model.cellScore(cell, label).toFixed(2)}`);
   if (!n) return [title, textSpan("No sample lies here.")];
-  return [title, textSpan(`${counted(n, "sample")} · ${scores.join(" · ")}`), ...(state.cell ? aboutBesides(player, cell) : [])];
-}
-
-// What lies next to a cell: a click goes to the moment, pointing shows its window.
-function aboutBesides(player, cell) {
-  const { model } = player, found = model.besides(cell, BESIDES);
-  if (!found.length) return [];
-  const row = textSpan("Next to it: ", "besides");
-  row.append(...found.map((index) => {
-    const time = model.times[index];
-    const button = plainButton(formatTime(time), () => player.commit({ time: model.timeOf(index) }));
-    button.setAttribute("aria-label", `go to ${formatTime(time)}, next to this cell`);
-    button.onpointerenter = button.onfocus = () => player.set({ hoverTime: time });
-    button.onpointerleave = button.onblur = () => player.set({ hoverTime: null });
-    return button;
-  }));
-  return [row];
+  return [title, textSpan(`${counted(n, "sample")} · ${scores.join(" · ")}`)];
 }
 
 function plainButton(text, act) {
