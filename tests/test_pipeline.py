@@ -24,7 +24,7 @@ from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.settings import EpitomeSettings
-from dbs_core.method.model import load_model
+from dbs_core.method.model_file import load_model
 from dbs_core.records import Features, ImprintFit, VideoResult
 from dbs_core.runs.run import Run
 from tests.shared_data import shared_data

@@ -11,7 +11,7 @@ from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.settings import FeatureSettings
-from dbs_core.method.model import load_model
+from dbs_core.method.model_file import load_model
 from dbs_core.runs.run import Run
 from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import MeanColours

@@ -120,6 +120,14 @@ OPTIONS = (
         "after back-projection: none as in the paper, or a network over time, of one "
         "scale (conv) or of several (pyramid)",
     ),
+    Option(
+        "members",
+        "members",
+        "imprints, FCNs, controls and heads of a run, of seeds 1000 apart, whose "
+        "scores are averaged (default: 1)",
+        "N",
+        whole(1),
+    ),
 )
 """In the order of the help; one that is not given keeps the base's value."""
 

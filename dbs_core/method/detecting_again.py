@@ -95,7 +95,7 @@ def why_not(result: VideoResult, before: Settings, after: Settings) -> str:
         return f"{name} decides what is learnt: train a run with it"
     moved = _projected_otherwise(before, after)
     if before.projection != after.projection and result.maps is not None:
-        return "fused streams have met behind the back-projection"
+        return "streams or members have met behind the back-projection"
     if reason := _untold(result, before, after):
         return reason
     if result.reach_s is None:

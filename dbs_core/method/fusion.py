@@ -1,11 +1,13 @@
-"""Late fusion: two streams' results of one video become one (METHOD section 5).
+"""Late fusion: several results of one video become one (METHOD section 5).
 
-Imprints differ, so streams meet behind the back-projection: frame scores and 7 x 7 maps
-are averaged by weight, then proposals, class choice and refinement run once on the sum;
-with temporal heads in both, what they say of boundaries is averaged too.
-The imprint of the result, which cannot be averaged, is the first stream's.
+Of two streams, or of a run's members. Imprints differ, so they meet behind the
+back-projection: frame scores and 7 x 7 maps are averaged by weight, then proposals,
+class choice and refinement run once on the sum; with temporal heads in all, what they
+say of boundaries is averaged too. The imprint of the result, which cannot be averaged,
+is the first's.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,50 +44,102 @@ def fuse(
     Raises:
         InputError: they do not belong together.
     """
-    _require_alike(first, second)
-    length = min(len(first.frames), len(second.frames))
-    frames = _mixed(first.frames, second.frames, length, weight)
-    maps = weight * maps_of(first)[:length]
-    maps += (1 - weight) * maps_of(second)[:length]
-    control = None
-    if first.control is not None and second.control is not None:
-        control = _mixed(first.control, second.control, length, weight)
-    head = _mixed_head(_head_of(first), _head_of(second), length, weight)
+    return averaged((first, second), (weight, 1 - weight), settings)
+
+
+def averaged(
+    results: Sequence[VideoResult], weights: Sequence[float], settings: Settings
+) -> VideoResult:
+    """Average the results of one video: of two streams, or of a run's members.
+
+    Args:
+        results: the first is the one whose imprint is shown.
+        weights: of each, 1 in all.
+        settings: of proposals and refinement.
+
+    Raises:
+        InputError: they do not belong together.
+    """
+    first = results[0]
+    for other in results[1:]:
+        _require_alike(first, other)
+    length = min(len(one.frames) for one in results)
+    frames = mean_scores([one.frames for one in results], weights)
+    maps = _mean([maps_of(one)[:length] for one in results], weights)
+    head = mean_heads([_head_of(one) for one in results], weights)
     reach_s = head.reach_s if head else None
-    projected = None
-    if first.projected is not None and second.projected is not None:
-        projected = _mixed(first.projected, second.projected, length, weight)
-    control_head = _mixed_head(first.control_head, second.control_head, length, weight)
     proposals, candidates = localise(frames, settings, reach_s)
     return replace(
         first,
-        info=replace(
-            first.info, problems=(*first.info.problems, *_cut_note(first, second))
-        ),
+        info=replace(first.info, problems=(*first.info.problems, *_cut_notes(results))),
         placement=_cut(first.placement, length, frames.duration_s),
         trace=first.trace[:, :length],
         frames=frames,
         maps=maps.astype(np.float16),
-        unusual=_unusual(first, second, length, weight),
-        control=control,
+        share=weights[0] * (1.0 if first.share is None else first.share),
+        unusual=_unusual([one.unusual for one in results], weights, length),
+        control=_of_all([one.control for one in results], weights),
         reach_s=reach_s,
-        projected=projected,
-        control_head=control_head,
+        projected=_of_all([one.projected for one in results], weights),
+        control_head=mean_heads([one.control_head for one in results], weights),
         proposals=proposals,
         candidates=candidates,
     )
 
 
-def _unusual(
-    first: VideoResult, second: VideoResult, length: int, weight: float
-) -> UInt8[np.ndarray, "t tall wide"] | None:
-    """Average where both streams see something unusual; else one's, if it says so."""
-    one, other = (
-        None if r.unusual is None else r.unusual[:length] for r in (first, second)
+def mean_scores(scores: Sequence[FrameScores], weights: Sequence[float]) -> FrameScores:
+    """Average the frames that all have."""
+    first, lengths = scores[0], [len(one) for one in scores]
+    length = min(lengths)
+    probability = _mean([one.probability[:length] for one in scores], weights)
+    times_s, duration_s = first.times_s[:length], first.duration_s
+    if max(lengths) != length:
+        shortest_s = min(one.duration_s for one in scores)
+        duration_s = max(shortest_s, times_s[-1] + SAME_S)
+    return FrameScores(
+        probability.astype(np.float32), times_s, float(duration_s), first.lead_s
     )
-    if one is None or other is None or one.shape != other.shape:
-        return other if one is None else one
-    return np.rint(weight * one + (1 - weight) * other).astype(np.uint8)
+
+
+def mean_heads(
+    heads: Sequence[Sharpened | None], weights: Sequence[float]
+) -> Sharpened | None:
+    """Average what heads say; None where one is missing, or of another kind."""
+    known = [one for one in heads if one is not None]
+    if len(known) < len(heads) or len({one.reach_s.ndim for one in known}) > 1:
+        return None
+    frames = mean_scores([one.frames for one in known], weights)
+    reach_s = _mean([one.reach_s[: len(frames)] for one in known], weights)
+    return Sharpened(frames, reach_s.astype(np.float32))
+
+
+def _of_all(
+    scores: Sequence[FrameScores | None], weights: Sequence[float]
+) -> FrameScores | None:
+    """Average scores that all results have; None where one has none."""
+    known = [one for one in scores if one is not None]
+    return mean_scores(known, weights) if len(known) == len(scores) else None
+
+
+def _mean(arrays: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """Average arrays by their weights."""
+    found = weights[0] * arrays[0]
+    for weight, array in zip(weights[1:], arrays[1:], strict=True):
+        found = found + weight * array
+    return found
+
+
+def _unusual(
+    places: Sequence[UInt8[np.ndarray, "t tall wide"] | None],
+    weights: Sequence[float],
+    length: int,
+) -> UInt8[np.ndarray, "t tall wide"] | None:
+    """Average where all see something unusual; else the first's that says so."""
+    known = [one[:length] for one in places if one is not None]
+    alike = len({one.shape for one in known}) == 1
+    if not known or len(known) < len(places) or not alike:
+        return known[0] if known else None
+    return np.rint(_mean(known, weights)).astype(np.uint8)
 
 
 def _require_alike(first: VideoResult, second: VideoResult) -> None:
@@ -115,45 +169,21 @@ def _channels(result: VideoResult) -> int:
     return result.frames.probability.shape[1]
 
 
-def _mixed(
-    first: FrameScores, second: FrameScores, length: int, weight: float
-) -> FrameScores:
-    """Average the first frames of both."""
-    probability = weight * first.probability[:length]
-    probability = probability + (1 - weight) * second.probability[:length]
-    times_s = first.times_s[:length]
-    duration_s = first.duration_s
-    if len(first) != len(second):
-        duration_s = max(min(duration_s, second.duration_s), times_s[-1] + SAME_S)
-    return FrameScores(
-        probability.astype(np.float32), times_s, float(duration_s), first.lead_s
-    )
-
-
-def _mixed_head(
-    first: Sharpened | None, second: Sharpened | None, length: int, weight: float
-) -> Sharpened | None:
-    """Average what both streams' heads say; None where one has none, or another."""
-    if first is None or second is None or first.reach_s.ndim != second.reach_s.ndim:
-        return None
-    reach_s = weight * first.reach_s[:length] + (1 - weight) * second.reach_s[:length]
-    frames = _mixed(first.frames, second.frames, length, weight)
-    return Sharpened(frames, reach_s.astype(np.float32))
-
-
 def _head_of(result: VideoResult) -> Sharpened | None:
     if result.reach_s is None:
         return None
     return Sharpened(result.frames, result.reach_s)
 
 
-def _cut_note(first: VideoResult, second: VideoResult) -> tuple[str, ...]:
-    one, other = len(first.frames), len(second.frames)
-    if one == other:
-        return ()
-    longer = "first" if one > other else "second"
-    shorter = min(one, other)
-    return (f"the {longer} stream has {max(one, other)} {CUT} {shorter}",)
+def _cut_notes(results: Sequence[VideoResult]) -> tuple[str, ...]:
+    """Say which of two streams is longer; members all see the same frames."""
+    lengths = [len(one.frames) for one in results]
+    shorter = min(lengths)
+    return tuple(
+        f"the {name} stream has {length} {CUT} {shorter}"
+        for name, length in zip(("first", "second"), lengths, strict=False)
+        if length > shorter
+    )
 
 
 def is_cut(result: VideoResult) -> bool:

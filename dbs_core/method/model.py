@@ -1,15 +1,6 @@
-"""What a training leaves behind and detection needs: one file of arrays.
+"""What a training leaves behind and detection needs; `model_file` keeps it."""
 
-`model.npz` holds the projections, the weights of FCN, control and temporal heads, the
-class list and the settings they belong to. It is read without running any code.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-import numpy as np
-import torch
+from dataclasses import dataclass, replace
 
 from dbs_core.method.control import Control, FrameClassifier
 from dbs_core.method.detection.head import TemporalHead
@@ -20,10 +11,6 @@ from dbs_core.method.features.projection import Projection
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.method.settings import Settings
 from dbs_core.records import ClassList
-from dbs_core.runtime import files, store
-from dbs_core.runtime.errors import InputError
-
-SCHEMA = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +23,11 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Everything that detection needs besides the backbone."""
+    """Everything that detection needs besides the backbone.
+
+    Of a run of several members this is the first, and `others` are the further ones,
+    each a model like it of a seed of its own.
+    """
 
     classes: ClassList
     settings: Settings
@@ -47,6 +38,12 @@ class Model:
     network: ImprintFCN
     control: Control
     head: Head | None = None
+    others: tuple["Model", ...] = ()
+
+    @property
+    def members(self) -> tuple["Model", ...]:
+        """All members, each alone."""
+        return (replace(self, others=()), *self.others)
 
 
 def new_network(settings: Settings, classes: ClassList, dimensions: int) -> ImprintFCN:
@@ -77,155 +74,3 @@ def new_head(settings: Settings, classes: ClassList, dimensions: int) -> HeadNet
     return kind(
         dimensions=dimensions, channels=classes.channels, settings=settings.head
     )
-
-
-def save_model(path: Path, model: Model, *, half: bool = False) -> None:
-    """Write a model as one file, whole or not at all.
-
-    Args:
-        path: the file.
-        model: what to write.
-        half: keep float16, half the size; what is read back is rounded to it.
-    """
-    arrays = {
-        **_projection_arrays("locate", model.locate),
-        **_projection_arrays("describe", model.describe),
-        **_projection_arrays("control_describe", model.control.describe),
-        **_weights("network", model.network),
-        **_weights("classifier", model.control.classifier),
-    }
-    if model.head is not None:
-        arrays |= _projection_arrays("head_mean", model.head.readback.mean)
-        arrays |= _projection_arrays("head_spread", model.head.readback.spread)
-        arrays |= _weights("head", model.head.network)
-    if model.control.head is not None:
-        arrays |= _weights("control_head", model.control.head)
-    header = {
-        "schema": SCHEMA,
-        "backbone": model.backbone,
-        "seed": model.seed,
-        "classes": store.to_json(model.classes),
-        "settings": store.to_json(model.settings),
-    }
-    if half:
-        arrays = {name: value.astype(np.float16) for name, value in arrays.items()}
-    files.write_arrays(path, arrays, header)
-
-
-def load_model(path: Path) -> Model:
-    """Read a model.
-
-    Raises:
-        InputError: missing, damaged, or of another version or shape.
-    """
-    arrays, header = files.read_arrays(path)
-    schema = header.get("schema") if isinstance(header, dict) else None
-    if schema != SCHEMA:
-        raise InputError(
-            "model of another version",
-            where=path,
-            wanted=SCHEMA,
-            got=repr(schema)[:40],
-            cure="train the run again with --force",
-        )
-    try:
-        _require_finite(arrays)
-        return _assemble(arrays, header)
-    except (*store.MISFITS, AttributeError, RuntimeError) as error:
-        raise InputError(
-            "checkpoint of another configuration",
-            where=path,
-            because=error,
-            cure="train the run again",
-        ) from error
-
-
-def _require_finite(arrays: Mapping[str, np.ndarray]) -> None:
-    for name, array in arrays.items():
-        if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
-            raise ValueError(f"{name[:60]}: wanted finite numbers")
-
-
-def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model:
-    classes = store.from_json(ClassList, header["classes"])
-    settings = store.from_json(Settings, header["settings"])
-    describe = _projection(arrays, "describe")
-    control = _projection(arrays, "control_describe")
-    # Built without memory: how wide they are is for the weights to say.
-    with torch.device("meta"):
-        network = new_network(settings, classes, describe.axes.shape[1])
-        classifier = new_classifier(settings, classes, control.axes.shape[1])
-    _load_weights(network, arrays, "network")
-    _load_weights(classifier, arrays, "classifier")
-    control_head = _head_network(arrays, "control_head", settings, classes)
-    return Model(
-        classes,
-        settings,
-        str(header["backbone"]),
-        int(str(header["seed"])),
-        _projection(arrays, "locate"),
-        describe,
-        network,
-        Control(control, classifier, control_head),
-        _head(arrays, settings, classes),
-    )
-
-
-def _head(
-    arrays: dict[str, np.ndarray], settings: Settings, classes: ClassList
-) -> Head | None:
-    network = _head_network(arrays, "head", settings, classes)
-    if network is None:
-        return None
-    mean, spread = (_projection(arrays, f"head_{part}") for part in ("mean", "spread"))
-    return Head(ReadBack(mean, spread), network)
-
-
-def _head_network(
-    arrays: dict[str, np.ndarray], name: str, settings: Settings, classes: ClassList
-) -> HeadNetwork | None:
-    """Build a head as wide as its first layer was written; None without one."""
-    if settings.head.kind == "none":
-        return None
-    with torch.device("meta"):
-        width = arrays[f"{name}/entry.1.weight"].shape[1]
-        network = new_head(settings, classes, width)
-    _load_weights(network, arrays, name)
-    return network
-
-
-def _projection_arrays(name: str, projection: Projection) -> dict[str, np.ndarray]:
-    return {
-        f"{name}.mean": projection.mean,
-        f"{name}.axes": projection.axes,
-        f"{name}.power": np.array(projection.power),
-    }
-
-
-def _projection(arrays: dict[str, np.ndarray], name: str) -> Projection:
-    return Projection(
-        arrays[f"{name}.mean"].astype(np.float32),
-        arrays[f"{name}.axes"].astype(np.float32),
-        float(arrays[f"{name}.power"]),
-    )
-
-
-def _weights(name: str, module: torch.nn.Module) -> dict[str, np.ndarray]:
-    state = module.state_dict()
-    return {f"{name}/{key}": value.cpu().numpy() for key, value in state.items()}
-
-
-def _load_weights(
-    module: torch.nn.Module, arrays: dict[str, np.ndarray], name: str
-) -> None:
-    prefix = f"{name}/"
-    kinds = {key: value.dtype for key, value in module.state_dict().items()}
-    given = {
-        key.removeprefix(prefix): torch.from_numpy(value)
-        for key, value in arrays.items()
-        if key.startswith(prefix)
-    }
-    module.load_state_dict(
-        {key: value.to(kinds.get(key)) for key, value in given.items()}, assign=True
-    )
-    module.eval()

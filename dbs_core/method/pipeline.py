@@ -2,27 +2,27 @@
 
 Read this file first. Features -> imprint -> descriptors -> segmentation ->
 back-projection -> temporal head, if any -> proposals -> refinement; every intermediate
-record is kept, so the explorer draws and never computes. Whoever times the path hands
-in a `stage` that is entered around each part under its name, in this order: features,
-imprint, describe, segment, project, control, head, localise.
+record is kept, so the explorer draws and never computes. Members of a run take the path
+each, from the imprint on, and are averaged before proposals. Whoever times the path
+hands in a `stage` that is entered around each part under its name, in this order:
+features, imprint, describe, segment, project, control, head, localise.
 """
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import assigned_mask
+from dbs_core.method.both_heads import sharpened
 from dbs_core.method.control import control_scores, describe_frames
-from dbs_core.method.detection.head_input import frame_input, imprint_input
-from dbs_core.method.detection.sharpening import sharpen
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.features.unusual import unusual
+from dbs_core.method.fusion import averaged
 from dbs_core.method.imprint.arranging import arrangement
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.mosaic import mosaic
@@ -32,12 +32,10 @@ from dbs_core.method.segmentation.descriptors import descriptors
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from dbs_core.method.video.integrity import check, unseen
 from dbs_core.records import (
-    FrameScores,
     GridScores,
     Imprint,
     Placement,
     SampledVideo,
-    Sharpened,
     VideoEntry,
     VideoInfo,
     VideoResult,
@@ -121,7 +119,34 @@ def detect_in(
     progress: Progress = SILENT,
     stage: Stage = nullcontext,
 ) -> VideoResult:
-    """Find the actions in sampled features: the path from Eq. 1 to a detection."""
+    """Find the actions in sampled features: the path from Eq. 1 to a detection.
+
+    Of several members the imprint of the first is given, and the mean of all scores.
+    """
+    found = []
+    for number, member in enumerate(model.members):
+        one = progress
+        if model.others:
+            one = progress.about(f"member {number + 1} of {len(model.members)}")
+        found.append(_detect_alone(entry, info, video, member, device, one, stage))
+    result = found[0]
+    if model.others:
+        with stage("localise"):
+            weights = [1 / len(found)] * len(found)
+            result = averaged(found, weights, model.settings)
+    return replace(result, unusual=unusual(video.features, video.fine))
+
+
+def _detect_alone(
+    entry: VideoEntry,
+    info: VideoInfo,
+    video: SampledVideo,
+    model: Model,
+    device: torch.device | str,
+    progress: Progress,
+    stage: Stage,
+) -> VideoResult:
+    """Take the path with one member."""
     settings, features = model.settings, video.features
     with stage("imprint"):
         fitted = fit(
@@ -181,7 +206,6 @@ def detect_in(
         control_head=control_head,
         projection=settings.projection,
         arrangement=arranged,
-        unusual=unusual(features, video.fine),
         classes=model.classes,
     )
 
@@ -212,44 +236,6 @@ def label_cells(
         described = descriptors(imprint, mask, describe)
     with stage("segment"):
         return segment(network, described, mask, device=device)
-
-
-def sharpened(
-    described: Float32[np.ndarray, "t r"],
-    imprint: Imprint,
-    placement: Placement,
-    projected: FrameScores,
-    control: FrameScores,
-    model: Model,
-    device: torch.device | str,
-) -> tuple[Sharpened | None, Sharpened | None]:
-    """Let the temporal heads, if any, have their say: on the imprint, on the control.
-
-    Each sees its own side only, and is mixed with the scores of its own side.
-    """
-    settings, head = model.settings, model.head
-    if head is None or model.control.head is None:
-        return None, None
-    known = imprint_input(described, imprint, placement, head.readback)
-    smoothing = settings.smoothing
-    return (
-        sharpen(
-            head.network,
-            known,
-            projected,
-            settings.head,
-            smoothing=smoothing,
-            device=device,
-        ),
-        sharpen(
-            model.control.head,
-            frame_input(described),
-            control,
-            settings.head,
-            smoothing=smoothing,
-            device=device,
-        ),
-    )
 
 
 def imprint_generator(seed: int, entry: VideoEntry, part: str = "") -> torch.Generator:

@@ -5,7 +5,8 @@ that lie on it are scored anew (Eq. 6 or 7, smoothed, as the run does), and foun
 
 Not everything hears of it. A temporal head reads what cells look like, not their
 labels: its share of the scores and the boundaries that it tells stay as they were. So
-does the other stream of a fusion. Nor do cells count that hold no frame (`mask`).
+do the other stream of a fusion and a run's other members. Nor do cells count that hold
+no frame (`mask`).
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ def repaint(
         result: of one video.
         paint: the cells' new labels.
         settings: of the run.
-        weight: share of this imprint's stream in the scores of fused streams.
+        weight: share of this imprint in the scores, where streams or members meet.
 
     Raises:
         InputError: a cell or a label that this video does not have.
@@ -91,7 +92,7 @@ def painted_grid(grid: GridScores, paint: Paint) -> GridScores:
 def share_of_labels(result: VideoResult, settings: Settings) -> float:
     """Say which share of the frame scores comes from the cells' labels.
 
-    A fused result keeps no scores without head unless both streams had one.
+    A fused result keeps no scores without head unless all streams had one.
     """
     fused = result.maps is not None
     headed = result.projected is not None or (fused and settings.head.kind != "none")
@@ -99,7 +100,7 @@ def share_of_labels(result: VideoResult, settings: Settings) -> float:
 
 
 def _maps(result: VideoResult, grid: GridScores, weight: float) -> np.ndarray | None:
-    """Change the maps of fused streams by what this imprint's part changes by."""
+    """Change maps of streams or members by what this imprint's part changes by."""
     if result.maps is None:
         return None
     before, after = (

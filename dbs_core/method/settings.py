@@ -25,6 +25,10 @@ FUSION_WEIGHT = 0.7
 evenly (METHOD section 5); of our runs without heads 0.7 was best on the validation
 videos of ucf9-untrimmed (README, "Two streams")."""
 
+MEMBER_STEP = 1000
+"""The seeds of a run's members lie so far apart: the run's seed, that plus 1000, ..."""
+MOST_MEMBERS = 16
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -56,9 +60,13 @@ class Settings:
     """Where the EM's axes come from; `kind="labels"` is the end-to-end variant."""
     head: HeadSettings = field(default_factory=HeadSettings)
     """The temporal head (ours); `kind="none"` is the paper's DBS."""
+    members: int = 1
+    """Imprints, FCNs, controls and heads of a run (ours), each what a run of its seed
+    would learn; their scores are averaged before actions are found."""
 
     def __post_init__(self) -> None:
         require_range(self, ("dropout",), 0, 1)
+        require_range(self, ("members",), 1, MOST_MEMBERS)
         require_range(self, ("smoothing",), 0, WIDEST)
         if not self.untrimmed and self.head.kind != "none":
             raise InputError(
@@ -70,6 +78,11 @@ class Settings:
             )
         if self.metric.kind == "labels" and self.epitome.model != "epitome":
             raise InputError("only an epitome has axes", cure="--metric pca")
+
+
+def member_seeds(seed: int, members: int) -> tuple[int, ...]:
+    """Give the seeds of a run's members: the first member's is the run's."""
+    return tuple(seed + MEMBER_STEP * number for number in range(members))
 
 
 def paper_settings() -> Settings:

@@ -54,7 +54,9 @@ class VideoResult:
     `mosaic` is the mean image of the imprint: the M step of Eq. 3 with pixel
     patches for features, `[gh * p, gw * p, 3]` RGB. `control` are the frame scores
     of the classifier without imprint, where the run has one. `maps` are the frames'
-    score maps where they are not those that lie on the grid: of fused streams.
+    score maps where they are not those that lie on the grid: of fused streams, and of
+    a run of several members; `share` is the part that the imprint shown has in them and
+    in the frame scores (None: all, or fused before the field existed).
     With a temporal head `frames` are its, `reach_s` is what it says of boundaries,
     `projected` are the imprint's own frame scores, and `control_head` is the same head
     on frames without imprint. `projection` is how the run projects back, its score maps
@@ -90,6 +92,7 @@ class VideoResult:
     projection: BackProjection = "argmax"
     arrangement: Arrangement | None = None
     unusual: UInt8[np.ndarray, "t tall wide"] | None = None
+    share: float | None = None
     classes: ClassList | None = field(default=None, metadata=UNKEPT)
     folder: Path | None = field(default=None, metadata=UNKEPT)
 

@@ -4,6 +4,7 @@ The new run looks at other videos with the knobs as they are. It stands in its f
 when all of it is written: run.json comes last, and what was begun before goes again.
 """
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from dbs_core.runtime.progress import SILENT, Progress
 
 NOTE = "what_if.json"
 """In the folder of a kept run: of which run, with what turned."""
+OF_HEADS = re.compile(r"(member\d+/)?(control_)?head")
+"""How the names of the heads' arrays in a model's file begin."""
 ONLY_THINNED = {"score", "length", "nms"}
 """Knobs that leave scores what they are, so that a score threshold still holds."""
 
@@ -182,8 +185,7 @@ def _write_model(run: Run, new: Run, wanted: Settings) -> None:
     if not isinstance(header, dict):
         raise InputError("no valid model", where=run.model_path)
     if wanted.head.kind == "none":
-        heads = ("head", "control_head")
-        arrays = {n: one for n, one in arrays.items() if not n.startswith(heads)}
+        arrays = {n: one for n, one in arrays.items() if not OF_HEADS.match(n)}
     header["settings"] = store.to_json(wanted)
     files.write_arrays(new.model_path, arrays, header)
 

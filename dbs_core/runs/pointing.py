@@ -124,4 +124,6 @@ def _control_maps(
 ) -> Mapping[str, Float32[np.ndarray, "t h w c"]]:
     if sampled is None or detector is None:
         return {}
-    return {"control": activation_maps(sampled.features, detector.model.control)}
+    members = detector.model.members
+    maps = [activation_maps(sampled.features, one.control) for one in members]
+    return {"control": np.mean(maps, axis=0) if len(maps) > 1 else maps[0]}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dbs_core.datasets.thumos_classes import data_name
 from dbs_core.method.features.settings import DEFAULT
+from dbs_core.method.settings import MOST_MEMBERS, member_seeds
 from dbs_core.runs.run import RunInfo
 from dbs_core.runtime.amounts import many
 
@@ -13,6 +14,8 @@ THE_PAPER = (
     "weights in the author's code); the authors' weights, never published"
 )
 """Data; features; weights (METHOD section 0)."""
+FIRST_SHOWN = "the imprint shown is the first member's"
+"""Of a run of several: what is averaged are scores."""
 _NETWORKS = {
     DEFAULT: "EfficientNet-Lite0, ImageNet weights",
     "bn-inception": "BN-Inception, weights from a file",
@@ -57,9 +60,23 @@ def _network(name: str) -> str:
     return _NETWORKS.get(kind, name)
 
 
+def members_of(info: RunInfo) -> int:
+    """Say how many members a run has; what is no such number counts as one."""
+    members = info.settings.get("members", 1)
+    known = isinstance(members, int) and 1 <= members <= MOST_MEMBERS
+    return int(str(members)) if known else 1
+
+
 def weights_of(info: RunInfo) -> str:
-    """Say where a run's weights come from."""
-    return f"trained here, seed {info.seed}"
+    """Say where a run's weights come from, and whose imprints it shows."""
+    members = members_of(info)
+    if members == 1:
+        return f"trained here, seed {info.seed}"
+    seeds = [str(seed) for seed in member_seeds(info.seed, members)]
+    return (
+        f"trained here, mean of {members} members, seeds {', '.join(seeds[:-1])} and "
+        f"{seeds[-1]}; {FIRST_SHOWN}"
+    )
 
 
 def provenance_line(info: RunInfo) -> str:

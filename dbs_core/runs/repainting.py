@@ -45,7 +45,7 @@ def repainted(
         InputError: a cell or label that is not there, or a damaged run.
     """
     settings, rule = settings_of(run), rule or rule_of_run(run)
-    weight = _weight(run) if result.maps is not None else 1.0
+    weight = _share(result, run)
     painted = repaint(result, paint, settings, weight=weight)
     bare = repaint(result, {}, settings, weight=weight)
     return Repainted(
@@ -55,13 +55,25 @@ def repainted(
         _notes(
             share_of_labels(result, settings),
             weight,
+            settings.members,
             remade=_same(bare.detections, result.detections),
         ),
     )
 
 
+def _share(result: VideoResult, run: Run) -> float:
+    """Give the share of the imprint that is shown in the scores.
+
+    Raises:
+        InputError: neither the result knows it nor the run.
+    """
+    if result.maps is None:
+        return 1.0
+    return _weight(run) if result.share is None else result.share
+
+
 def _weight(run: Run) -> float:
-    """Read the first stream's share in a fused run.
+    """Read the first stream's share in a run that an earlier version fused.
 
     Raises:
         InputError: the file that says so is missing or damaged.
@@ -87,7 +99,9 @@ def _same(one: Segments, other: Segments) -> bool:
     )
 
 
-def _notes(share: float, weight: float, *, remade: bool) -> tuple[str, ...]:
+def _notes(
+    share: float, weight: float, members: int, *, remade: bool
+) -> tuple[str, ...]:
     notes = []
     if share < 1:
         notes.append(
@@ -95,8 +109,9 @@ def _notes(share: float, weight: float, *, remade: bool) -> tuple[str, ...]:
             "the starts and ends that it tells stay as they are."
         )
     if weight < 1:
+        several = "members" if members > 1 else "fused streams"
         notes.append(
-            f"Of the fused streams only the one of this imprint, {weight:.0%} of the "
+            f"Of the {several} only the one of this imprint, {weight:.0%} of the "
             "scores, hears of the paint."
         )
     if not remade:

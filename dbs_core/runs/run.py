@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dbs_core.method.model import Model
 
 MODEL = "model.npz"
-"""In the folder of a trained run; see `method.model`."""
+"""In the folder of a trained run; see `method.model_file`."""
 FUSION = "fusion.json"
 """In the folder of a fused run: of which runs, and with which weight."""
 SCHEMA = 1
@@ -129,7 +129,7 @@ class Run:
             InputError: none there, damaged, or of another version or shape.
         """
         # Imported here: it loads PyTorch, which looking at a run must not.
-        from dbs_core.method.model import load_model
+        from dbs_core.method.model_file import load_model
 
         return load_model(self.model_path)
 

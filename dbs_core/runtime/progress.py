@@ -1,7 +1,7 @@
 """How long work tells what it is doing, and learns that it should stop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbs_core.runtime.errors import Cancelled
 
@@ -59,6 +59,15 @@ class Progress:
         def report(step: Step) -> None:
             inner = f"{detail}: {step.stage} {step.done + 1} of {step.total}"
             self.report(Step(stage, done, total, inner))
+
+        return Progress(report, self.cancelled)
+
+    def about(self, what: str) -> "Progress":
+        """Give a progress whose steps' details say first what they are about."""
+
+        def report(step: Step) -> None:
+            detail = f"{what}: {step.detail}" if step.detail else what
+            self.report(replace(step, detail=detail))
 
         return Progress(report, self.cancelled)
 

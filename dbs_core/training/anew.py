@@ -1,8 +1,8 @@
 """A run's training once more, with other choices that only a training can take up.
 
-The grid, the FCN, the EM's start and the head are in a model, not on top of it. What
-is trained anew is a run of its own in a folder beside; the data, all other settings
-and the kept features are those of the run it starts from.
+The grid, the FCN, the EM's start, the head and further members are in a model, not on
+top of it. What is trained anew is a run of its own in a folder beside; the data, all
+other settings and the kept features are those of the run it starts from.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.train_run import train_run
 
-DEAR = ("epitome.grid", "architecture", "epitome.start", "head.kind")
+DEAR = ("epitome.grid", "architecture", "epitome.start", "head.kind", "members")
 """The settings that are offered, by their paths."""
 
 
@@ -81,7 +81,8 @@ def plan(
     settings = changed(before, given)
     if settings == before and seed == base.info.seed:
         raise InputError(
-            "nothing is changed", cure="choose another grid, FCN, start, head or seed"
+            "nothing is changed",
+            cure="choose another grid, FCN, start, head, number of members or seed",
         )
     if root.resolve() == base.root.resolve():
         raise InputError(

@@ -1,35 +1,26 @@
 """Training a run: from a data set's videos to one model.
 
-Features of every training video (kept on disk), a projection to locate with, an
-imprint for each video and instance, a projection to describe with, the FCN, the
-control on the same frames, and the temporal heads of both; last, the score from which
-detections are best shown. Where a video cannot be
-used the training is refused, unless it may be left out; then it is reported.
+Features of every training video (kept on disk), then each member of the run
+(`member.py`); last, the score from which detections are best shown. Where a video
+cannot be used the training is refused, unless it may be left out; then it is reported.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from dbs_core.datasets import Dataset
 from dbs_core.datasets.folders import some_of
 from dbs_core.evaluation.plausible_times import beyond_the_end
-from dbs_core.method.backprojection.annotation_maps import frame_targets
-from dbs_core.method.control import Control
-from dbs_core.method.features.projection import Projection
-from dbs_core.method.model import Head, Model
-from dbs_core.method.segmentation.fcn import ImprintFCN
-from dbs_core.records import Placement, VideoEntry
+from dbs_core.method.model import Model
+from dbs_core.method.settings import member_seeds
+from dbs_core.records import VideoEntry
 from dbs_core.runtime.errors import CannotWrite, InputError, NothingToLearn
-from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.runtime.threads import fixed_threads
-from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
-from dbs_core.training.both_heads import learn_heads
-from dbs_core.training.control import train_control
 from dbs_core.training.feature_ends import failures_of, note_of
-from dbs_core.training.imprints import place_all
 from dbs_core.training.learner import Learner, teaches
-from dbs_core.training.network import learn_network
-from dbs_core.training.projections import describing_axes, locating_axes
+from dbs_core.training.member import learn_member
 from dbs_core.training.score_threshold import held_out_threshold
 from dbs_core.training.videos import TrainingVideo, training_videos
 
@@ -39,7 +30,10 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Learnt:
-    """A model, and what could not be used: (video, why)."""
+    """A model, and what could not be used: (video, why).
+
+    Losses by epoch, of several members their mean.
+    """
 
     model: Model
     failures: tuple[tuple[str, str], ...]
@@ -74,33 +68,30 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
             "no instance or trimmed clip to learn from",
             cure="train with --crops or --trimmed, or on untrimmed videos too",
         )
-    labelled = _labelled(videos, locating_axes(videos, learner), learner)
-    if settings.metric.kind == "labels":
-        labelled = _labelled(videos, _shaped(videos, labelled, learner), learner)
-    control, head = _with_heads(videos, labelled.placements, learner)
-    model = Model(
-        learner.classes,
-        settings,
-        learner.backbone.name,
-        learner.seed,
-        labelled.locate,
-        labelled.describe,
-        labelled.network,
-        control,
-        head,
-    )
-    placed = list(zip(videos, labelled.placements, strict=True))
+    members = [learn_member(videos, one) for one in _learners(learner)]
+    first, *others = (member.model for member in members)
+    model = replace(first, others=tuple(others))
     return Learnt(
         model,
         tuple(failures),
         len(videos),
         short,
-        labelled.losses,
+        tuple(np.mean([member.losses for member in members], axis=0).tolist()),
         _odd_times(entries, videos),
-        held_out_threshold(placed, model, learner)
+        held_out_threshold(videos, members, learner)
         if settings.training.held_out
         else None,
     )
+
+
+def _learners(learner: Learner) -> Iterator[Learner]:
+    """Give a learner for each member of the run."""
+    seeds = member_seeds(learner.seed, learner.settings.members)
+    for number, seed in enumerate(seeds, start=1):
+        progress = learner.progress
+        if len(seeds) > 1:
+            progress = progress.about(f"member {number} of {len(seeds)}")
+        yield replace(learner, seed=seed, progress=progress)
 
 
 def _odd_times(
@@ -111,56 +102,6 @@ def _odd_times(
     truths = {e.video_id: e.truth.segments for e in entries if e.truth}
     beyond = beyond_the_end("truths to learn from", truths, durations_s)
     return (*note_of(videos), *beyond)
-
-
-@dataclass(frozen=True, eq=False)
-class _Labelled:
-    """Imprints of all videos, and an FCN that labels them."""
-
-    locate: Projection
-    placements: Sequence[Placement]
-    describe: Projection
-    network: ImprintFCN
-    losses: tuple[float, ...]
-
-
-def _labelled(
-    videos: Sequence[TrainingVideo], locate: Projection, learner: Learner
-) -> _Labelled:
-    """Make the imprints with these axes and train the FCN on them."""
-    placements = place_all(videos, locate, learner)
-    describe = describing_axes(videos, placements, learner)
-    placed = list(zip(videos, placements, strict=True))
-    network, losses = learn_network(placed, describe, learner)
-    return _Labelled(locate, placements, describe, network, losses)
-
-
-def _shaped(
-    videos: Sequence[TrainingVideo], labelled: _Labelled, learner: Learner
-) -> Projection:
-    """Let the labels of whole videos shape the EM's axes."""
-    settings, channels = learner.settings, learner.classes.channels
-    draws = [
-        frames_to_draw(
-            video.features.maps,
-            frame_targets(video.labels(channels)),
-            settings.metric.frames,
-        )
-        for video in videos
-        if video.whole
-    ]
-    chain = Chain(
-        labelled.locate,
-        labelled.describe,
-        labelled.network,
-        settings.epitome,
-        settings.metric,
-    )
-    generator = generator_for(learner.seed, "metric")
-    with seeded(generator):
-        return shaped_by_labels(
-            draws, chain, generator=generator, progress=learner.progress
-        )
 
 
 def training_entries(dataset: Dataset) -> tuple[VideoEntry, ...]:
@@ -256,15 +197,3 @@ def _refusal(failures: Sequence[tuple[str, str]], asked: int) -> InputError:
         got=reasons.rstrip("."),
         cure="mend or remove them, or train without them: --leave-out",
     )
-
-
-def _with_heads(
-    videos: Sequence[TrainingVideo], placements: Sequence[Placement], learner: Learner
-) -> tuple[Control, Head | None]:
-    """Train the control, and the temporal heads where they are wanted."""
-    control = train_control(videos, learner)
-    if learner.settings.head.kind == "none":
-        return control, None
-    placed = [pair for pair in zip(videos, placements, strict=True) if pair[0].whole]
-    head, beside = learn_heads(placed, control, learner)
-    return replace(control, head=beside), head

@@ -80,7 +80,8 @@ def outlook(wanted: Anew) -> Outlook:
     """
     dataset = data_of(wanted)
     entries = training_entries(dataset)
-    model = replace(wanted.base.model(), settings=wanted.settings)
+    # One member is timed, however many the base has.
+    model = replace(wanted.base.model(), settings=wanted.settings, others=())
     with fixed_threads():
         speed = _speed(entries, model, wanted.cache)
         counts = _counts(wanted, dataset, entries, speed)
@@ -104,15 +105,16 @@ def worked_out(
     if settings.epitome.model == "epitome" and settings.epitome.start != "tiled":
         # Only a tiled start settles after a few.
         more = max(1.0, settings.epitome.iterations / ITERATIONS)
+    every, again = settings.members, HELD_OUT
     heads = 0 if settings.head.kind == "none" else 2 * settings.head.epochs
     held = counts.unkept * speed.values * FEATURE_BYTES
     cells = counts.imprints * settings.epitome.grid**2
     return Outlook(
         counts,
         features_s=counts.unkept * speed.features_s,
-        imprints_s=(counts.learnt + counts.seen) * speed.imprint_s * more,
-        network_s=HELD_OUT * counts.imprints * settings.training.epochs * sample_s,
-        heads_s=HELD_OUT * counts.learnt * (CONTROL_S + heads * HEAD_S),
+        imprints_s=every * (counts.learnt + counts.seen) * speed.imprint_s * more,
+        network_s=every * counts.imprints * settings.training.epochs * sample_s * again,
+        heads_s=every * counts.learnt * (CONTROL_S + heads * HEAD_S) * again,
         stays=like + held,
         meanwhile=cells * settings.descriptor.dimensions * FEATURE_BYTES,
     )

@@ -20,7 +20,7 @@ from dbs_core.evaluation.comparison import compare, scored
 from dbs_core.evaluation.pointing import Pointing, point, total
 from dbs_core.evaluation.rows import Row, row_of
 from dbs_core.method.control import activation_maps
-from dbs_core.method.model import save_model
+from dbs_core.method.model_file import save_model
 from dbs_core.method.settings import Settings
 from dbs_core.records import VideoEntry
 from dbs_core.runs.detecting import Detector, detect_all, write_detections

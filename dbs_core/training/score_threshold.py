@@ -1,12 +1,12 @@
 """From which score a run's detections are best shown, told by videos held out.
 
-Every third whole video is kept from a second FCN and head, learnt for half as long,
-which look for actions in it as a run does in a new video; the score of highest F1 there
-at a tIoU of 0.5 is the run's. Projections and imprints know no labels and are the run's
-own. On test no threshold is ever chosen (ours).
+Every third whole video is kept from a second FCN and head (of each member), learnt for
+half as long, which look for actions in it as a run does in a new video; the score of
+highest F1 there at a tIoU of 0.5 is the run's. Projections and imprints know no labels
+and are the run's own. On test no threshold is ever chosen (ours).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dbs_core.evaluation.judge import Judge
@@ -14,14 +14,16 @@ from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.method.control import describe_frames
 from dbs_core.method.detection.head_input import imprint_input
 from dbs_core.method.detection.sharpening import sharpen
+from dbs_core.method.fusion import mean_heads, mean_scores
 from dbs_core.method.imprint.accumulation import imprint_of
 from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import label_cells
 from dbs_core.method.settings import Settings
-from dbs_core.records import Placement, Segments
+from dbs_core.records import FrameScores, Placement, Segments, Sharpened
 from dbs_core.training.both_heads import learn_head
 from dbs_core.training.learner import Learner, teaches
+from dbs_core.training.member import LearntMember
 from dbs_core.training.network import learn_network
 from dbs_core.training.videos import TrainingVideo
 
@@ -30,39 +32,54 @@ HELD_OUT = 3
 Placed = Sequence[tuple[TrainingVideo, Placement]]
 
 
-def held_out_threshold(placed: Placed, model: Model, learner: Learner) -> float | None:
+def held_out_threshold(
+    videos: Sequence[TrainingVideo], members: Sequence[LearntMember], learner: Learner
+) -> float | None:
     """Choose a run's score threshold; None where there are too few videos to tell.
 
     Args:
-        placed: what the model has learnt from, and where the frames lie.
-        model: of the run.
-        learner: what it was learnt with.
+        videos: what all members have learnt from.
+        members: of the run.
+        learner: what they were learnt with.
 
     Raises:
         InputError: the disk is full.
         Cancelled: asked to stop.
     """
-    whole = [pair for pair in placed if pair[0].whole]
-    names = list(dict.fromkeys(video.entry.video_id for video, _ in whole))
+    names = list(dict.fromkeys(video.entry.video_id for video in videos if video.whole))
     out = set(names[HELD_OUT - 1 :: HELD_OUT])
-    held = [pair for pair in whole if pair[0].entry.video_id in out]
-    rest = [pair for pair in placed if pair[0].entry.video_id not in out]
-    if not held or not any(teaches(video, learner) for video, _ in rest):
+    rest = [video for video in videos if video.entry.video_id not in out]
+    if not out or not any(teaches(video, learner) for video in rest):
         return None
-    blind = _blind_model(rest, model, learner)
+    blind = [_blind_model(_without(out, videos, one), learner) for one in members]
     found: list[VideoSpans] = []
-    for index, (video, placement) in enumerate(held):
-        learner.progress("held out", index, len(held), video.entry.video_id)
-        if not video.part:  # a mirror image is no second video
-            spans = _detections(video, placement, blind, learner)
-            found.append(VideoSpans(video.entry.video_id, spans, video.truth))
+    for index, video in enumerate(videos):
+        # A mirror image or an instance is no second video.
+        if video.entry.video_id not in out or video.part:
+            continue
+        learner.progress("held out", len(found), len(out), video.entry.video_id)
+        placements = [one.placements[index] for one in members]
+        spans = _detections(video, placements, blind, learner)
+        found.append(VideoSpans(video.entry.video_id, spans, video.truth))
     return Judge(found, learner.rule).best_threshold()
 
 
-def _blind_model(rest: Placed, model: Model, learner: Learner) -> Model:
+def _without(
+    out: Collection[str], videos: Sequence[TrainingVideo], member: LearntMember
+) -> tuple[Placed, Model]:
+    """Give what a member learnt from but for the videos held out, and its model."""
+    placed = zip(videos, member.placements, strict=True)
+    rest = [pair for pair in placed if pair[0].entry.video_id not in out]
+    return rest, member.model
+
+
+def _blind_model(learnt: tuple[Placed, Model], learner: Learner) -> Model:
     """Train FCN and head on the other videos alone, for half as long."""
+    rest, model = learnt
     inside = learner.progress.within("held out", 0, 1, "without them")
-    learner = replace(learner, settings=_shorter(learner.settings), progress=inside)
+    learner = replace(
+        learner, settings=_shorter(learner.settings), progress=inside, seed=model.seed
+    )
     network, _ = learn_network(rest, model.describe, learner)
     head = model.head
     if head is not None:
@@ -76,8 +93,8 @@ def _blind_model(rest: Placed, model: Model, learner: Learner) -> Model:
             )
             for video, place in whole
         ]
-        videos = [video for video, _ in whole]
-        head = replace(head, network=learn_head("head", videos, inputs, learner))
+        heard = [video for video, _ in whole]
+        head = replace(head, network=learn_head("head", heard, inputs, learner))
     return replace(model, network=network, head=head)
 
 
@@ -92,10 +109,32 @@ def _shorter(settings: Settings) -> Settings:
 
 
 def _detections(
-    video: TrainingVideo, placement: Placement, model: Model, learner: Learner
+    video: TrainingVideo,
+    placements: Sequence[Placement],
+    models: Sequence[Model],
+    learner: Learner,
 ) -> Segments:
-    """Take the path of `pipeline.detect_in` from the imprint on."""
-    settings = model.settings
+    """Find actions in the mean of all members, as `pipeline.detect_in` does."""
+    weights = [1 / len(models)] * len(models)
+    frames, heads = [], []
+    for model, placement in zip(models, placements, strict=True):
+        projected, head = _scores(video, placement, model, learner)
+        frames.append(head.frames if head else projected)
+        heads.append(head)
+    head = mean_heads(heads, weights)
+    _, candidates = localise(
+        mean_scores(frames, weights),
+        learner.settings,
+        head.reach_s if head else None,
+    )
+    return candidates.detections.as_written()
+
+
+def _scores(
+    video: TrainingVideo, placement: Placement, model: Model, learner: Learner
+) -> tuple[FrameScores, Sharpened | None]:
+    """Take a member's path from the imprint on: frame scores, and what a head says."""
+    settings = learner.settings
     imprint = imprint_of(video.features, placement, learner.device)
     grid = label_cells(
         imprint,
@@ -105,17 +144,15 @@ def _detections(
         mask_tau=settings.target.mask_tau,
         device=learner.device,
     )
-    frames, reach_s = project(grid, placement, settings), None
-    if model.head is not None:
-        described = describe_frames(video.features, model.control)
-        sharper = sharpen(
-            model.head.network,
-            imprint_input(described, imprint, placement, model.head.readback),
-            frames,
-            settings.head,
-            smoothing=settings.smoothing,
-            device=learner.device,
-        )
-        frames, reach_s = sharper.frames, sharper.reach_s
-    _, candidates = localise(frames, settings, reach_s)
-    return candidates.detections.as_written()
+    frames = project(grid, placement, settings)
+    if model.head is None:
+        return frames, None
+    described = describe_frames(video.features, model.control)
+    return frames, sharpen(
+        model.head.network,
+        imprint_input(described, imprint, placement, model.head.readback),
+        frames,
+        settings.head,
+        smoothing=settings.smoothing,
+        device=learner.device,
+    )

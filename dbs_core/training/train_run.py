@@ -13,7 +13,7 @@ from dbs_core.datasets import Dataset
 from dbs_core.evaluation.protocols.rules import rule_for
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
-from dbs_core.method.model import save_model
+from dbs_core.method.model_file import save_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs.at_work import Occupied, at_work
 from dbs_core.runs.featured import open_featured

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.explore.error_step import go_on
 from explorer.explore.linked_player import offer_copy, show_player
+from explorer.explore.members import say_whose_imprint
 from explorer.explore.moved_video import offer_new_place
 from explorer.explore.panels import PANELS, Moment
 from explorer.selection import steps
@@ -29,6 +30,7 @@ def linked() -> None:
     view = current_view()
     show_notes()
     show_player(choice, result, label, view)
+    say_whose_imprint(choice.run)
     go_on(choice)
     offer_copy(choice.run, result)
     offer_new_place(choice.run, result)

@@ -4,8 +4,8 @@ By Eq. 7 the map of a frame is the window of the grid scores at the frame's most
 likely location. So the grid scores as bytes, one location a frame and the frame
 scores are enough to draw everything while playing, without the server. Maps that are
 no window of the grid go along as the engine gives them: those of Eq. 6, where the run
-projects softly, and those of fused streams. Heat maps weigh the class's score by where
-a frame is unusual, which goes along too, where the result knows it.
+projects softly, and averages over streams or members. Heat maps weigh the class's score
+by where a frame is unusual, which goes along too, where the result knows it.
 """
 
 from collections.abc import Sequence

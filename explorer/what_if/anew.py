@@ -43,7 +43,7 @@ ASKED = "anew_asked"
 
 def show_anew(choice: Choice) -> None:
     """Offer to train the run anew, and show what is at work."""
-    title = "Train anew: grid, FCN, start, head (dear)"
+    title = "Train anew: grid, FCN, start, head, members (dear)"
     with st.expander(title, expanded=is_asked(), key="wi_anew"):
         if not may_write():
             ask_for_token("anew_token")  # "Keep as a run" asks above

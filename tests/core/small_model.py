@@ -19,8 +19,8 @@ from dbs_core.method.model import (
     new_classifier,
     new_head,
     new_network,
-    save_model,
 )
+from dbs_core.method.model_file import save_model
 from dbs_core.method.segmentation.settings import ControlSettings
 from dbs_core.method.settings import Settings
 from dbs_core.records import ClassList, SampledVideo

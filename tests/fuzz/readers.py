@@ -26,7 +26,7 @@ from dbs_core.method.features.backbones.checkpoint import fill, read_weights
 from dbs_core.method.features.network_maps import _Sidecar
 from dbs_core.method.features.precomputed_maps import PrecomputedMaps
 from dbs_core.method.features.settings import FeatureSettings
-from dbs_core.method.model import load_model, save_model
+from dbs_core.method.model_file import load_model, save_model
 from dbs_core.method.video import probe, sample_frames
 from dbs_core.paper.tables.table import PaperTable, Provenance, TableRow
 from dbs_core.paper.tables.writing import read_table, write_table

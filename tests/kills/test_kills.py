@@ -51,7 +51,10 @@ class Place:
         """The command line of a command, or of what must go before."""
         run, other = self.work / "run", self.work / "other"
         words = {
-            "train": ("train", self.data, "--run", run, *SMALL),
+            "train": (
+                *("train", self.data, "--run", run),
+                *("--members", "2", *SMALL),
+            ),
             "train other": ("train", self.data, "--run", other, "--seed", "1", *SMALL),
             "detect": ("detect", self.data, "--run", run),
             "detect other": ("detect", self.data, "--run", other),

@@ -10,7 +10,7 @@ from dbs_core.evaluation.what_if.knob_values import Values, value_in
 from dbs_core.method.detection.settings import HeadKind
 from dbs_core.method.imprint.settings import Start
 from dbs_core.method.segmentation.settings import Architecture
-from dbs_core.method.settings import Settings
+from dbs_core.method.settings import MOST_MEMBERS, Settings
 
 SEED = "seed"
 """The one that is no setting: it is the run's."""
@@ -51,6 +51,17 @@ DEAR = {
             "",
             "head.kind",
             choices=get_args(HeadKind),
+        ),
+        Knob(
+            "members",
+            "Members",
+            "Imprints, FCNs and heads of seeds 1000 apart, whose scores are averaged.",
+            "",
+            "members",
+            low=1.0,
+            high=float(MOST_MEMBERS),
+            step=1.0,
+            whole=True,
         ),
         Knob(
             SEED,

@@ -37,7 +37,7 @@ def frame_maps(
 def maps_of(
     result: VideoResult, labels: Sequence[int] | None = None
 ) -> Float32[np.ndarray, "t h w c"]:
-    """Give the score maps of a result's frames: fused ones, or those on its grid.
+    """Give the score maps of a result's frames: averaged ones, or those on its grid.
 
     They are projected as the result's frame scores were: by Eq. 6 where the run's
     `projection` is soft, else by Eq. 7.

@@ -86,7 +86,7 @@ def measure(
     at_once = max(engine.workers, 1)
     (maps, *_) = (o.maps for o in side_by_side(engine, [frames] * at_once, at_once))
     took_s = decoded - started + (time.perf_counter() - decoded) / at_once
-    imprint_s = _imprint_s(maps, model)
+    imprint_s = len(model.members) * _imprint_s(maps, model)
     return Speed(
         took_s / len(frames), imprint_s / len(frames), int(np.prod(maps.shape[1:]))
     )

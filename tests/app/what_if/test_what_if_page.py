@@ -213,7 +213,7 @@ def test_a_training_anew_is_estimated_started_and_stopped(
     """The shipped sample's: what it takes, the command, the work, and no more of it."""
     on.open("what_if", **OF_SAMPLE)
     part = on.page.locator(".st-key-wi_anew")  # the sidebar tells of work too
-    on.page.get_by_text("Train anew: grid, FCN, start, head").click()
+    on.page.get_by_text("Train anew: grid, FCN, start, head, members").click()
     on.page.get_by_label("Folder of the new run").fill(str(tmp_path / "new"))
     see = on.page.get_by_role("button", name="See what it takes")
     see.click()

@@ -18,7 +18,7 @@ from dbs_core.cli.main import main
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.imprint.settings import EpitomeSettings
-from dbs_core.method.model import load_model
+from dbs_core.method.model_file import load_model
 from dbs_core.runs.places import SAMPLE
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT

@@ -48,6 +48,7 @@ CASES = (
         replace(OURS, training=replace(OURS.training, epochs=3)),
     ),
     (("--architecture", "F3"), replace(OURS, architecture="F3")),
+    (("--members", "3"), replace(OURS, members=3)),
     (
         ("--stream", "flow", "--flow-method", "farneback"),
         replace(

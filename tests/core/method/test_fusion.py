@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dbs_core.method.backprojection.frame_scores import frame_maps, maps_of
-from dbs_core.method.fusion import fuse
+from dbs_core.method.fusion import averaged, fuse
 from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import Settings
 from dbs_core.records import (
@@ -80,6 +80,24 @@ class TestFuse:
                     wanted = weight * maps[0][t, i, j, c]
                     wanted += (1 - weight) * maps[1][t, i, j, c]
                     assert found.maps[t, i, j, c] == pytest.approx(wanted, abs=1e-3)
+
+    def test_three_are_averaged_by_their_weights(self):
+        results, weights = [make_result(seed=n) for n in range(3)], (0.5, 0.2, 0.3)
+        found = averaged(results, weights, Settings())
+        for what in (
+            lambda r: r.frames.probability,
+            lambda r: r.control.probability,
+            maps_of,
+        ):
+            wanted = sum(
+                w * what(r).astype(float) for w, r in zip(weights, results, strict=True)
+            )
+            np.testing.assert_allclose(what(found), wanted, atol=1e-3)
+        assert found.share == 0.5
+
+    def test_of_a_mean_fused_the_imprint_has_its_share_of_the_share(self):
+        members = averaged([make_result(), other()], (0.5, 0.5), Settings())
+        assert fuse(members, other(2), Settings(), 0.6).share == pytest.approx(0.3)
 
     def test_scores_stay_probabilities(self):
         found = fuse(make_result(), other(), Settings(), 0.3)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dbs_core.method.detection.head_input import PATH
-from dbs_core.method.model import SCHEMA, load_model, save_model
+from dbs_core.method.model_file import SCHEMA, load_model, save_model
 from dbs_core.method.segmentation.fcn import segment
 from dbs_core.records import ClassList
 from dbs_core.runtime import files, store
@@ -115,6 +115,42 @@ def test_checkpoint_of_another_configuration_is_named(saved, change):
     ) as caught:
         load_model(saved)
     assert "\n" not in str(caught.value)
+
+
+def several(path, number=2):
+    """Write a model of so many members."""
+    settings = replace(small_model().settings, members=number)
+    first = small_model(0, settings)
+    others = (small_model(1000 * n, settings) for n in range(1, number))
+    save_model(path, replace(first, others=tuple(others)))
+    return path
+
+
+def test_members_are_read_back_each_as_it_was(tmp_path):
+    found = load_model(several(tmp_path / "model.npz", 3))
+    assert [one.seed for one in found.members] == [0, 1000, 2000]
+    assert [one.others for one in found.members] == [(), (), ()]
+    for one in found.members:
+        np.testing.assert_array_equal(scores(one), scores(small_model(one.seed)))
+
+
+@pytest.mark.parametrize(
+    ("members", "said"), [(3, "no member 2"), (1, "wanted 1 members, got more")]
+)
+def test_missing_and_surplus_members_are_named(tmp_path, members, said):
+    path = several(tmp_path / "model.npz")
+    _, header = files.read_arrays(path)
+    changed(path, {"settings": header["settings"] | {"members": members}})
+    with pytest.raises(InputError, match=f"another configuration.*{said}") as caught:
+        load_model(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_member_of_another_configuration_is_named(tmp_path):
+    path = several(tmp_path / "model.npz")
+    changed(path, **{"member1/network/layers.0.bias": np.zeros(9, np.float32)})
+    with pytest.raises(InputError, match="another configuration"):
+        load_model(path)
 
 
 def test_weights_of_another_shape_are_named(saved):

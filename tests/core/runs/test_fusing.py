@@ -11,7 +11,7 @@ from dbs_core.cli import tables
 from dbs_core.cli.main import main
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.fusion import fuse
-from dbs_core.method.model import load_model
+from dbs_core.method.model_file import load_model
 from dbs_core.paper.tables.table_runs import Workshop
 from dbs_core.records import (
     FrameGeometry,

@@ -11,11 +11,12 @@ from dbs_core.datasets.actor_boxes import read_boxes
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.records import Segments, VideoEntry, VideoTruth
+from dbs_core.runs import pointing
 from dbs_core.runs.detecting import Detector
 from dbs_core.runs.pointing import play
 from dbs_core.runtime.errors import InputError
 from tests.core.make_video import write_video
-from tests.core.small_model import MeanColours, small_model, small_run
+from tests.core.small_model import SETTINGS, MeanColours, small_model, small_run
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,23 @@ def test_the_whole_picture_is_always_hit(detector, tmp_path):
     }
     assert set(game.shares.values()) == {100.0}
     assert "1 video whose place is told by the features alone" in games.notes[0]
+
+
+def test_the_control_of_several_members_is_their_mean(detector, tmp_path, monkeypatch):
+    boxes = read_boxes(boxes_of(tmp_path, ["a"], (20, 10, 40, 30)))
+    one, other = (small_model(seed, replace(SETTINGS, members=2)) for seed in (0, 1000))
+    seen, real = [], pointing.point
+
+    def spy(result, of, others, **more):
+        seen.append(others["control"])
+        return real(result, of, others, **more)
+
+    monkeypatch.setattr(pointing, "point", spy)
+    for model in (one, other, replace(one, others=(other,))):
+        play(detector.run, "test", boxes, replace(detector, model=model))
+    first, second, both = seen[::2]
+    assert not np.allclose(first, second)
+    np.testing.assert_allclose(both, (first + second) / 2, atol=1e-6)
 
 
 def test_a_result_from_before_is_told_where_its_frames_are_unusual(detector, tmp_path):

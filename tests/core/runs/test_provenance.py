@@ -39,6 +39,20 @@ def test_a_fused_run_has_two_streams():
     assert "RGB and optical flow" in features_of(fused)
 
 
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        (1, "trained here, seed 3."),
+        (2, "mean of 2 members, seeds 3 and 1003; the imprint shown is the first"),
+        (3, "mean of 3 members, seeds 3, 1003 and 2003; the imprint shown is"),
+        ("x", "trained here, seed 3."),
+        (10**9, "trained here, seed 3."),
+    ],
+)
+def test_members_are_named_by_their_seeds(members, said):
+    assert said in provenance_line(replace(INFO, settings={"members": members}))
+
+
 def test_the_line_says_both_sides():
     line = provenance_line(INFO)
     assert line.startswith("This run: rendered sample (2 classes)")

@@ -121,6 +121,10 @@ def test_what_it_takes_is_worked_out_from_counts_and_speed() -> None:
     assert found.meanwhile == 10 * 48 * 48 * 256 * 2
     noise = replace(ours, epitome=replace(ours.epitome, start="noise"))
     assert worked_out(noise, counts, speed, 0.05, 7).imprints_s == pytest.approx(10.0)
+    three = worked_out(replace(ours, members=3), counts, speed, 0.05, 7)
+    assert three.features_s == found.features_s
+    learnt_s = found.total_s - found.features_s
+    assert three.total_s - three.features_s == pytest.approx(3 * learnt_s)
     plain = replace(ours, head=replace(ours.head, kind="none"))
     assert worked_out(plain, counts, speed, 0.05, 7).heads_s < found.heads_s / 5
 

@@ -11,7 +11,7 @@ from dbs_core.evaluation.comparison import compare, scored
 from dbs_core.method.detection.settings import HeadSettings
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.imprint.settings import MetricSettings
-from dbs_core.method.model import save_model
+from dbs_core.method.model_file import save_model
 from dbs_core.method.segmentation.settings import TrainingSettings
 from dbs_core.records import Features, Segments, VideoEntry, VideoTruth
 from dbs_core.runs.detecting import Detector, detect_all

@@ -11,7 +11,7 @@ import pytest
 from dbs_core.cli.main import main
 from dbs_core.datasets import open_dataset
 from dbs_core.evaluation.protocols import thumos
-from dbs_core.method.model import load_model
+from dbs_core.method.model_file import load_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs import places
 from dbs_core.runs.run import Run

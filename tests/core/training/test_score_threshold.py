@@ -9,7 +9,7 @@ from dbs_core.datasets import Elsewhere, open_dataset
 from dbs_core.evaluation.judge import THRESHOLDS
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS, Rule
 from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.model import save_model
+from dbs_core.method.model_file import save_model
 from dbs_core.runtime.errors import Cancelled
 from dbs_core.runtime.progress import Progress, Step
 from dbs_core.training import learning, score_threshold
