@@ -1,8 +1,9 @@
 """How cells are described, which FCN labels them, how it and the control learn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from dbs_core.runtime import store
 from dbs_core.runtime.ranges import require_range
 
 
@@ -56,7 +57,7 @@ class TrainingSettings:
     """Random cyclic shifts of each imprint (ours)."""
     mirror: bool = False
     """Augmented, mirror every other imprint left-right as well; no gain here."""
-    held_out: bool = True
+    held_out: bool = field(default=True, metadata=store.LATER)
     """Train once more, shorter and on two thirds, to choose the score threshold on the
     rest; without, the run has none."""
 
