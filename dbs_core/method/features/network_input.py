@@ -1,6 +1,7 @@
 """What the network sees of each sampled frame: crop, motion, mirror image."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ def seen(
     path: Path,
     settings: FeatureSettings,
     span_s: tuple[float, float] | None = None,
-) -> Iterator[Seen]:
+) -> Generator[Seen, None, None]:
     """Decode the middle 224 x 224 of each sampled frame, and what its stream sees.
 
     Raises:
@@ -61,8 +62,9 @@ def seen(
         sampled = sample_frames(
             path, rate_hz=rate_hz, start_s=start_s, end_s=end_s, size=RESIZED
         )
-        for time_s, frame in sampled:
-            yield Seen(time_s, frame[crop], frame[crop])
+        with closing(sampled):
+            for time_s, frame in sampled:
+                yield Seen(time_s, frame[crop], frame[crop])
     else:
         stacked = sample_stacks(
             path,

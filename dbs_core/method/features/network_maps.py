@@ -8,8 +8,8 @@ themselves or the motion from each on; both at the same times.
 """
 
 import itertools
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,11 +30,14 @@ from dbs_core.method.features.unusual import Deviations, as_bytes, blurred
 from dbs_core.method.video import probe
 from dbs_core.records import Features, SampledVideo
 from dbs_core.runtime import files, store
+from dbs_core.runtime.ahead import ahead
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.threads import fixed_threads, side_by_side
 
 Batch = tuple[Seen, ...]
+AHEAD = 2
+"""Batches that are decoded before the network asks for them."""
 FINE = ".fine8"
 """Of files of bytes [t, 2 h, 2 w]: where a finer map of the network is unusual."""
 
@@ -179,7 +182,6 @@ def _extract(
     expected = max(1, round((end_s - start_s) * settings.rate_hz))
     times: list[float] = []
     shape = (0, 0, 0)
-    frames = _frames(part)
     with ExitStack() as open_files:
         file, small = (
             open_files.enter_context(files.atomic(path))
@@ -189,7 +191,9 @@ def _extract(
             open_files.enter_context(files.atomic(place.fine)) if engine.fine else None
         )
         far = Deviations()
-        for batch, output in _through(frames, settings.batch, engine):
+        # Closed whatever happens: an error would keep its frames, and their threads.
+        outputs = open_files.enter_context(closing(_through(part, engine)))
+        for batch, output in outputs:
             progress("features", min(len(times), expected), expected, name)
             shape = output.maps.shape[1:]
             file.write(output.maps.tobytes())
@@ -213,18 +217,20 @@ def _extract(
 
 
 def _through(
-    frames: Iterator[Seen], size: int, engine: Engine
-) -> Iterator[tuple[Batch, NetworkOutput]]:
-    """Take frames through the network, batch by batch."""
+    part: VideoPart, engine: Engine
+) -> Generator[tuple[Batch, NetworkOutput], None, None]:
+    """Take frames through the network, batch by batch; decoding goes on beside it."""
 
     def mapped(batch: Batch) -> tuple[Batch, NetworkOutput]:
         return batch, engine(np.stack([one.input for one in batch]))
 
-    batches = iter(lambda: tuple(itertools.islice(frames, size)), ())
-    return side_by_side(mapped, batches, engine.workers)
+    with closing(ahead(_batches(part), AHEAD)) as decoded:
+        yield from side_by_side(mapped, decoded, engine.workers)
 
 
-def _frames(part: VideoPart) -> Iterator[Seen]:
+def _batches(part: VideoPart) -> Iterator[Batch]:
     """Decode what the network sees of a part."""
-    frames = seen(part.path, part.settings, part.span_s)
-    return map(mirror, frames) if part.mirrored else frames
+    with closing(seen(part.path, part.settings, part.span_s)) as frames:
+        shown = map(mirror, frames) if part.mirrored else frames
+        while batch := tuple(itertools.islice(shown, part.settings.batch)):
+            yield batch

@@ -2,13 +2,17 @@
 
 import os
 import shutil
+import threading
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from dbs_core.method.features.cache import FeatureCache, content_hash
+from dbs_core.method.features.engines.pytorch import PyTorchEngine
 from dbs_core.method.features.network_input import GEOMETRY, LEFT, RESIZED
 from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.features.settings import FeatureSettings
@@ -210,6 +214,26 @@ class TestBadInput:
             cache.get(video, MeanColours(), SETTINGS, progress)
         assert names(cache.root) == []
         assert len(cache.get(video, MeanColours(), SETTINGS).features) == 20
+
+    @pytest.mark.parametrize("workers", [1, 2])
+    @pytest.mark.parametrize("stream", ["rgb", "flow"])
+    def test_stopped_half_way_nothing_stays_at_work(
+        self, video, cache, workers, stream
+    ):
+        """No thread, and the file is closed, while the error is still held."""
+        settings = replace(SETTINGS, stream=stream, batch=2)
+        source = NetworkMaps(stream_backbone(settings, MeanColours))
+        steps, before = [], set(threading.enumerate())
+        progress = Progress(steps.append, lambda: len(steps) == 3)
+        with (
+            mock.patch.object(PyTorchEngine, "workers", workers),
+            pytest.raises(Cancelled) as held,
+        ):
+            cache.get(video, source, settings, progress)
+        assert set(threading.enumerate()) <= before
+        opened = [os.path.realpath(p) for p in Path("/proc/self/fd").iterdir()]
+        assert str(video) not in opened
+        assert held.value
 
     def test_full_disk_leaves_nothing(self, video, cache):
         with full_disk(), pytest.raises(InputError, match="cannot write"):
