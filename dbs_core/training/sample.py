@@ -46,12 +46,17 @@ WITH_HEAD = ("dbs_without_head", "control_head")
 
 
 def sample_settings() -> Settings:
-    """Give the sample's settings: the engine's, for longer.
+    """Give the sample's settings: the engine's, for longer, with the head of one scale.
 
-    Its 24 imprints make six steps an epoch, so there are twice as many epochs.
+    Its 24 imprints make six steps an epoch, so there are twice as many epochs; and so
+    few short videos teach the head of several scales less (83.6 against 91.2 mAP@0.5).
     """
     ours = Settings()
-    return replace(ours, training=replace(ours.training, epochs=60))
+    return replace(
+        ours,
+        training=replace(ours.training, epochs=60),
+        head=replace(ours.head, kind="conv"),
+    )
 
 
 @dataclass(frozen=True)

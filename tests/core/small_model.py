@@ -34,7 +34,7 @@ SETTINGS = Settings(
     epitome=EpitomeSettings(grid=16, locate_dimensions=4, iterations=4),
     control=ControlSettings(hidden=4),
     architecture="C1",
-    head=HeadSettings(width=4, dilations=(1, 2), epochs=2),
+    head=HeadSettings(kind="conv", width=4, dilations=(1, 2), epochs=2),
 )
 
 

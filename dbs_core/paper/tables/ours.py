@@ -1,7 +1,9 @@
 """Tables 1 and 2, and ours: targets, start, counting grid, metric and head."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from dbs_core.method.detection.settings import HeadKind
 from dbs_core.method.imprint.settings import (
     ImprintModel,
     MetricKind,
@@ -73,30 +75,40 @@ def metrics(workshop: Workshop) -> PaperTable:
     return varied(workshop, "metric", "Axes of the EM", variants)
 
 
+HEADS: Mapping[HeadKind, str] = {
+    "none": "no head",
+    "conv": "of one scale",
+    "pyramid": "of several scales",
+}
+"""Kinds of temporal heads, and their columns."""
+
+
 def heads(workshop: Workshop) -> PaperTable:
-    """Ours: without and with the temporal head."""
+    """Ours: without temporal head, and with those there are."""
     base = workshop.base
-    none = replace(base, head=replace(base.head, kind="none"))
-    kind = Settings().head.kind if base.head.kind == "none" else base.head.kind
-    with_head = replace(base, head=replace(base.head, kind=kind))
-    plain, headed = workshop.rows(none), workshop.rows(with_head)
-    pairs = {
-        "DBS": (plain["dbs"], headed["dbs"]),
-        "control": (plain["control"], headed["control_head"]),
+    columns = [
+        workshop.rows(replace(base, head=replace(base.head, kind=kind)))
+        for kind in HEADS
+    ]
+    methods = {"DBS": ("dbs", "dbs"), "control": ("control", "control_head")}
+    of_method = {
+        name: [rows[headed if "control_head" in rows else alone] for rows in columns]
+        for name, (alone, headed) in methods.items()
     }
     rows = [
-        TableRow(f"{name}, per frame", (one.frame_map, other.frame_map))
-        for name, (one, other) in pairs.items()
+        TableRow(f"{name}, per frame", tuple(one.frame_map for one in found))
+        for name, found in of_method.items()
     ]
     rows += [
-        TableRow(f"{name}, mAP@0.5", (one.detection_map[0.5], other.detection_map[0.5]))
-        for name, (one, other) in pairs.items()
+        TableRow(f"{name}, mAP@0.5", tuple(one.detection_map[0.5] for one in found))
+        for name, found in of_method.items()
     ]
+    none = replace(base, head=replace(base.head, kind="none"))
     run = workshop.run(none, workshop.seeds[0])
     return PaperTable(
         "head",
         "Temporal head",
-        ("no head", "temporal head"),
+        tuple(HEADS.values()),
         tuple(rows),
         note=note_of(workshop, "per-frame mAP and mAP at tIoU 0.5"),
         provenance=workshop.provenance(run, "head"),

@@ -18,7 +18,12 @@ from dbs_core.training.head_losses import diou_loss
 from dbs_core.training.head_sample import head_sample, spliced
 
 SETTINGS = HeadSettings(
-    width=16, dilations=(1, 2, 4), epochs=30, averaging=0.9, learning_rate=1e-2
+    kind="conv",
+    width=16,
+    dilations=(1, 2, 4),
+    epochs=30,
+    averaging=0.9,
+    learning_rate=1e-2,
 )
 
 

@@ -32,7 +32,12 @@ LEARN = replace(
     training=TrainingSettings(epochs=60, learning_rate=1e-2),
     control=replace(SETTINGS.control, hidden=16, learning_rate=1e-2),
     head=HeadSettings(
-        width=16, dilations=(1, 2), epochs=60, averaging=0.5, learning_rate=1e-2
+        kind="conv",
+        width=16,
+        dilations=(1, 2),
+        epochs=60,
+        averaging=0.5,
+        learning_rate=1e-2,
     ),
     crops=True,
 )

@@ -17,7 +17,7 @@ from dbs_core.method.features.projection import Projection
 from dbs_core.records import FrameScores, Imprint, Placement
 from dbs_core.runtime.errors import InputError
 
-SMALL = HeadSettings(width=8, dilations=(1, 2))
+SMALL = HeadSettings(kind="conv", width=8, dilations=(1, 2))
 
 
 def network(inputs=5, channels=3, settings=SMALL):
