@@ -79,6 +79,10 @@ CASES = (
         ("--clips", "16:4:25"),
         replace(OURS, features=replace(OURS.features, rate_hz=6.25, offset_s=0.32)),
     ),
+    (
+        ("--no-held-out",),
+        replace(OURS, training=replace(OURS.training, held_out=False)),
+    ),
     (("--crops",), replace(OURS, crops=True)),
     (("--no-crops",), replace(OURS, crops=False)),
     (("--projection", "soft"), replace(OURS, projection="soft")),
