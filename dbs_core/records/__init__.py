@@ -22,6 +22,7 @@ window's top-left corner; the window runs to larger indices and wraps around
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features, SampledVideo
 from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
+from dbs_core.records.packed_maps import Maps, PackedMaps, let_go, stretch
 from dbs_core.records.result import Spans, VideoResult, classes_present
 from dbs_core.records.scores import (
     BackProjection,
@@ -52,6 +53,8 @@ __all__ = [
     "GridScores",
     "Imprint",
     "ImprintFit",
+    "Maps",
+    "PackedMaps",
     "Placement",
     "Reach",
     "SampledVideo",
@@ -65,4 +68,6 @@ __all__ = [
     "VideoTruth",
     "classes_present",
     "clip_truth",
+    "let_go",
+    "stretch",
 ]

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float16, Float32, Float64, UInt8
+from jaxtyping import Float64, UInt8
 
 from dbs_core.records.checks import check_times, freeze
 from dbs_core.records.one_line import one_line
+from dbs_core.records.packed_maps import Maps
 
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Feature maps of one video's sampled frames. `maps` may be a memory map."""
+    """Feature maps of one video's sampled frames, perhaps mapped from a file."""
 
-    maps: Float16[np.ndarray, "t h w d"] | Float32[np.ndarray, "t h w d"]
+    maps: Maps
     times_s: Float64[np.ndarray, " t"]
     duration_s: float
     lead_s: float = 0.0

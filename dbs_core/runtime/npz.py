@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import numpy as np
 
@@ -29,6 +29,8 @@ RATIO = 16
 third; what is written here and would shrink further is written as it is."""
 HEAD = 256
 """Bytes that an array's head takes at most where it is written here."""
+LOCAL_HEAD = 30
+"""Bytes before a zip member's name; the last four say how long it and its extra are."""
 PIECE = 1 << 18
 DAMAGED = (
     OSError,
@@ -102,6 +104,36 @@ def read_npz(
         found = _members(archive)
         wanted = found if names is None else [n for n in names if n in found]
         return {name: _array(archive, found[name]) for name in wanted}
+
+
+def map_npz(path: Path, name: str) -> np.ndarray:
+    """Map an array of an npz into memory: it is read as it is used.
+
+    One that is compressed is read whole. Its checksum is looked at first.
+
+    Raises:
+        InputError: as `read_npz`, or there is no such array.
+    """
+    with _opened(path) as archive:
+        member = _members(archive)[name]
+        if member.compress_type != zipfile.ZIP_STORED:
+            return _array(archive, member)
+        with _open(archive, member) as file:
+            head = _checked_head(file, member.file_size)
+            start = _start_of(path, member) + file.tell()
+            while file.read(PIECE):
+                pass
+        order: Literal["F", "C"] = "F" if head.by_columns else "C"
+        return np.memmap(path, head.dtype, "r", start, head.shape, order)
+
+
+def _start_of(path: Path, member: zipfile.ZipInfo) -> int:
+    """Give where a member's bytes begin: after its local head, name and extra."""
+    with path.open("rb") as file:
+        file.seek(member.header_offset)
+        local = file.read(LOCAL_HEAD)
+    name, extra = struct.unpack("<HH", local[-4:])
+    return member.header_offset + LOCAL_HEAD + int(name) + int(extra)
 
 
 def npy_head(path: Path) -> Head:

@@ -25,6 +25,7 @@ from dbs_core.method.imprint.em import Epitome, e_step, log_joint, m_step, start
 from dbs_core.method.imprint.posterior import Posterior
 from dbs_core.method.imprint.settings import EpitomeSettings, MetricSettings
 from dbs_core.method.segmentation.fcn import ImprintFCN
+from dbs_core.records import Maps
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.training.fcn import Batch, window_cross_entropy
 
@@ -150,9 +151,7 @@ def _settled(
     return now, posterior
 
 
-def frames_to_draw(
-    maps: np.ndarray, target: Float32[np.ndarray, "t c"], count: int
-) -> Draw:
+def frames_to_draw(maps: Maps, target: Float32[np.ndarray, "t c"], count: int) -> Draw:
     """Draw `count` frames evenly spaced in time, from another first one every time."""
 
     def draw(generator: torch.Generator) -> LabelledFrames:

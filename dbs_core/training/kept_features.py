@@ -115,7 +115,7 @@ def _write(
     }
     if precision == "uint8":
         few = as_bytes(maps)
-        arrays |= {"maps": few.maps, "low": few.low, "scale": few.scale}
+        arrays |= {"maps": few.stored, "low": few.low, "scale": few.scale}
     else:
         arrays["maps"] = maps
     with atomic(path) as file:

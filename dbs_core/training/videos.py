@@ -15,6 +15,7 @@ from dbs_core.records import (
     VideoEntry,
     VideoTruth,
     clip_truth,
+    stretch,
 )
 from dbs_core.runtime.errors import InputError
 
@@ -84,5 +85,5 @@ def crop(features: Features, start_s: float, end_s: float) -> Features:
     """Cut the frames of [start, end) out; time starts at the cut."""
     first, last = np.searchsorted(features.times_s, [start_s, end_s])
     times = features.times_s[first:last] - start_s
-    maps = features.maps[first:last]
+    maps = stretch(features.maps, int(first), int(last))
     return Features(maps, times, end_s - start_s, features.lead_s)

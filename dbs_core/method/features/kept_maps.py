@@ -5,11 +5,12 @@ and angles, which all that follows compares, stay as near as so many axes can ke
 A byte is a 255th of what a channel spans in one video.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Float16, Float32, UInt8
+from jaxtyping import Float, Float16, Float32
+
+from dbs_core.records import Maps, PackedMaps
 
 Precision = Literal["float16", "uint8"]
 BYTES = {"float16": 2, "uint8": 1}
@@ -36,16 +37,7 @@ def leading_axes(
     return (axes * np.sign(axes[peak, np.arange(axes.shape[1])])).astype(np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class Bytes:
-    """Maps as bytes: channel d of a map is `low[d] + scale[d] * maps[..., d]`."""
-
-    maps: UInt8[np.ndarray, "t h w d"]
-    low: Float32[np.ndarray, " d"]
-    scale: Float32[np.ndarray, " d"]
-
-
-def as_bytes(maps: Float16[np.ndarray, "t h w d"]) -> Bytes:
+def as_bytes(maps: Float16[np.ndarray, "t h w d"]) -> PackedMaps:
     """Round each channel to the nearest of 256 steps between its extremes."""
     low = maps.min(axis=(0, 1, 2)).astype(np.float32)
     high = maps.max(axis=(0, 1, 2)).astype(np.float32)
@@ -54,15 +46,15 @@ def as_bytes(maps: Float16[np.ndarray, "t h w d"]) -> Bytes:
     for first in range(0, len(maps), CHUNK):
         part = (maps[first : first + CHUNK] - low) / scale
         steps[first : first + CHUNK] = np.rint(part).clip(0, 255)
-    return Bytes(steps, low, scale)
+    return PackedMaps(steps, low, scale)
 
 
 def on_axes(
-    maps: Float16[np.ndarray, "t h w d"], axes: Float32[np.ndarray, "d r"] | None
+    maps: Maps, axes: Float32[np.ndarray, "d r"] | None
 ) -> Float16[np.ndarray, "t h w r"]:
     """Put maps, perhaps on disk, on axes in bounded pieces; None leaves them."""
     if axes is None:
-        return maps
+        return np.asarray(maps, np.float16)
     kept = np.empty((*maps.shape[:3], axes.shape[1]), np.float16)
     for first in range(0, len(maps), CHUNK):
         piece = np.asarray(maps[first : first + CHUNK], np.float32)

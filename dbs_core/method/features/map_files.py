@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float16, Float32, Float64
+from jaxtyping import Float64
 
+from dbs_core.records import Maps, PackedMaps, let_go, stretch
 from dbs_core.runtime import npz
 from dbs_core.runtime.errors import InputError
 
-CHUNK = 256
+CHUNK = 64
 """Frames that are checked at a time."""
 MAPS = ("maps", "features", "feats")
 TIMES, DURATION, LEAD = "times_s", "duration_s", "lead_s"
@@ -62,7 +63,7 @@ class MapsFile:
 class ReadMaps:
     """Maps of a video with their times, where the file has them."""
 
-    maps: Float16[np.ndarray, "t h w d"] | Float32[np.ndarray, "t h w d"]
+    maps: Maps
     times_s: Float64[np.ndarray, " t"] | None
     duration_s: float | None
     lead_s: float | None = None
@@ -109,45 +110,42 @@ def _number_of_times(head: npz.Head, path: Path) -> int:
 
 
 def read_maps(file: MapsFile) -> ReadMaps:
-    """Read a file's maps: mapped into memory (`.npy`) or whole.
+    """Read a file's maps: mapped into memory, or whole where they are compressed.
 
     Budget of an npz: as `npz.read_npz`.
 
     Raises:
         InputError: damaged, or maps or times that are no finite numbers.
     """
-    times: np.ndarray | None = None
-    duration_s = lead_s = None
+    found: dict[str, np.ndarray] = {}
     if file.path.suffix == ".npy":
         with npz.damage_of(file.path):
             stored = np.load(file.path, mmap_mode="r", allow_pickle=False)
     else:
-        found = npz.read_npz(file.path, (file.name, TIMES, DURATION, LEAD, LOW, SCALE))
-        stored = _unpacked(found[file.name], found, file)
-        if TIMES in found:
-            times = found[TIMES].astype(np.float64)
-        duration_s = _seconds(DURATION, found, file.path)
-        lead_s = _seconds(LEAD, found, file.path)
-    maps = _laid(stored, file)
+        found = npz.read_npz(file.path, (TIMES, DURATION, LEAD, LOW, SCALE))
+        stored = npz.map_npz(file.path, file.name)
+    times = found[TIMES].astype(np.float64) if TIMES in found else None
+    maps = _unpacked(_laid(stored, file), found, file)
     length = len(maps) if times is None else min(len(maps), len(times))
-    maps = maps[:length]
-    if maps.dtype not in (np.float16, np.float32):
-        maps = maps.astype(np.float32)
+    maps = stretch(maps, 0, length)
     _require_finite(maps, file.path)
-    times = None if times is None else times[:length]
-    return ReadMaps(maps, times, duration_s, lead_s)
+    return ReadMaps(
+        maps,
+        None if times is None else times[:length],
+        _seconds(DURATION, found, file.path),
+        _seconds(LEAD, found, file.path),
+    )
 
 
-def _unpacked(
-    stored: np.ndarray, found: dict[str, np.ndarray], file: MapsFile
-) -> np.ndarray:
+def _unpacked(stored: np.ndarray, found: dict[str, np.ndarray], file: MapsFile) -> Maps:
     """Give the numbers that bytes stand for, where there are low and scale.
 
     Raises:
         InputError: low or scale alone, or not one a channel.
     """
     if LOW not in found and SCALE not in found:
-        return stored
+        floats = stored.dtype in (np.float16, np.float32)
+        return stored if floats else stored.astype(np.float32)
     wanted = (file.shape[3],)
     for name in (LOW, SCALE):
         got = found[name].shape if name in found else "none"
@@ -156,14 +154,9 @@ def _unpacked(
                 f"no {name} of each channel", where=file.path, wanted=wanted, got=got
             )
     low, scale = (found[name].astype(np.float32) for name in (LOW, SCALE))
-    if file.turned:
-        low, scale = low[:, None], scale[:, None]
-    maps = np.empty(stored.shape, np.float16)
-    for first in range(0, len(stored), CHUNK):
-        part = stored[first : first + CHUNK]
-        of = slice(first, first + CHUNK) if file.turned else slice(None)
-        maps[first : first + CHUNK] = part * scale[of] + low[of]
-    return maps
+    if stored.dtype == np.uint8:
+        return PackedMaps(stored, low, scale)
+    return (stored * scale + low).astype(np.float16)
 
 
 def _laid(stored: np.ndarray, file: MapsFile) -> np.ndarray:
@@ -173,9 +166,10 @@ def _laid(stored: np.ndarray, file: MapsFile) -> np.ndarray:
     return stored.reshape(file.shape)
 
 
-def _require_finite(maps: np.ndarray, path: Path) -> None:
+def _require_finite(maps: Maps, path: Path) -> None:
     for first in range(0, len(maps), CHUNK):
         finite = np.isfinite(maps[first : first + CHUNK]).all(axis=(1, 2, 3))
+        let_go(maps)
         if not finite.all():
             raise InputError(
                 "maps that are no finite numbers",

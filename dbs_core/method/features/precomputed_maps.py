@@ -23,7 +23,7 @@ from dbs_core.method.features.network_input import seen
 from dbs_core.method.features.settings import FeatureSettings, Stream
 from dbs_core.method.features.thumbnails import SUFFIX, mapped, thumbnail
 from dbs_core.method.video import probe
-from dbs_core.records import Features, SampledVideo
+from dbs_core.records import Features, SampledVideo, stretch
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import Progress
@@ -105,7 +105,7 @@ def _within(features: Features, span_s: tuple[float, float] | None) -> Features:
         return features
     first, last = np.searchsorted(features.times_s, span_s)
     return Features(
-        features.maps[first:last],
+        stretch(features.maps, int(first), int(last)),
         features.times_s[first:last],
         min(features.duration_s, span_s[1]),
         features.lead_s,

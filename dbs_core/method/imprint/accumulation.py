@@ -6,7 +6,6 @@ summing the rows of the frames that lie on it; flat ones (a noise start) by one
 transposed convolution.
 """
 
-import mmap
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -15,7 +14,7 @@ from jaxtyping import Float32, Int64
 from torch.nn import functional as F
 
 from dbs_core.method.imprint.posterior import Posterior, posterior_of
-from dbs_core.records import Features, Imprint, Placement
+from dbs_core.records import Features, Imprint, Placement, let_go
 from dbs_core.runtime.errors import InputError
 
 # A cell that holds less than this of a frame keeps its old mean (METHOD 1.4).
@@ -73,18 +72,6 @@ def frame_chunks(
         # Sent as it is and widened there: half the bytes.
         sent = torch.from_numpy(read[: len(maps)]).to(device)
         yield first, room[: len(maps)].copy_(sent)
-
-
-def let_go(maps: np.ndarray) -> None:
-    """Unmap the pages that were read: they would count as memory of the process.
-
-    The kernel keeps them in its cache, so the next pass still finds them. Only where
-    nothing can be written: pages that were changed would be lost.
-    """
-    mapped = getattr(maps, "_mmap", None)
-    readable = getattr(maps, "mode", None) == "r"
-    if mapped is not None and readable and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def accumulate(

@@ -10,8 +10,7 @@ from jaxtyping import Float64, Int64
 from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
-from dbs_core.method.imprint.accumulation import let_go
-from dbs_core.records import Arrangement, Features, Placement
+from dbs_core.records import Arrangement, Features, Placement, let_go
 
 COMPARED = 300
 """Frames at most whose pairs are looked at, evenly spaced in time."""

@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Float32, UInt8
 
 from dbs_core.method.features.thumbnails import PATCH
-from dbs_core.method.imprint.accumulation import CHUNK, averaged, let_go
-from dbs_core.records import Placement
+from dbs_core.method.imprint.accumulation import CHUNK, averaged
+from dbs_core.records import Placement, let_go
 
 EMPTY = 128
 """Grey level of cells that hold no frame."""

@@ -15,9 +15,9 @@ import torch
 from jaxtyping import Float32, Int8, Int64
 
 from dbs_core.method.features.projection import Projection
-from dbs_core.method.imprint.accumulation import frame_chunks, let_go
+from dbs_core.method.imprint.accumulation import frame_chunks
 from dbs_core.method.imprint.search import rounded_frames
-from dbs_core.records import Features
+from dbs_core.records import Features, let_go
 
 BLOCK = 4
 """Pieces of a block: what the full EM adds up at a time."""
