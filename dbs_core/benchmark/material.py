@@ -45,7 +45,7 @@ def gather(
     found, used = 0, []
     for path in videos:
         video = cache.get(path, backbone, FeatureSettings(), progress)
-        used.append(np.asarray(video.features.maps[..., : sizes.dimensions]))
+        used.append(np.asarray(video.features.maps)[..., : sizes.dimensions])
         found += len(used[-1])
         if found >= sizes.frames:
             break

@@ -40,7 +40,10 @@ class PackedMaps:
         return len(self.stored)
 
     def __getitem__(self, frames: Any) -> Float16[np.ndarray, "..."]:
-        """Give some frames as numbers: by number, slice or list of numbers."""
+        """Give some frames as numbers: by number, slice or list of numbers.
+
+        Of channels or cells alone there is none: `np.asarray` of all comes first.
+        """
         found = self.stored[frames]
         if found.ndim < self.stored.ndim:
             return self._numbers(found)

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from dbs_core.method.features.map_files import look_into, read_maps
+from dbs_core.method.features.projection import Projection
+from dbs_core.method.imprint.fitting import fit
+from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.records import Features, PackedMaps
 from dbs_core.runtime.errors import InputError
 
 FRAMES, WIDTH = 16_000, 96
@@ -69,6 +74,25 @@ def test_memory_stays_below_the_file_s_size(tmp_path: Path, kind: str) -> None:
     grown_mb, total = map(float, done.stdout.split())
     assert grown_mb < FRAMES * 49 * WIDTH / 2**20 / 2
     assert total == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize("search", ["full", "fast"])
+def test_an_imprint_of_bytes_is_that_of_their_numbers(search: str) -> None:
+    rng = np.random.default_rng(0)
+    low, scale = rng.normal(size=(2, 6)).astype(np.float32)
+    packed = PackedMaps(rng.integers(0, 256, (60, 7, 7, 6), np.uint8), low, scale)
+    settings = EpitomeSettings(grid=16, search=search)
+    one, other = (
+        fit(
+            Features(maps, np.arange(60) / 5, 12.0),
+            Projection(np.zeros(6, np.float32), np.eye(6, dtype=np.float32)),
+            settings,
+            generator=torch.Generator().manual_seed(0),
+        )
+        for maps in (packed, np.asarray(packed))
+    )
+    np.testing.assert_array_equal(one.placement.best, other.placement.best)
+    np.testing.assert_array_equal(one.imprint.mean, other.imprint.mean)
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
