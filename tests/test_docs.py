@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import json
 import re
 import tomllib
 from functools import cache
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from dbs_core.cli.main import COMMANDS
+from docs import draw_app
 from docs.draw_architecture import pictures
 from explorer.explore.panels import PANELS
 from explorer.selection.address import LAYERS, Limits, read_view
@@ -76,6 +78,15 @@ def test_the_picture_of_the_packages_is_that_of_the_imports() -> None:
     """Stale? `python -m docs.draw_architecture`."""
     for path, text in pictures().items():
         assert path.read_text() == text, path.name
+
+
+def test_the_pictures_of_the_app_are_of_this_app_and_sample() -> None:
+    """Stale? `python -m docs.draw_app`, a minute or two, and look at them."""
+    drawn = json.loads(draw_app.STAMP.read_text())
+    assert draw_app.stamp() == drawn
+    for name in ("explore-light", "explore-dark", "player"):
+        size = (draw_app.PICTURES / f"{name}.webp").stat().st_size
+        assert 10_000 < size < 3_000_000, name
 
 
 @named
