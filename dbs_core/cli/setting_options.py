@@ -104,7 +104,8 @@ OPTIONS = (
     Option(
         "held-out",
         "training.held_out",
-        "choose the score threshold on videos held out of a second, shorter training",
+        "calibrate scores and choose the score threshold on videos held out of a "
+        "second, shorter training",
     ),
     Option("crops", "crops", "train on each instance as a video of its own too"),
     Option(

@@ -17,6 +17,7 @@ from dbs_core.evaluation.rows import TIOU, Row
 from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import Settings
 from dbs_core.records import (
+    Calibration,
     ClassList,
     FrameScores,
     Segments,
@@ -35,6 +36,8 @@ class Scored:
     frames: Mapping[str, FrameScores]
     reach_s: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Of the rows that have a temporal head."""
+    calibration: Mapping[str, Calibration | None] = field(default_factory=dict)
+    """Of the row whose detections are written: AP is of the written digits."""
 
 
 def scored(
@@ -49,7 +52,7 @@ def scored(
     if truth is None:
         raise InputError("no annotation to evaluate against", where=result.video_id)
     frames = {"dbs": result.frames}
-    reach_s = {}
+    reach_s, calibration = {}, {"dbs": result.calibration}
     if result.reach_s is not None and result.projected is not None:
         reach_s["dbs"] = result.reach_s
         frames["dbs_without_head"] = result.projected
@@ -65,7 +68,7 @@ def scored(
         placement, grid = result.placement, result.grid
         frames["ceiling_labels"] = label_scores(truth, placement, channels)
         frames["ceiling_imprint"] = imprint_scores(truth, placement, grid, settings)
-    return Scored(result.video_id, truth, frames, reach_s)
+    return Scored(result.video_id, truth, frames, reach_s, calibration)
 
 
 def compare(
@@ -100,7 +103,12 @@ def detections(
     """Give what one method finds in each video, as its file of detections says it."""
     found = {}
     for video in videos:
-        _, candidates = localise(video.frames[name], settings, video.reach_s.get(name))
+        _, candidates = localise(
+            video.frames[name],
+            settings,
+            video.reach_s.get(name),
+            video.calibration.get(name),
+        )
         found[video.video_id] = candidates.detections.as_written()
     return found
 

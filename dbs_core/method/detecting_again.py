@@ -50,7 +50,9 @@ def detect_again(result: VideoResult, before: Settings, after: Settings) -> Vide
     scored = rescored(result, before, after)
     if scored is result and (again := _only_suppressed(result, before, after)):
         return again
-    proposals, candidates = localise(scored.frames, after, scored.reach_s)
+    proposals, candidates = localise(
+        scored.frames, after, scored.reach_s, scored.calibration
+    )
     return replace(scored, proposals=proposals, candidates=candidates)
 
 
@@ -82,6 +84,8 @@ def rescored(result: VideoResult, before: Settings, after: Settings) -> VideoRes
         control_head=None if headless else _control(result, control, before, after),
     )
     if result.reach_s is None or headless:
+        if headless:  # what was fitted to scores with the head is not theirs
+            changed = replace(changed, calibration=None)
         return replace(changed, frames=own, projected=None, reach_s=None)
     assert result.projected is not None  # `why_not` has looked
     head = Sharpened(result.frames, result.reach_s)

@@ -16,7 +16,7 @@ from jaxtyping import UInt8
 from dbs_core.method.backprojection.frame_scores import maps_of
 from dbs_core.method.labels_to_spans import localise
 from dbs_core.method.settings import FUSION_WEIGHT, Settings
-from dbs_core.records import FrameScores, Placement, Sharpened, VideoResult
+from dbs_core.records import Calibration, FrameScores, Placement, Sharpened, VideoResult
 from dbs_core.runtime.errors import InputError
 
 SAME_S = 1e-3
@@ -48,7 +48,10 @@ def fuse(
 
 
 def averaged(
-    results: Sequence[VideoResult], weights: Sequence[float], settings: Settings
+    results: Sequence[VideoResult],
+    weights: Sequence[float],
+    settings: Settings,
+    calibration: Calibration | None = None,
 ) -> VideoResult:
     """Average the results of one video: of two streams, or of a run's members.
 
@@ -56,6 +59,7 @@ def averaged(
         results: the first is the one whose imprint is shown.
         weights: of each, 1 in all.
         settings: of proposals and refinement.
+        calibration: of what is found in the mean (default: the mean of theirs).
 
     Raises:
         InputError: they do not belong together.
@@ -68,7 +72,10 @@ def averaged(
     maps = _mean([maps_of(one)[:length] for one in results], weights)
     head = mean_heads([_head_of(one) for one in results], weights)
     reach_s = head.reach_s if head else None
-    proposals, candidates = localise(frames, settings, reach_s)
+    lost = reach_s is None and any(one.reach_s is not None for one in results)
+    if calibration is None and not lost:  # fitted to what heads say
+        calibration = _mean_calibration([one.calibration for one in results], weights)
+    proposals, candidates = localise(frames, settings, reach_s, calibration)
     return replace(
         first,
         info=replace(first.info, problems=(*first.info.problems, *_cut_notes(results))),
@@ -84,6 +91,7 @@ def averaged(
         control_head=mean_heads([one.control_head for one in results], weights),
         proposals=proposals,
         candidates=candidates,
+        calibration=calibration,
     )
 
 
@@ -129,8 +137,19 @@ def _mean(arrays: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
     return found
 
 
+def _mean_calibration(
+    known: Sequence[Calibration | None], weights: Sequence[float]
+) -> Calibration | None:
+    """Average slopes and offsets, as scores are; None where a result has none."""
+    every = [one for one in known if one is not None]
+    if len(every) < len(known):
+        return None
+    slope = sum(w * one.slope for w, one in zip(weights, every, strict=True))
+    return Calibration(slope, _mean([one.offsets for one in every], weights))
+
+
 def _unusual(
-    places: Sequence[UInt8[np.ndarray, "t tall wide"] | None],
+    places: Sequence[UInt8[np.ndarray, "_ tall wide"] | None],
     weights: Sequence[float],
     length: int,
 ) -> UInt8[np.ndarray, "t tall wide"] | None:

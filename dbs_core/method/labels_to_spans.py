@@ -4,6 +4,8 @@ No network has a part in it, so it loads no PyTorch: whoever changes labels, sco
 settings of a result has its detections again in a few milliseconds.
 """
 
+from dataclasses import replace
+
 from dbs_core.method.backprojection.frame_scores import to_frames
 from dbs_core.method.backprojection.smoothing import smooth
 from dbs_core.method.detection.proposals import propose
@@ -11,6 +13,7 @@ from dbs_core.method.detection.reach import bounded
 from dbs_core.method.detection.refinement import refine
 from dbs_core.method.settings import Settings
 from dbs_core.records import (
+    Calibration,
     Candidates,
     FrameScores,
     GridScores,
@@ -30,12 +33,19 @@ def localise(
     frames: FrameScores,
     settings: Settings,
     reach_s: Reach | None = None,
+    calibration: Calibration | None = None,
 ) -> tuple[Segments, Candidates]:
     """Turn frame scores into proposals and candidates: the same for every method.
 
-    Where a head says how far each frame's action reaches, that gives the spans.
+    Where a head says how far each frame's action reaches, that gives the spans. What is
+    calibrated are the candidates' scores, last: within a class their order stays.
     """
     if reach_s is not None:
-        return bounded(frames, reach_s, settings.head, settings.refinement)
-    proposals = propose(frames, settings.proposals)
-    return proposals, refine(frames, proposals, settings.refinement)
+        found = bounded(frames, reach_s, settings.head, settings.refinement)
+    else:
+        proposals = propose(frames, settings.proposals)
+        found = proposals, refine(frames, proposals, settings.refinement)
+    proposals, candidates = found
+    if calibration is not None:
+        candidates = replace(candidates, segments=calibration(candidates.segments))
+    return proposals, candidates

@@ -10,7 +10,7 @@ from dbs_core.method.detection.sharpening import HeadNetwork
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.method.settings import Settings
-from dbs_core.records import ClassList
+from dbs_core.records import Calibration, ClassList
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +39,15 @@ class Model:
     control: Control
     head: Head | None = None
     others: tuple["Model", ...] = ()
+    calibration: Calibration | None = None
+    """Of the detections of all members together."""
 
     @property
     def members(self) -> tuple["Model", ...]:
         """All members, each alone."""
-        return (replace(self, others=()), *self.others)
+        if not self.others:
+            return (self,)
+        return (replace(self, others=(), calibration=None), *self.others)
 
 
 def new_network(settings: Settings, classes: ClassList, dimensions: int) -> ImprintFCN:

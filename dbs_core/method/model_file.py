@@ -1,8 +1,8 @@
 """A model as one file of arrays, read without running any code.
 
 `model.npz` holds the projections, the weights of FCN, control and temporal heads, the
-class list and the settings they belong to; of a run of several members those of every
-member, the further ones under `member1/`, `member2/` and so on.
+class list and the settings they belong to, and the detections' calibration; of a run of
+several members those of every member, the further ones under `member1/` and so on.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from dbs_core.method.detection.sharpening import HeadNetwork
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.model import Head, Model, new_classifier, new_head, new_network
 from dbs_core.method.settings import Settings, member_seeds
-from dbs_core.records import ClassList
+from dbs_core.records import Calibration, ClassList
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 
@@ -37,6 +37,9 @@ def save_model(path: Path, model: Model, *, half: bool = False) -> None:
     for number, other in enumerate(model.others, start=1):
         own = _member_arrays(other).items()
         arrays |= {f"{_member(number)}{name}": value for name, value in own}
+    if model.calibration is not None:
+        arrays["calibration.slope"] = np.array(model.calibration.slope)
+        arrays["calibration.offsets"] = model.calibration.offsets
     header = {
         "schema": SCHEMA,
         "backbone": model.backbone,
@@ -121,7 +124,18 @@ def _assemble(arrays: dict[str, np.ndarray], header: dict[str, object]) -> Model
         _assemble_one(_arrays_of(arrays, number), header, settings, seed)
         for number, seed in enumerate(seeds)
     )
-    return replace(first, others=tuple(others))
+    calibration = _calibration(arrays, len(first.classes))
+    return replace(first, others=tuple(others), calibration=calibration)
+
+
+def _calibration(arrays: dict[str, np.ndarray], actions: int) -> Calibration | None:
+    """Give the calibration; a file from before there was one has none."""
+    if "calibration.slope" not in arrays:
+        return None
+    offsets = arrays["calibration.offsets"].astype(np.float64)
+    if offsets.shape != (actions,):
+        raise ValueError(f"calibration: wanted {actions} offsets, got {offsets.shape}")
+    return Calibration(float(arrays["calibration.slope"]), offsets)
 
 
 def _arrays_of(arrays: dict[str, np.ndarray], number: int) -> dict[str, np.ndarray]:

@@ -133,7 +133,7 @@ def detect_in(
     if model.others:
         with stage("localise"):
             weights = [1 / len(found)] * len(found)
-            result = averaged(found, weights, model.settings)
+            result = averaged(found, weights, model.settings, model.calibration)
     return replace(result, unusual=unusual(video.features, video.fine))
 
 
@@ -183,7 +183,7 @@ def _detect_alone(
         )
     frames, reach_s = (head.frames, head.reach_s) if head else (projected, None)
     with stage("localise"):
-        proposals, candidates = localise(frames, settings, reach_s)
+        proposals, candidates = localise(frames, settings, reach_s, model.calibration)
     return VideoResult(
         video_id=entry.video_id,
         split=entry.split,
@@ -206,6 +206,7 @@ def _detect_alone(
         control_head=control_head,
         projection=settings.projection,
         arrangement=arranged,
+        calibration=model.calibration,
         classes=model.classes,
     )
 

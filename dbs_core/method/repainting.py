@@ -51,7 +51,9 @@ def repaint(
     projected = result.projected
     if projected is not None:
         projected = replace(projected, probability=projected.probability + change)
-    proposals, candidates = localise(frames, settings, result.reach_s)
+    proposals, candidates = localise(
+        frames, settings, result.reach_s, result.calibration
+    )
     return replace(
         result,
         grid=grid,

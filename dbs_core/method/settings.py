@@ -17,6 +17,7 @@ from dbs_core.method.segmentation.settings import (
     TrainingSettings,
 )
 from dbs_core.records import BackProjection
+from dbs_core.runtime import store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.ranges import WIDEST, require_range
 
@@ -60,7 +61,7 @@ class Settings:
     """Where the EM's axes come from; `kind="labels"` is the end-to-end variant."""
     head: HeadSettings = field(default_factory=HeadSettings)
     """The temporal head (ours); `kind="none"` is the paper's DBS."""
-    members: int = 1
+    members: int = field(default=1, metadata=store.LATER)
     """Imprints, FCNs, controls and heads of a run (ours), each what a run of its seed
     would learn; their scores are averaged before actions are found."""
 

@@ -19,6 +19,7 @@ window's top-left corner; the window runs to larger indices and wraps around
 (METHOD section 1.1).
 """
 
+from dbs_core.records.calibration import Calibration
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features, SampledVideo
 from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
@@ -45,6 +46,7 @@ __all__ = [
     "SPLITS",
     "Arrangement",
     "BackProjection",
+    "Calibration",
     "Candidates",
     "ClassList",
     "Features",

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float16, Float32, Float64, Int16, UInt8
 
+from dbs_core.records.calibration import Calibration
 from dbs_core.records.checks import UNKEPT, freeze, require
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
@@ -62,6 +63,7 @@ class VideoResult:
     on frames without imprint. `projection` is how the run projects back, its score maps
     too; a file from before the field existed takes it from its run's settings.
     `arrangement` says how frames lie on the imprint, None in a file from before.
+    `calibration` is what made the candidates' scores probabilities, where a run has it.
     `unusual` says where each frame shows something unusual, 255 where most: heat maps
     weigh the class's score by it, to point at a place.
 
@@ -93,6 +95,7 @@ class VideoResult:
     arrangement: Arrangement | None = None
     unusual: UInt8[np.ndarray, "t tall wide"] | None = None
     share: float | None = None
+    calibration: Calibration | None = None
     classes: ClassList | None = field(default=None, metadata=UNKEPT)
     folder: Path | None = field(default=None, metadata=UNKEPT)
 

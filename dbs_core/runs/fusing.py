@@ -200,7 +200,9 @@ def _one(
 
 def _alone(result: VideoResult, settings: Settings) -> VideoResult:
     """Keep a single stream's scores, localised as the others are."""
-    proposals, candidates = localise(result.frames, settings, result.reach_s)
+    proposals, candidates = localise(
+        result.frames, settings, result.reach_s, result.calibration
+    )
     info = replace(
         result.info, problems=(*result.info.problems, "one stream only, not fused")
     )

@@ -27,6 +27,8 @@ NOTE = "what_if.json"
 """In the folder of a kept run: of which run, with what turned."""
 OF_HEADS = re.compile(r"(member\d+/)?(control_)?head")
 """How the names of the heads' arrays in a model's file begin."""
+SCALE = "calibration."
+"""How those begin that make scores with a head probabilities."""
 ONLY_THINNED = {"score", "length", "nms"}
 """Knobs that leave scores what they are, so that a score threshold still holds."""
 
@@ -186,6 +188,8 @@ def _write_model(run: Run, new: Run, wanted: Settings) -> None:
         raise InputError("no valid model", where=run.model_path)
     if wanted.head.kind == "none":
         arrays = {n: one for n, one in arrays.items() if not OF_HEADS.match(n)}
+        if settings_of(run).head.kind != "none":
+            arrays = {n: one for n, one in arrays.items() if not n.startswith(SCALE)}
     header["settings"] = store.to_json(wanted)
     files.write_arrays(new.model_path, arrays, header)
 

@@ -1,8 +1,9 @@
 """Training a run: from a data set's videos to one model.
 
 Features of every training video (kept on disk), then each member of the run
-(`member.py`); last, the score from which detections are best shown. Where a video
-cannot be used the training is refused, unless it may be left out; then it is reported.
+(`member.py`); last, told by videos held out, what the scores of detections mean and
+from which on they are best shown. Where a video cannot be used the training is refused,
+unless it may be left out; then it is reported.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,10 +19,11 @@ from dbs_core.method.settings import member_seeds
 from dbs_core.records import VideoEntry
 from dbs_core.runtime.errors import CannotWrite, InputError, NothingToLearn
 from dbs_core.runtime.threads import fixed_threads
+from dbs_core.training.calibration import best_threshold, fit_calibration
 from dbs_core.training.feature_ends import failures_of, note_of
+from dbs_core.training.held_out import found_held_out
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.member import learn_member
-from dbs_core.training.score_threshold import held_out_threshold
 from dbs_core.training.videos import TrainingVideo, training_videos
 
 SHOWN = 5
@@ -70,7 +72,10 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         )
     members = [learn_member(videos, one) for one in _learners(learner)]
     first, *others = (member.model for member in members)
-    model = replace(first, others=tuple(others))
+    held_out = settings.training.held_out
+    found = found_held_out(videos, members, learner) if held_out else ()
+    calibration = fit_calibration(found, len(learner.classes), learner.rule)
+    model = replace(first, others=tuple(others), calibration=calibration)
     return Learnt(
         model,
         tuple(failures),
@@ -78,9 +83,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         short,
         tuple(np.mean([member.losses for member in members], axis=0).tolist()),
         _odd_times(entries, videos),
-        held_out_threshold(videos, members, learner)
-        if settings.training.held_out
-        else None,
+        best_threshold(found, calibration, learner.rule),
     )
 
 

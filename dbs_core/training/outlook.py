@@ -34,7 +34,7 @@ HEAD_S = 1.4e-4
 CONTROL_S = 1.7e-3
 """Of the control, a frame; there too."""
 HELD_OUT = 4 / 3
-"""Trainings in all: for the score threshold a third of the work is done again."""
+"""Trainings in all: for calibration and threshold a third of it is done again."""
 EM_S = 1e-4
 """A frame and iteration at 48 x 48 (README, "Speed"), where no network is timed."""
 EM_GRID = 48
@@ -105,7 +105,7 @@ def worked_out(
     if settings.epitome.model == "epitome" and settings.epitome.start != "tiled":
         # Only a tiled start settles after a few.
         more = max(1.0, settings.epitome.iterations / ITERATIONS)
-    every, again = settings.members, HELD_OUT
+    every, again = settings.members, HELD_OUT if settings.training.held_out else 1
     heads = 0 if settings.head.kind == "none" else 2 * settings.head.epochs
     held = counts.unkept * speed.values * FEATURE_BYTES
     cells = counts.imprints * settings.epitome.grid**2

@@ -58,8 +58,8 @@ class TrainingSettings:
     mirror: bool = False
     """Augmented, mirror every other imprint left-right as well; no gain here."""
     held_out: bool = field(default=True, metadata=store.LATER)
-    """Train once more, shorter and on two thirds, to choose the score threshold on the
-    rest; without, the run has none."""
+    """Train once more, shorter and on two thirds, to calibrate scores and choose the
+    threshold on the rest; without, the run has neither."""
 
     def __post_init__(self) -> None:
         require_range(self, ("epochs", "batch"), 1, what="training")

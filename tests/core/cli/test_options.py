@@ -50,6 +50,10 @@ CASES = (
     (("--architecture", "F3"), replace(OURS, architecture="F3")),
     (("--members", "3"), replace(OURS, members=3)),
     (
+        ("--no-held-out",),
+        replace(OURS, training=replace(OURS.training, held_out=False)),
+    ),
+    (
         ("--stream", "flow", "--flow-method", "farneback"),
         replace(
             OURS,

@@ -9,7 +9,7 @@ import torch
 from dbs_core.method.detection.head_input import PATH
 from dbs_core.method.model_file import SCHEMA, load_model, save_model
 from dbs_core.method.segmentation.fcn import segment
-from dbs_core.records import ClassList
+from dbs_core.records import Calibration, ClassList
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from tests.core.small_model import CLASSES, SETTINGS, small_model
@@ -115,6 +115,22 @@ def test_checkpoint_of_another_configuration_is_named(saved, change):
     ) as caught:
         load_model(saved)
     assert "\n" not in str(caught.value)
+
+
+def test_calibration_is_read_back(tmp_path):
+    calibration = Calibration(7.5, np.array([-3.0, 0.25]))
+    path = tmp_path / "model.npz"
+    save_model(path, replace(small_model(), calibration=calibration))
+    found = load_model(path).calibration
+    assert found.slope == 7.5
+    np.testing.assert_array_equal(found.offsets, calibration.offsets)
+    changed(path, **{"calibration.offsets": np.zeros(5)})
+    with pytest.raises(InputError, match="wanted 2 offsets"):
+        load_model(path)
+
+
+def test_a_file_from_before_is_not_calibrated(saved):
+    assert load_model(saved).calibration is None
 
 
 def several(path, number=2):

@@ -8,15 +8,22 @@ import numpy as np
 import pytest
 
 from dbs_core.evaluation.what_if.knob_values import read_values
+from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.model_file import save_model
+from dbs_core.method.pipeline import detect
+from dbs_core.records import Calibration, Segments, VideoEntry, VideoTruth
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.keeping import keep
 from dbs_core.runs.places import SAMPLE
 from dbs_core.runs.run import Run, is_fusion
 from dbs_core.runs.run_settings import settings_of
 from dbs_core.runs.what_if import run_subject, with_partner
+from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.progress import Progress
+from tests.core.make_video import write_video
 from tests.core.runs.test_fusing import runs  # noqa: F401
+from tests.core.small_model import SETTINGS, MeanColours, small_model, small_run
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +116,38 @@ def test_a_knob_that_cannot_be_turned_is_not_kept(sample, tmp_path):
     with pytest.raises(InputError, match="extension cannot be turned"):
         keep(Run.open(SAMPLE), sample, {"extension": 1.0}, tmp_path / "k")
     assert not (tmp_path / "k").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "calibrated"), [("head=off", False), ("nms=0.5", True)]
+)
+def test_of_members_all_heads_go_and_what_made_their_scores_chances(
+    tmp_path, text, calibrated
+):
+    settings = replace(SETTINGS, members=2)
+    model = replace(
+        small_model(0, settings),
+        others=(small_model(1000, settings),),
+        calibration=Calibration(5.0, np.array([-2.0, -3.0])),
+    )
+    base = small_run(tmp_path / "base")
+    run = Run.create(base.root, replace(base.info, settings=store.to_json(settings)))
+    save_model(run.model_path, model)
+    truth = VideoTruth(Segments.of([[0.0, 4.0]], [1]), np.zeros((0, 2)))
+    entry = VideoEntry("a", write_video(tmp_path / "a.mp4", 100), "test", truth)
+    cache = FeatureCache(tmp_path / "features")
+    run.write_result(detect(entry, model, MeanColours(), cache))
+    values = read_values(text)
+    keep(run, run_subject(run, "test"), values, tmp_path / "kept")
+    kept = Run.open(tmp_path / "kept")
+    found = kept.model()
+    assert [(one.head is None) for one in found.members] == [not calibrated] * 2
+    assert (found.calibration is not None) == calibrated
+    arrays, _ = files.read_arrays(kept.model_path)
+    assert any("head" in name for name in arrays) == calibrated
+    # Looked at anew, the kept run finds what was kept.
+    again = detect(entry, found, MeanColours(), cache)
+    (result,) = kept.results("test")
+    np.testing.assert_allclose(
+        again.detections.scores, result.detections.scores, atol=1e-5
+    )

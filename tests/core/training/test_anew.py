@@ -125,6 +125,9 @@ def test_what_it_takes_is_worked_out_from_counts_and_speed() -> None:
     assert three.features_s == found.features_s
     learnt_s = found.total_s - found.features_s
     assert three.total_s - three.features_s == pytest.approx(3 * learnt_s)
+    once = replace(ours, training=replace(ours.training, held_out=False))
+    less = worked_out(once, counts, speed, 0.05, 7)
+    assert less.network_s == pytest.approx(found.network_s / HELD_OUT)
     plain = replace(ours, head=replace(ours.head, kind="none"))
     assert worked_out(plain, counts, speed, 0.05, 7).heads_s < found.heads_s / 5
 

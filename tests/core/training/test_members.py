@@ -20,12 +20,12 @@ from dbs_core.records import VideoResult
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.progress import Progress, Step
-from dbs_core.training import imprints, score_threshold
+from dbs_core.training import held_out, imprints
 from dbs_core.training.learning import learn, training_entries
 from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import MeanColours
+from tests.core.training.test_held_out import THREE
 from tests.core.training.test_learning import LEARN, learner
-from tests.core.training.test_score_threshold import THREE
 
 FEW = replace(
     LEARN,
@@ -150,11 +150,11 @@ def test_stopped_it_goes_on_with_the_imprints_that_are_there(
     assert len(learn(entries, learner(tmp_path, kept, TWO)).model.members) == 2
 
 
-def test_the_score_threshold_is_told_by_all_members(
+def test_what_is_held_out_is_looked_at_by_all_members(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entries = training_entries(open_dataset(write_dataset(tmp_path / "set", THREE)))
-    taught, real, seen = [], score_threshold.learn_network, []
+    taught, real, seen = [], held_out.learn_network, []
 
     def spy(placed, describe, learner):  # type: ignore[no-untyped-def]
         taught.append(learner.seed)
@@ -164,9 +164,9 @@ def test_the_score_threshold_is_told_by_all_members(
         seen.append((len(scores), list(weights)))
         return real_mean(scores, weights)
 
-    real_mean = score_threshold.mean_scores
-    monkeypatch.setattr(score_threshold, "learn_network", spy)
-    monkeypatch.setattr(score_threshold, "mean_scores", mean)
+    real_mean = held_out.mean_scores
+    monkeypatch.setattr(held_out, "learn_network", spy)
+    monkeypatch.setattr(held_out, "mean_scores", mean)
     learn(entries, learner(tmp_path, FeatureCache(tmp_path / "features"), TWO))
     assert taught == [0, 1000]
     assert seen == [(2, [0.5, 0.5])]

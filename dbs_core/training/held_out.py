@@ -1,15 +1,15 @@
-"""From which score a run's detections are best shown, told by videos held out.
+"""What a run would find in videos that it has not learnt from (ours).
 
 Every third whole video is kept from a second FCN and head (of each member), learnt for
-half as long, which look for actions in it as a run does in a new video; the score of
-highest F1 there at a tIoU of 0.5 is the run's. Projections and imprints know no labels
-and are the run's own. On test no threshold is ever chosen (ours).
+half as long, which look for actions in it as a run does in a new video. Projections and
+imprints know no labels and are the run's own. What is found calibrates the run's scores
+(`calibration.py`), and of these the one of highest F1 at a tIoU of 0.5 is that from
+which detections are best shown. On test nothing is ever chosen.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.method.control import describe_frames
 from dbs_core.method.detection.head_input import imprint_input
@@ -32,10 +32,10 @@ HELD_OUT = 3
 Placed = Sequence[tuple[TrainingVideo, Placement]]
 
 
-def held_out_threshold(
+def found_held_out(
     videos: Sequence[TrainingVideo], members: Sequence[LearntMember], learner: Learner
-) -> float | None:
-    """Choose a run's score threshold; None where there are too few videos to tell.
+) -> tuple[VideoSpans, ...]:
+    """Look for actions in videos held out; none where there are too few to tell.
 
     Args:
         videos: what all members have learnt from.
@@ -50,7 +50,7 @@ def held_out_threshold(
     out = set(names[HELD_OUT - 1 :: HELD_OUT])
     rest = [video for video in videos if video.entry.video_id not in out]
     if not out or not any(teaches(video, learner) for video in rest):
-        return None
+        return ()
     blind = [_blind_model(_without(out, videos, one), learner) for one in members]
     found: list[VideoSpans] = []
     for index, video in enumerate(videos):
@@ -61,7 +61,7 @@ def held_out_threshold(
         placements = [one.placements[index] for one in members]
         spans = _detections(video, placements, blind, learner)
         found.append(VideoSpans(video.entry.video_id, spans, video.truth))
-    return Judge(found, learner.rule).best_threshold()
+    return tuple(found)
 
 
 def _without(

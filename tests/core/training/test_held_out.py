@@ -1,4 +1,4 @@
-"""The score threshold of a run: told by videos held out, and by nothing else."""
+"""Calibration and score threshold: told by videos held out, and by nothing else."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.model_file import save_model
 from dbs_core.runtime.errors import Cancelled
 from dbs_core.runtime.progress import Progress, Step
-from dbs_core.training import learning, score_threshold
+from dbs_core.training import held_out, learning
 from dbs_core.training import train_run as train_run_module
 from dbs_core.training.learner import Learner
 from dbs_core.training.learning import Learnt, learn, training_entries
@@ -35,21 +35,23 @@ def test_every_third_video_is_held_out(
     entries = training_entries(open_dataset(write_dataset(tmp_path / "set", THREE)))
     features = FeatureCache(tmp_path / "features")
     taught: list[set[str]] = []
-    real = score_threshold.learn_network
+    real = held_out.learn_network
 
     def spy(placed, *more):  # type: ignore[no-untyped-def]
         taught.append({video.entry.video_id for video, _ in placed})
         return real(placed, *more)
 
-    monkeypatch.setattr(score_threshold, "learn_network", spy)
+    monkeypatch.setattr(held_out, "learn_network", spy)
     learnt = learn(entries, learner(tmp_path / "a", features, FEW))
     assert taught == [set(list(THREE)[:2])]
     # Colours are classes: what is found in the third video is right.
     assert learnt.score_threshold in THRESHOLDS
-    monkeypatch.setattr(learning, "held_out_threshold", lambda *_: 0.9)
+    monkeypatch.setattr(learning, "found_held_out", lambda *_: ())
     without = learn(entries, learner(tmp_path / "b", features, FEW))
+    assert (without.score_threshold, without.model.calibration) == (None, None)
     for name, one in (("a", learnt), ("b", without)):
-        save_model(tmp_path / f"{name}.npz", one.model)
+        bare = replace(one.model, calibration=None)
+        save_model(tmp_path / f"{name}.npz", bare)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 

@@ -1,0 +1,110 @@
+"""From scores of detections to probabilities, and the one to show from (ours).
+
+Both are told by videos held out. A logistic regression of right or wrong on the score
+(Platt's), with one slope, and an offset for each class that is drawn to the one of all:
+a class with few detections stays near it. Classes whose scores run high come down, so
+that one threshold means about the same for all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int
+
+from dbs_core.evaluation.judge import Judge
+from dbs_core.evaluation.protocols.rules import Rule
+from dbs_core.evaluation.video_matches import TIOU
+from dbs_core.evaluation.video_spans import VideoSpans
+from dbs_core.records import BACKGROUND, Calibration
+
+SPREAD = 1.0
+"""Standard deviation, in logits, that the offsets of classes are expected to have."""
+SLOPE_SPREAD = 30.0
+"""Of the slope: wide, yet it keeps it finite where scores part right from wrong."""
+STEPS, CLOSE = 100, 1e-10
+
+
+def fit_calibration(
+    videos: Sequence[VideoSpans], actions: int, rule: Rule
+) -> Calibration | None:
+    """Fit the calibration to videos with truth.
+
+    Args:
+        videos: with what was found in them.
+        actions: number of action classes.
+        rule: says which detections are right.
+
+    Returns:
+        None where too little is known: none of the detections right or none wrong, or
+        those that are right do not score higher.
+    """
+    known = {video.video_id: video for video in videos if video.truth is not None}
+    if not any(len(video.detections) for video in known.values()):
+        return None
+    marks = rule.match(
+        {key: video.detections for key, video in known.items()},
+        {key: video.truth for key, video in known.items()},
+        tiou=(TIOU,),
+    )
+    counted = ~marks.ignored[0]
+    right = marks.true[0][counted]
+    if not right.any() or right.all():
+        return None
+    found = marks.found.segments
+    column = found.labels[counted] - BACKGROUND - 1
+    slope, offsets = regress(found.scores[counted], column, right, actions)
+    return Calibration(slope, offsets) if slope > 0 else None
+
+
+def best_threshold(
+    videos: Sequence[VideoSpans], calibration: Calibration | None, rule: Rule
+) -> float | None:
+    """Choose the score of highest F1 among these videos; None where none tells."""
+    if calibration is not None:
+        videos = [
+            replace(one, detections=calibration(one.detections).as_written())
+            for one in videos
+        ]
+    return Judge(videos, rule).best_threshold() if videos else None
+
+
+def regress(
+    scores: Float64[np.ndarray, " n"],
+    column: Int[np.ndarray, " n"],
+    right: Bool[np.ndarray, " n"],
+    actions: int,
+    spread: float = SPREAD,
+) -> tuple[float, Float64[np.ndarray, " a"]]:
+    """Give slope and offsets of highest posterior, by Newton's method.
+
+    Args:
+        scores: of the detections.
+        column: their class, from 0.
+        right: whether each is right.
+        actions: number of classes.
+        spread: standard deviation of the offsets about the one of all.
+    """
+    design = np.zeros((len(scores), 2 + actions))
+    design[:, 0], design[:, 1] = scores, 1
+    design[np.arange(len(scores)), 2 + column] = 1
+    weight = np.full(2 + actions, spread**-2)
+    weight[:2] = SLOPE_SPREAD**-2
+    now, target = np.zeros(2 + actions), right.astype(np.float64)
+
+    def loss(values: np.ndarray) -> float:
+        logit = design @ values
+        fit = np.logaddexp(0, logit) - target * logit
+        return float(fit.sum() + (weight * values**2).sum() / 2)
+
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-(design @ now)))
+        gradient = design.T @ (chance - target) + weight * now
+        bend = (design.T * (chance * (1 - chance))) @ design + np.diag(weight)
+        step = np.linalg.solve(bend, gradient)
+        while loss(now - step) > loss(now) and np.abs(step).max() > CLOSE:
+            step = step / 2
+        now = now - step
+        if np.abs(step).max() <= CLOSE:
+            break
+    return float(now[0]), now[1] + now[2:]
