@@ -18,6 +18,7 @@ from dbs_core.cli.options import (
 )
 from dbs_core.cli.outputs import write_figures
 from dbs_core.datasets import Dataset
+from dbs_core.datasets.folders import some_of
 from dbs_core.evaluation.arrangements import arrangement_line, mean_arrangement
 from dbs_core.evaluation.protocols.exclusions import blocked_in
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET
@@ -192,7 +193,7 @@ def table(rows: tuple[Row, ...], average: bool = False) -> str:
 def without_truth(rows: tuple[Row, ...], classes: ClassList) -> str:
     """Name the classes that the mean leaves out; "" where there is none."""
     left_out = [name for name in classes.names if name not in rows[0].per_class]
-    return f"no truth, left out of the mean: {', '.join(left_out)}" if left_out else ""
+    return f"no truth, left out of the mean: {some_of(left_out)}" if left_out else ""
 
 
 def spread(methods: Sequence[Sequence[Row]]) -> str:
