@@ -66,6 +66,7 @@ def test_a_class_with_few_detections_stays_near_the_others():
             np.append(column, np.full(count, 2)),
             np.append(right, np.zeros(count, bool)),
             3,
+            1.0,
         )
         low.append(offsets[:2].mean() - offsets[2])
     assert low[0] == pytest.approx(0, abs=1.0)
@@ -80,23 +81,25 @@ def test_scores_that_part_right_from_wrong_stay_finite():
     assert np.isfinite(offsets).all()
 
 
-def videos(scores, right, labels):
-    """One detection a video, right or beside its truth."""
-    for number, (score, hit, label) in enumerate(
-        zip(scores, right, labels, strict=True)
-    ):
-        found = Segments.of(
-            [[0.0, 2.0] if hit else [5.0, 7.0]], [int(label)], [float(score)]
+def videos(scores, right, labels, each=100):
+    """Detections one after the other, right or beside their truth, so many a video."""
+    for first in range(0, len(scores), each):
+        part = slice(first, first + each)
+        start = 10.0 * np.arange(len(scores[part]))
+        truth = np.stack([start, start + 2], axis=1)
+        found = truth + np.where(np.array(right[part])[:, None], 0.0, 5.0)
+        yield VideoSpans(
+            f"v{first}",
+            Segments.of(found, np.array(labels[part]), np.array(scores[part])),
+            VideoTruth(Segments.of(truth, np.array(labels[part])), np.zeros((0, 2))),
         )
-        truth = VideoTruth(Segments.of([[0.0, 2.0]], [int(label)]), np.zeros((0, 2)))
-        yield VideoSpans(f"v{number}", found, truth)
 
 
 def test_one_threshold_fits_classes_whose_scores_lie_apart():
     """Class 1 is right from 0.2 on, class 2 from 0.7: no one raw score fits both."""
     rng = np.random.default_rng(1)
-    labels = rng.integers(1, 3, 400)
-    scores = rng.uniform(0, 1, 400)
+    labels = rng.integers(1, 3, 3000)
+    scores = rng.uniform(0, 1, 3000)
     right = scores > np.where(labels == 1, 0.2, 0.7)
     known = tuple(videos(scores, right, labels))
     calibration = fit_calibration(known, 2, THUMOS)
