@@ -4,13 +4,19 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbs_core.benchmark import imprint_times, scoring_times, stage_times
+from dbs_core.benchmark import (
+    backbone_times,
+    imprint_times,
+    scoring_times,
+    stage_times,
+)
 from dbs_core.benchmark.lengths import length_rows
 from dbs_core.benchmark.machine import limits
 from dbs_core.benchmark.material import as_features, gather
 from dbs_core.benchmark.sizes import Sizes
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource, network_of
+from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.model import Model
 from dbs_core.runtime.progress import SILENT, Progress
@@ -54,10 +60,12 @@ def measure(
     found |= stage_times.flow_row(videos[0], sizes.flow_pairs)
     fast = dataclasses.replace(model.settings.epitome, search="fast")
     quick = dataclasses.replace(model.settings, epitome=fast)
+    rows, compared = _engines(videos[0], model, backbone, cache, sizes, device)
+    found |= rows
     found |= stage_times.file_rows(
         videos[0],
         dataclasses.replace(model, settings=quick),
-        network_of(backbone),
+        compared,
         device,
         float(str(found["gemm_gflops"])),
         max(1, sizes.repeats // 2),
@@ -68,3 +76,21 @@ def measure(
     return found | imprint_times.against_exact(
         material, locate, settings, sizes, device, progress, imprint_s
     )
+
+
+def _engines(
+    video: Path,
+    model: Model,
+    backbone: MapSource,
+    cache: FeatureCache,
+    sizes: Sizes,
+    device: str,
+) -> tuple[dict[str, object], dict[str, NetworkMaps]]:
+    """Measure the backbone alone by engine; give also what then goes through a file."""
+    if not isinstance(backbone, NetworkMaps):
+        backbone = NetworkMaps(network_of(backbone))
+    compared = backbone_times.sources(backbone, device)
+    made = backbone_times.engines(compared, cache.root)
+    settings = model.settings.features
+    rows = backbone_times.engine_rows(video, settings, made, sizes.repeats)
+    return rows, {name: compared[name] for name in made}

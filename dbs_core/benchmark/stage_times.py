@@ -2,21 +2,20 @@
 
 `pipeline.detect` itself under a clock, on a video that has no kept features and
 without temporal head: the spans come from proposals and refinement. What the path
-makes beside (the control, the mosaic) is not counted.
+makes beside (the control, the mosaic) is not counted, nor is making the engine.
 """
 
 import itertools
 import tempfile
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
-from jaxtyping import Float32, UInt8
 
+from dbs_core.benchmark.backbone_times import first_frames, seconds_of
 from dbs_core.benchmark.flow_fields import flows_between
 from dbs_core.benchmark.timing import timed
-from dbs_core.method.features.backbone import Backbone
 from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.network_maps import NetworkMaps
 from dbs_core.method.model import Model
@@ -32,54 +31,32 @@ BACKBONE_GFLOP = 0.814
 FLOW_SIZE = (340, 256)
 
 
-@dataclass(frozen=True, eq=False)
-class ClockedBackbone:
-    """A network whose calls are a stage of their own, within that of the features."""
-
-    network: Backbone
-    clock: StageClock
-
-    @property
-    def name(self) -> str:
-        """The network's."""
-        return self.network.name
-
-    @property
-    def dimensions(self) -> int:
-        """The network's."""
-        return self.network.dimensions
-
-    def __call__(
-        self, frames: UInt8[np.ndarray, "b 224 224 channels"]
-    ) -> Float32[torch.Tensor, "b h w d"]:
-        """Run the network."""
-        with self.clock("backbone"):
-            return self.network(frames)
-
-
 def stages(
-    path: Path, model: Model, backbone: Backbone, device: str, progress: Progress
+    path: Path, model: Model, source: NetworkMaps, device: str, progress: Progress
 ) -> dict[str, float]:
-    """Give the seconds of decode, backbone, imprint, FCN and proposals.
+    """Give the seconds of features, backbone, imprint, FCN and proposals.
 
-    Decode is all of the features' stage but the network: reading and scaling frames,
-    writing the maps.
+    The backbone is timed once more alone, on the video's first frames, for as many as
+    it has: while it works in the features' stage, frames are decoded beside it.
     """
-    clock = StageClock(device)
+    clock, settings = StageClock(device), model.settings.features
     with tempfile.TemporaryDirectory() as empty:
-        detect(
+        found = detect(
             VideoEntry(path.stem, path, "video", None),
-            replace(model, head=None),
-            NetworkMaps(ClockedBackbone(backbone, clock)),
+            replace(model, head=None, backbone=source.name),
+            source,
             FeatureCache(Path(empty)),
             device=device,
             progress=progress,
             stage=clock,
         )
+        frames = first_frames(path, settings)
+        alone_s = seconds_of(source.engine(Path(empty)), frames, settings.batch)
+        alone_s *= len(found.frames.times_s) / len(frames)
     took = clock.seconds
     return {
-        "decode": took["features"] - took["backbone"],
-        "backbone": took["backbone"],
+        "features": took["features"],
+        "backbone": alone_s,
         "imprint": took["imprint"],
         "fcn": took["describe"] + took["segment"],
         "proposals": took["project"] + took["localise"],
@@ -89,27 +66,63 @@ def stages(
 def file_rows(
     path: Path,
     model: Model,
-    backbone: Backbone,
+    compared: Mapping[str, NetworkMaps],
     device: str,
     gemm_gflops: float,
     repeats: int,
     progress: Progress,
 ) -> dict[str, object]:
-    """Give seconds of video a second, each stage's share, and what bounds it."""
-    runs = [stages(path, model, backbone, device, progress) for _ in range(repeats)]
-    least = {name: min(run[name] for run in runs) for name in runs[0]}
-    total, length_s = sum(least.values()), probe(path).duration_s
+    """Give seconds of video a second, each stage's share, and what bounds it.
+
+    Args:
+        path: the video file.
+        model: what detects in it.
+        compared: networks, whose engines are made, by what their figures' names begin
+            with. They take turns; of each stage the least time counts.
+        device: where to compute.
+        gemm_gflops: of the machine.
+        repeats: rounds.
+        progress: told about each stage.
+    """
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in compared}
+    for name, source in [*compared.items()] * repeats:
+        runs[name].append(stages(path, model, source, device, progress))
+    length_s = probe(path).duration_s
     frames = length_s * model.settings.features.rate_hz
-    found: dict[str, object] = {"video_seconds_per_second": length_s / total}
-    found |= {f"share_{name}": seconds / total for name, seconds in least.items()}
-    work = BACKBONE_GFLOP * frames
-    found["backbone_frames_per_second"] = frames / least["backbone"]
-    if backbone.name.startswith("efficientnet-lite0"):
-        found["backbone_gflops"] = work / least["backbone"]
-        found["backbone_share_of_gemm"] = work / least["backbone"] / gemm_gflops
-        # Were the network as fast as the machine multiplies and all else free.
-        found["video_seconds_per_second_at_gemm_limit"] = length_s * gemm_gflops / work
+    found: dict[str, object] = {}
+    for name, source in compared.items():
+        least = {key: min(run[key] for run in runs[name]) for key in runs[name][0]}
+        rows = _rows(least, length_s)
+        if source.name.startswith("efficientnet-lite0"):
+            work = BACKBONE_GFLOP * frames
+            rows["backbone_gflops"] = work / least["backbone"]
+            if source.precision == "float32":
+                rows["backbone_share_of_gemm"] = work / least["backbone"] / gemm_gflops
+                # Were the network as fast as the machine multiplies, all else free.
+                limit = length_s * gemm_gflops / work
+                rows["video_seconds_per_second_at_gemm_limit"] = limit
+        found |= {f"{name}{key}": value for key, value in rows.items()}
     return found
+
+
+def _rows(least: Mapping[str, float], length_s: float) -> dict[str, object]:
+    """Turn seconds of stages into speed and shares.
+
+    Decoding has the part of the features' stage that the network alone does not take:
+    what decoding, scaling and writing add, going on beside it.
+    """
+    total = sum(least.values()) - least["backbone"]
+    parts = dict(least)
+    parts["backbone"] = min(parts["backbone"], parts["features"])
+    parts["decode"] = parts.pop("features") - parts["backbone"]
+    shares = {f"share_{name}": seconds / total for name, seconds in parts.items()}
+    # Were everything but the network free.
+    alone = length_s / least["backbone"]
+    return {
+        "video_seconds_per_second": length_s / total,
+        **shares,
+        "video_seconds_per_second_of_backbone_alone": alone,
+    }
 
 
 def flow_row(path: Path, pairs: int) -> dict[str, object]:

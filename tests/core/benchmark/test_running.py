@@ -16,6 +16,7 @@ from dbs_core.benchmark.scoring_times import patches
 from dbs_core.cli import benchmark as command
 from dbs_core.cli.main import main
 from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.engines.openvino_package import openvino
 from dbs_core.method.features.streams import named_backbone
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.model_file import load_model
@@ -39,7 +40,10 @@ WANTED = (
     *("imprint_16_s", "imprint_16_speedup", "imprint_16_gain_share", "imprint_20_s"),
     *("fcn_c3_16_s", "video_seconds_per_second", "imprint_fcn_peak_mb"),
     *("post_stages_s", "flow_frames_per_second", "gemm_gflops"),
-    *("memcpy_gb_per_second", "exact_s"),
+    *("memcpy_gb_per_second", "exact_s", "backbone_frames_per_second"),
+    *("pytorch_backbone_frames_per_second", "backbone_over_pytorch"),
+    *("pytorch_video_seconds_per_second", "video_seconds_per_second_at_gemm_limit"),
+    "video_seconds_per_second_of_backbone_alone",
 )
 
 
@@ -63,7 +67,15 @@ class TestMeasure:
 
     def test_shares_of_the_stages_make_a_whole(self, figures):
         stages = ("decode", "backbone", "imprint", "fcn", "proposals")
-        assert sum(figures[f"share_{name}"] for name in stages) == pytest.approx(1)
+        for engine in ("", "pytorch_"):
+            shares = [figures[f"{engine}share_{name}"] for name in stages]
+            assert sum(shares) == pytest.approx(1)
+            assert min(shares) >= 0
+
+    def test_bfloat16_is_beside_them_where_the_cpu_has_it(self, figures):
+        able = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        for name in ("backbone_over_pytorch", "video_seconds_per_second"):
+            assert (f"bfloat16_{name}" in figures) == ("BF16" in able)
 
     def test_lengths_say_what_they_are(self, figures):
         short, long = figures["growth"]
