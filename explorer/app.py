@@ -9,6 +9,7 @@ from explorer.elements.errors import show_error
 from explorer.own_video.note import show_note
 from explorer.result_file import choice as file_choice
 from explorer.selection import page_change, pages_bar, sidebar, steps, view
+from explorer.selection.first_place import open_first_place
 
 LOGO = Path(__file__).resolve().parent / "logo.svg"
 
@@ -82,6 +83,7 @@ page = st.navigation(PAGES, position="hidden")
 name = page.url_path or steps.START
 bar = st.container()
 arrived = steps.take_in(name)
+open_first_place(name)
 st.session_state["class_chosen"] = False
 problem = None
 for part in ("subject", "choice", "nothing"):

@@ -1,4 +1,4 @@
-"""`explore [RUN]`: the app on the sample or on runs, in this computer's browser."""
+"""`explore [PLACE]`: the app on the sample, runs, data, a video or a result file."""
 
 import argparse
 import os
@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dbs_core.cli.option_values import port
 from dbs_core.cli.sharing import server_options
-from dbs_core.runs.places import APP, find_runs, named_run
+from dbs_core.cli.shown_place import place_of
+from dbs_core.runs.places import APP, OPEN, named_run
 from dbs_core.runtime.errors import InputError
 
 
@@ -17,18 +18,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     """Add the command."""
     parser = subparsers.add_parser(
         "explore",
-        help="open the app on the shipped sample, or on runs of yours",
+        help="open the app on the shipped sample, or on whatever you name",
         description="Start the app and open it in the browser; Ctrl-C ends it. It "
         "answers this computer alone, unless DBS_SHARE names the host by which others "
         "open it (SECURITY.md). Runs that are named come first in its list, then the "
-        "sample and those in DBS_HOME.",
+        "sample and those in DBS_HOME. A data set, a video or a result file opens on "
+        "its page.",
     )
     parser.add_argument(
-        "runs",
+        "places",
         type=named_run,
         nargs="*",
-        metavar="RUN",
-        help="folder of a run, or of several (default: the sample)",
+        metavar="PLACE",
+        help="runs, or folders of them; or one data set, video, folder of videos or "
+        "result file (default: the sample)",
     )
     parser.add_argument("--port", type=port, help="default: 8501, or the next free one")
     parser.add_argument(
@@ -46,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         values = [value] if isinstance(value, str) else value
         options += [f"--{name}={one}" for one in values]
     command = [sys.executable, "-m", "streamlit", "run", str(_way_in()), *options]
-    return _become(command, _environment(args.runs))
+    return _become(command, _environment(args.places))
 
 
 def _way_in() -> Path:
@@ -62,23 +65,26 @@ def _way_in() -> Path:
     return APP
 
 
-def _environment(runs: Sequence[Path]) -> dict[str, str]:
+def _environment(places: Sequence[Path]) -> dict[str, str]:
     """Name the runs to the app, before those that the user's DBS_RUNS names.
 
+    And the one place that is no run, with which it opens.
+
     Raises:
-        InputError: no run in one of the folders.
+        InputError: a place that the app does not open, or two that are no runs.
     """
-    for folder in runs:
-        if not find_runs([folder]):
-            raise InputError(
-                "no run here",
-                where=folder,
-                wanted="a folder with run.json",
-                cure="make one with: python -m dbs_core train DATASET --run RUN",
-            )
+    kinds = [(place_of(path), path.resolve()) for path in places]
+    others = [f"{kind}:{path}" for kind, path in kinds if kind != "run"]
+    if len(others) > 1:
+        raise InputError(
+            "the app opens with one of these at a time",
+            got=", ".join(other.partition(":")[2] for other in others),
+            cure="name one; runs may stand beside it",
+        )
     before = os.environ.get("DBS_RUNS", "")
-    named = [*(str(folder.resolve()) for folder in runs), *([before] if before else [])]
-    return {**os.environ, "DBS_RUNS": os.pathsep.join(named)}
+    runs = [str(path) for kind, path in kinds if kind == "run"]
+    named = {"DBS_RUNS": os.pathsep.join([*runs, *([before] if before else [])])}
+    return {**os.environ, **named, OPEN: others[0] if others else ""}
 
 
 def _become(command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -41,7 +41,7 @@ PROGRAM = "python -m dbs_core"
 DESCRIPTION = """\
 Temporal action detection by spatial segmentation of video imprints (DBS).
 
-  python -m dbs_core explore                             the app, on the sample
+  python -m dbs_core explore [PLACE]                     the app, on what you name
   python -m dbs_core train DATASET --run runs/mine       learn from annotated videos
   python -m dbs_core detect --run runs/mine VIDEO        find the actions in a video
   python -m dbs_core evaluate --run runs/mine --control --ceilings

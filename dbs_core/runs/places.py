@@ -21,6 +21,8 @@ SAMPLE = SAMPLE_DATA / "run"
 APP = SHIPPED / "run_app.py"
 CONFIG = SHIPPED / ".streamlit" / "config.toml"
 """Settings and colours of the app; Streamlit finds them beside the way in."""
+OPEN = "DBS_OPEN"
+"""Tells the app with what it begins: `KIND:PATH`, as `explore` found it."""
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path:

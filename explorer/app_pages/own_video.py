@@ -16,13 +16,14 @@ from explorer.own_video.jobs import JOBS
 from explorer.own_video.library import show_library
 from explorer.own_video.progress import show_jobs
 from explorer.own_video.results import show_results
+from explorer.selection.first_place import DATA
 
 if not may_write():
     st.title("Find actions in your video")
     ask_for_token()
     st.stop()
 
-SECTIONS = ("A video", "Data set on disk")
+SECTIONS = ("A video", DATA)
 
 section = st.segmented_control(
     "What do you have?",

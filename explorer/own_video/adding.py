@@ -49,6 +49,9 @@ def _show_upload(run: Run) -> None:
 
 
 def _show_path(run: Run) -> None:
+    if named := st.session_state.pop("own_taken", None):
+        _taken_or_told(run, named)  # what `dbs explore` named
+        st.rerun()
     with st.form("own_path_form", border=False):
         text = st.text_input(
             "Or a path on this computer: a video, or a folder of videos",
@@ -57,11 +60,15 @@ def _show_path(run: Run) -> None:
             help="On the computer that runs the explorer. Files stay where they are.",
         )
         if st.form_submit_button("Take it", width="stretch"):
-            try:
-                _take(run, text)
-            except InputError as error:
-                st.session_state["own_problem"] = error.without_content
+            _taken_or_told(run, text)
             st.rerun()
+
+
+def _taken_or_told(run: Run, text: str) -> None:
+    try:
+        _take(run, text)
+    except InputError as error:
+        st.session_state["own_problem"] = error.without_content
 
 
 def _take(run: Run, text: str) -> None:

@@ -73,7 +73,7 @@ def show_library() -> None:
         build = buttons.form_submit_button("Build in the background", type="primary")
     if (check or build) and not root.strip():
         show_error(InputError("no folder is given", cure="name that of the class list"))
-    elif check or build:
+    elif check or build or st.session_state.pop("library_looked", None) == root:
         texts = Texts(root, validation, test, folders, split_file)
         _look(texts, run, build, leave_out)
     _show_known()

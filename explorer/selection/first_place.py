@@ -1,0 +1,36 @@
+"""With what the app opens: what `dbs explore PLACE` named, on its page.
+
+Once a session, where it begins at the bare address: a link, or a page that was chosen,
+goes first.
+"""
+
+import os
+
+import streamlit as st
+
+from dbs_core.runs.places import OPEN
+from explorer.selection.page_change import open_page
+from explorer.selection.steps import START
+
+DATA = "Data set on disk"
+"""What the page of own videos calls its part for data sets."""
+
+
+def open_first_place(page: str) -> None:
+    """Lead to the page of what was named, if this session has just begun."""
+    state = st.session_state
+    if state.get("begun"):
+        return
+    state["begun"] = True
+    kind, _, path = os.environ.get(OPEN, "").partition(":")
+    if not path or page != START or st.query_params:
+        return
+    if kind == "result":
+        state["other_file"] = path
+        open_page("result_file")
+    elif kind == "video":
+        state["own_taken"] = path
+        open_page("own_video")
+    elif kind == "data":
+        state.update(own_section=DATA, library_root=path, library_looked=path)
+        open_page("own_video")
