@@ -2,7 +2,6 @@
 
 import hashlib
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ def place_of(root: Path, network: PyTorchBackbone, precision: Precision) -> Path
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         digest.update(np.ascontiguousarray(tensor.detach().cpu().numpy()).tobytes())
     shapes = (BATCH, INPUT_SIZE, network.channels)
-    versions = (SCHEMA, version("openvino"), torch.__version__)
+    versions = (SCHEMA, openvino().__version__, torch.__version__)
     key = store.fingerprint(
         network.name, digest.hexdigest(), versions, precision, shapes
     )
