@@ -13,7 +13,7 @@ from dbs_core.method.features.engines.conversion import BATCH
 from dbs_core.method.features.engines.openvino_package import Unusable, openvino
 from dbs_core.method.features.settings import Precision
 from dbs_core.runtime import files, npz, store
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 
 SUFFIX = ".openvino.npz"
 SCHEMA = 1
@@ -59,6 +59,6 @@ def write(path: Path, model: Any) -> None:
             openvino().save_model(model, graph, compress_to_fp16=False)
             parts = graph.read_bytes(), graph.with_suffix(".bin").read_bytes()
         except (RuntimeError, OSError) as error:
-            raise Unusable(f"it cannot be written ({error})") from error
+            raise Unusable(f"it cannot be written ({reason(error)})") from error
     named = zip(("graph", "weights"), parts, strict=True)
     files.write_arrays(path, {n: np.frombuffer(p, np.uint8) for n, p in named})

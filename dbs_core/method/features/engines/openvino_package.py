@@ -11,6 +11,8 @@ import sys
 import threading
 from types import ModuleType
 
+from dbs_core.runtime.errors import reason
+
 INSTALL = "pip install openvino==2026.4.1"
 TELEMETRY = "openvino_telemetry"
 _LOADING = threading.Lock()
@@ -37,7 +39,9 @@ def openvino() -> ModuleType:
         except ModuleNotFoundError as error:
             raise Unusable(f"the package openvino is not there: {INSTALL}") from error
         except (ImportError, OSError, RuntimeError) as error:
-            raise Unusable(f"the package openvino does not load ({error})") from error
+            raise Unusable(
+                f"the package openvino does not load ({reason(error)})"
+            ) from error
         finally:
             del sys.modules[TELEMETRY]
             if there is not None:
