@@ -18,6 +18,7 @@ from dbs_core.method.model import Model
 from dbs_core.method.settings import member_seeds
 from dbs_core.records import VideoEntry
 from dbs_core.runtime.errors import CannotWrite, InputError, NothingToLearn
+from dbs_core.runtime.open_files import allow_open_files
 from dbs_core.runtime.threads import fixed_threads
 from dbs_core.training.calibration import best_threshold, fit_calibration
 from dbs_core.training.feature_ends import failures_of, note_of
@@ -57,6 +58,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         Cancelled: asked to stop; features and placements so far are kept.
     """
     settings = learner.settings
+    allow_open_files(len(entries) * (1 + settings.features.mirrored))
     videos, failures = _videos(entries, learner)
     if not videos:
         raise NothingToLearn(
