@@ -26,7 +26,7 @@ def allow_open_files(count: int) -> None:
         return
     wanted = count + OTHERS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if resource.RLIM_INFINITY == soft or soft >= wanted:
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
         return
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
