@@ -5,6 +5,7 @@ How heads and control grow with frames was measured once, on two busy cores. How
 kept features reach is told by their bytes: naming them would read every video.
 """
 
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -127,13 +128,15 @@ def _speed(entries: Iterable[VideoEntry], model: Model, cache: Path) -> Speed:
         share = (settings.epitome.grid / EM_GRID) ** 2
         return Speed(0.0, ITERATIONS * EM_S * share, 0)
     backbone = named_backbone(settings.features)
-    for entry in entries:
-        try:
-            return measure(
-                entry.path, probe(entry.path).duration_s, model, backbone, cache
-            )
-        except InputError:
-            continue  # damaged; the training says so, or leaves it out
+    with tempfile.TemporaryDirectory(prefix="dbs-outlook-") as scratch:
+        # An estimate leaves nothing behind, least of all in a run that is none yet.
+        kept = cache if cache.is_dir() else Path(scratch)
+        for entry in entries:
+            try:
+                duration_s = probe(entry.path).duration_s
+                return measure(entry.path, duration_s, model, backbone, kept)
+            except InputError:
+                continue  # damaged; the training says so, or leaves it out
     raise InputError("none of the videos to train on can be decoded")
 
 

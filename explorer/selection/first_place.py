@@ -17,13 +17,17 @@ DATA = "Data set on disk"
 
 
 def open_first_place(page: str) -> None:
-    """Lead to the page of what was named, if this session has just begun."""
+    """Lead to the page of what was named, if this session has just begun.
+
+    Until it is there: a browser that runs the first page twice never follows the link
+    of the first time.
+    """
     state = st.session_state
     if state.get("begun"):
         return
-    state["begun"] = True
     kind, _, path = os.environ.get(OPEN, "").partition(":")
     if not path or page != START or st.query_params:
+        state["begun"] = True
         return
     if kind == "result":
         state["other_file"] = path

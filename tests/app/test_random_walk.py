@@ -79,7 +79,9 @@ def choose_one(on: Watched, rng: random.Random) -> str:
     boxes.nth(rng.randrange(count)).click(timeout=1000)
     options = on.page.get_by_role("option")
     options.first.wait_for(timeout=1000)
-    option = options.nth(rng.randrange(options.count()))
+    if not (count := options.count()):  # closed by a run of the page meanwhile
+        return ""
+    option = options.nth(rng.randrange(count))
     name = option.inner_text()
     option.click(timeout=1000)
     return name

@@ -76,3 +76,22 @@ def write_sound(path: Path) -> Path:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def repeated(path: Path, to: Path, times: int) -> Path:
+    """Write a video's packets several times over: a long video, without its work."""
+    with av.open(str(to), "w") as container:
+        stream: Any = None
+        for turn in range(times):
+            with av.open(str(path)) as given:
+                source = given.streams.video[0]
+                if stream is None:
+                    stream = container.add_stream_from_template(source)
+                for packet in given.demux(source):
+                    if packet.dts is None or source.duration is None:
+                        continue
+                    packet.pts = (packet.pts or 0) + turn * source.duration
+                    packet.dts += turn * source.duration
+                    packet.stream = stream
+                    container.mux(packet)
+    return to

@@ -15,7 +15,7 @@ from dbs_core.runs.places import SAMPLE
 from dbs_core.runs.run import Run
 from tests.app.conftest import Site, serve
 from tests.app.watching import Watched, watched
-from tests.core.make_video import write_video
+from tests.core.make_video import repeated, write_video
 from tests.shared_data import shared_data
 
 pytestmark = pytest.mark.browser
@@ -119,10 +119,11 @@ def own_id(on: Watched) -> str:
 
 
 def test_stopping_keeps_the_video_and_it_can_be_looked_at_again(
-    on: Watched, home: Path
+    on: Watched, home: Path, tmp_path: Path
 ) -> None:
     page = on.page
-    take_path(page, shared_data("clips", "women_long_jump.mp4"))
+    clip = shared_data("clips", "women_long_jump.mp4")
+    take_path(page, repeated(clip, tmp_path / "jumps.mp4", 8))
     expect(page.get_by_text("measured just now")).to_be_visible(timeout=LONG_MS)
     page.get_by_role("button", name="Find the actions").click()
     expect(page.get_by_text(re.compile(r"Features \d+ of"))).to_be_visible(
@@ -134,7 +135,7 @@ def test_stopping_keeps_the_video_and_it_can_be_looked_at_again(
     )
     expect(page.get_by_role("button", name="Find the actions")).to_be_visible()
     kept = own(home)
-    assert not kept.result_path(requests.SPLIT, "women_long_jump").exists()
+    assert not kept.result_path(requests.SPLIT, "jumps").exists()
     assert not list(kept.root.rglob(".part-*"))
     remove(page)
 
