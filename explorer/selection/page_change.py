@@ -16,8 +16,16 @@ from explorer.selection.address import CHOICE, View
 
 WANTED = "wanted_page"
 _COUNT = itertools.count()  # the same script twice would run once
-FOLLOW = """<script>/* {} */
-document.querySelector(".st-key-leave a")?.click();
+FOLLOW = """<script>
+(function follow(number, tries) {{
+  const link = document.querySelector(".st-key-leave a");
+  if (!link) {{  // a browser that has just come still fetches what draws links
+    if (tries) setTimeout(() => follow(number, tries - 1), 50);
+  }} else if (Number(link.dataset.followed || -1) < number) {{
+    link.dataset.followed = number;  // once, however many of these wait for it
+    link.click();
+  }}
+}})({}, 200);
 </script>"""
 
 
