@@ -1,6 +1,6 @@
 """Training an FCN on the imprints of videos: what each holds goes through a file.
 
-One that was trained on the very same samples before is taken up (`kept_networks.py`).
+One that was trained on the very same samples before is taken up (`kept_fcns.py`).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dbs_core.records import Placement
 from dbs_core.runtime import files
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.fcn import train
-from dbs_core.training.kept_networks import keep_network, kept_at, take_up
+from dbs_core.training.kept_fcns import keep_fcn, kept_at, take_up
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.samples import build
 from dbs_core.training.videos import TrainingVideo
@@ -56,5 +56,5 @@ def learn_network(
                         progress=learner.progress,
                     )
                 )
-                keep_network(path, network.cpu(), losses)
+                keep_fcn(path, network.cpu(), losses)
     return network.cpu().eval(), losses

@@ -17,15 +17,14 @@ from explorer.selection.address import CHOICE, View
 WANTED = "wanted_page"
 _COUNT = itertools.count()  # the same script twice would run once
 FOLLOW = """<script>
-(function follow(number, tries) {{
+window.dbsLeaving = {0};
+(function follow(tries) {{
+  if (window.dbsLeaving !== {0}) return;  // a later one leads elsewhere
   const link = document.querySelector(".st-key-leave a");
-  if (!link) {{  // a browser that has just come still fetches what draws links
-    if (tries) setTimeout(() => follow(number, tries - 1), 50);
-  }} else if (Number(link.dataset.followed || -1) < number) {{
-    link.dataset.followed = number;  // once, however many of these wait for it
-    link.click();
-  }}
-}})({}, 200);
+  if (link) link.click();
+  // A browser that has just come still fetches what draws links.
+  else if (tries) setTimeout(() => follow(tries - 1), 50);
+}})(200);
 </script>"""
 
 

@@ -52,7 +52,7 @@ def _digest(samples: TrainingSet) -> str:
     return found.hexdigest()
 
 
-def keep_network(path: Path, network: ImprintFCN, losses: Sequence[float]) -> None:
+def keep_fcn(path: Path, network: ImprintFCN, losses: Sequence[float]) -> None:
     """Write an FCN and the loss of each epoch.
 
     Raises:
