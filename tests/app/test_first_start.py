@@ -33,10 +33,8 @@ def cold_start(browser: Browser, folder: Path) -> float:
     ):
         begun = time.perf_counter()
         on.page.goto(site.address)
-        on.page.get_by_text("rendered sample").first.wait_for(timeout=30_000)
-        expect(on.page.get_by_text("From sample: video_test")).to_be_visible(
-            timeout=30_000
-        )
+        on.page.get_by_text("rendered sample").first.wait_for()
+        expect(on.page.get_by_text("From sample: video_test")).to_be_visible()
         took = time.perf_counter() - begun
         on.settled()
         assert on.errors == []

@@ -212,8 +212,7 @@ def find_row(on: Watched, video: str) -> None:
 def test_a_row_of_videos_opens(on: Watched, many: Many, video: str, x: int) -> None:
     start(on, many, "videos")
     find_row(on, video)
-    grid = on.page.locator("[data-testid=stDataFrame] canvas").first
-    grid.click(position={"x": x, "y": 64}, force=True)
+    on.mark_row(on.page.get_by_test_id("stDataFrame").first, 0, height=56, x=x)
     other = choice(many.site.run, "validation", "one", "Diving")
     wanted = {"one": said(other, layer="entropy"), "two": many.chosen | VIEW}[video]
     shown = {"one": other, "two": many.chosen}[video]

@@ -1,16 +1,26 @@
 """A browser page on the explorer, with what the tests of the player ask of it."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.app.conftest import Site
 
 # Streamlit probes for its base path under a page's own address; a 404 is its answer.
 OWN_PROBES = ("_stcore/health", "_stcore/host-config")
+
+# Frames come one after another while a video plays: two are enough.
+DRAWN = """
+const player = () => e.getRootNode().host?.dbsPlayer;
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+const drawn = async () => {
+  for (let n = 0; n < 2 && player()?.frame && e.isConnected; n++) await frame();
+};
+"""
 
 
 class Watched:
@@ -36,18 +46,26 @@ class Watched:
 
     def ready(self) -> None:
         """Wait until the player has its data."""
-        self.page.wait_for_selector(".dbs[data-ready=true]", timeout=20_000)
+        self.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
 
     def settled(self) -> None:
         """Wait until the page has stopped running."""
         self.page.wait_for_selector("[data-testid=stMainBlockContainer]")
         self.page.wait_for_selector(
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=20_000
+            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000
         )
 
     def ask(self, script: str) -> Any:
-        """Run a script with `p`, the player, and give what it returns."""
-        wrapped = f"e => {{ const p = e.getRootNode().host.dbsPlayer; {script} }}"
+        """Run a script with `p`, the player, and give what it returns.
+
+        What the player is to draw is drawn before, and after.
+        """
+        wrapped = (
+            f"async e => {{ {DRAWN} const p = player();"
+            f" const run = async () => {{ {script} }};"
+            " await drawn(); const answer = await run(); await drawn();"
+            " return answer; }"
+        )
         return self.page.locator(".dbs").evaluate(wrapped)
 
     @property
@@ -60,17 +78,30 @@ class Watched:
         self.page.locator(".dbs").focus()
         for key in keys:
             self.page.keyboard.press(key)
+        self.ask("")  # what they changed is drawn
 
-    def until(self, script: str, timeout_ms: int = 5000) -> None:
-        """Wait until a condition on the player `p` holds."""
-        self.ask(
-            "return new Promise((done, fail) => {"
-            f" const end = Date.now() + {timeout_ms};"
-            f" const look = () => {{ if ({script}) done(true);"
-            " else if (Date.now() > end) fail(new Error('it did not come to pass'));"
-            " else setTimeout(look, 20); };"
-            " look(); })"
-        )
+    def until(self, script: str, timeout_ms: int = 60_000) -> None:
+        """Wait until a condition on the player `p` holds.
+
+        Asked anew each time: the page may put another player in the place of this one.
+        """
+        end = time.monotonic() + timeout_ms / 1000
+        look = f"try {{ return Boolean({script}); }} catch (e) {{ return `${{e}}`; }}"
+        while (found := self.ask(look)) is not True:
+            assert time.monotonic() < end, (
+                f"it did not come to pass: {script} ({found})"
+            )
+            self.page.wait_for_timeout(20)
+
+    def mark_row(self, table: Locator, row: int, height: int = 35, x: int = 16) -> None:
+        """Click a row's mark, or what else lies at x, once the table stays in place."""
+        self.settled()
+        grid = table.locator("canvas").first
+        grid.scroll_into_view_if_needed()
+        top = grid.bounding_box()
+        while top != (top := grid.bounding_box()):
+            self.page.wait_for_timeout(200)
+        grid.click(position={"x": x, "y": 36 + height * (row + 0.5)}, force=True)
 
 
 @contextmanager

@@ -65,8 +65,7 @@ def test_a_file_beside_a_run(on: Watched, tmp_path: Path, artefacts: Path) -> No
     on.page.locator(".js-plotly-plot .point path").first.click(force=True)
     expect(on.page).to_have_url(re.compile("compare_list=broken&compare_class="))
     expect(on.page.get_by_text("1 truth, 0 false alarms")).to_be_visible()
-    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
-    grid.click(position={"x": 15, "y": 54}, force=True)
+    on.mark_row(on.page.get_by_test_id("stDataFrame").last, 0)
     drawer = on.page.get_by_role("dialog")
     clip = drawer.locator(".clip[data-ready=true]")
     expect(clip.locator("[data-line=truth] .bar.found.chosen")).to_have_count(1)
@@ -74,9 +73,7 @@ def test_a_file_beside_a_run(on: Watched, tmp_path: Path, artefacts: Path) -> No
     seeks(clip)
     on.page.screenshot(path=artefacts / "compare_drawer.png")
     drawer.get_by_role("button", name="Open a in Explore").click()
-    expect(on.page).to_have_url(
-        re.compile(r"/explore\?.*video_test_0000001.*truth=\d"), timeout=15_000
-    )
+    expect(on.page).to_have_url(re.compile(r"/explore\?.*video_test_0000001.*truth=\d"))
     on.ready()
     assert on.state["truth"] is not None
     assert on.errors == []
@@ -88,7 +85,7 @@ def test_a_second_run_that_is_not_here_is_told(on: Watched) -> None:
     for page, key in (("compare", "compare_with"), ("what_if", "wi_with")):
         on.open(page, **sample, **{key: "elsewhere-0a1b2c"})
         said = on.page.get_by_text("The link names the run “elsewhere-0a1b2c”")
-        expect(said).to_be_visible(timeout=15_000)
+        expect(said).to_be_visible()
     assert on.errors == []
 
 

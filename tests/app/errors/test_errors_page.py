@@ -57,13 +57,11 @@ def test_a_bar_fills_the_list_and_a_row_leads_to_explore(
     bars.locator(".point path").nth(step).click(force=True)
     expect(on.page).to_have_url(re.compile(rf"pick=kind%3D{kind}%26step%3D{step}"))
     assert rows_said(on) == steps[step][kind]
-    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 15, "y": 64}, force=True)
+    on.mark_row(on.page.get_by_test_id("stDataFrame").last, 0, height=56)
     drawer = on.page.get_by_role("dialog")
     expect(drawer).to_be_visible()
     drawer.get_by_role("button", name="Open in Explore").click()
-    expect(on.page).to_have_url(re.compile(r"/explore\?.*det=\d+"), timeout=15_000)
+    expect(on.page).to_have_url(re.compile(r"/explore\?.*det=\d+"))
     on.ready()
     assert on.state["detection"] is not None
     assert on.errors == []
@@ -93,16 +91,14 @@ def test_w_in_the_drawer_goes_on_to_the_next_of_the_class(on: Watched) -> None:
     assert rows[1] != own[1]
     on.open("errors", run=run_id(SAMPLE), split="test", score="all", tiou="0.7")
     assert rows_said(on) == len(rows)
-    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 15, "y": 64}, force=True)
+    on.mark_row(on.page.get_by_test_id("stDataFrame").last, 0, height=56)
     drawer = on.page.get_by_role("dialog")
     for key, row in (("", own[0]), ("w", own[1]), ("w", own[2]), ("Shift+W", own[1])):
         if key:
             on.settled()
             on.page.keyboard.press(key)
         place = f"{row['video']}, {row['start_s']:.1f} to {row['end_s']:.1f} s"
-        expect(drawer.get_by_text(place)).to_be_visible(timeout=15_000)
+        expect(drawer.get_by_text(place)).to_be_visible()
     assert on.errors == []
 
 
@@ -116,9 +112,7 @@ def test_a_clip_without_a_video_that_plays_has_its_times(
     jumps = [row["video"] for row in rows if row["class"] == "HighJump"]
     on.open("errors", run=on.site.run_id, split="test", score="all")
     on.settled()
-    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 15, "y": 64 + 56 * place}, force=True)
+    on.mark_row(on.page.get_by_test_id("stDataFrame").last, place, height=56)
     clip = on.page.get_by_role("dialog").locator(".clip[data-ready=true]")
     said = {
         "gone": "The video is not here: times alone.",
@@ -128,7 +122,7 @@ def test_a_clip_without_a_video_that_plays_has_its_times(
     for video in jumps:
         on.settled()
         if video in said and video not in seen:
-            expect(clip.get_by_text(said[video])).to_be_visible(timeout=15_000)
+            expect(clip.get_by_text(said[video])).to_be_visible()
             still = clip.locator("img")
             if video == "odd_codec":
                 expect(still).to_have_attribute("src", re.compile(r"/dbs/frame/.*jpg"))

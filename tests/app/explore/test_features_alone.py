@@ -91,7 +91,7 @@ def test_explored_without_a_video_and_with_one_later(
 def _paint_a_cell(on: Watched, run: Run) -> None:
     """One cell a frame: the sample's own, and what the engine finds then."""
     on.press("b", "i")
-    on.until("p.paint.applied && !p.paint.busy", timeout_ms=20_000)
+    on.until("p.paint.applied && !p.paint.busy")
     ((place, label),) = on.ask("return [...p.paint.cells]")
     result = run.result("test", VIDEO)
     cell = divmod(place, result.placement.grid[1])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Route
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from dbs_core.evaluation.video_matches import judge
 from dbs_core.method.backprojection.heat import heat_map
@@ -110,7 +110,7 @@ def test_a_pinned_cell_offers_what_lies_next_to_it(on: Watched, shown: Shown) ->
     on.ask(f"p.pinCell([{cell[0]}, {cell[1]}])")
     tiles = on.page.locator(".besides .tile")
     runs = [i for i in wanted if i - 1 not in wanted]
-    assert tiles.count() == min(4, len(runs))
+    expect(tiles).to_have_count(min(4, len(runs)))
     assert set(indices(tiles)) <= set(wanted)
     assert on.page.locator(".besides").is_visible() == bool(wanted)
     if wanted:
@@ -148,7 +148,7 @@ def test_nothing_lies_next_to_a_cell_without_samples(on: Watched) -> None:
     empty = on.ask("return p.model.frameCount.indexOf(0)")
     assert empty >= 0
     on.ask(f"p.pinCell([Math.floor({empty} / 24), {empty} % 24])")
-    assert not on.page.locator(".moments").is_visible()
+    expect(on.page.locator(".moments")).to_be_hidden()
     assert on.ask("return p.model.besides(p.state.cell, 9)") == []
 
 
@@ -293,7 +293,7 @@ def test_the_keys_do_what_the_help_says(on: Watched, jumps: VideoResult) -> None
     assert on.state["detection"] is None
     assert on.ask("return p.model.name(p.state.label)") == "GolfSwing"
     on.press("?")
-    assert on.page.locator("dialog").is_visible()
+    expect(on.page.locator("dialog")).to_be_visible()
     on.press("Escape")
 
 
@@ -318,8 +318,8 @@ def test_the_heat_map_says_where_and_the_bare_score_is_a_key_away(
     on.until("p.state.map === 'score'")
     on.press("p")  # of another video, whose result is from before such maps
     on.until("p.model.videoId === 'odd_codec'")
-    assert on.page.locator(".bare").is_visible()
-    assert not on.page.locator("select[name=map]").is_visible()
+    expect(on.page.locator(".bare")).to_be_visible()
+    expect(on.page.locator("select[name=map]")).to_be_hidden()
 
 
 def test_everything_is_reached_without_a_mouse(on: Watched) -> None:
@@ -356,18 +356,13 @@ def test_hovering_shows_the_same_place_everywhere(on: Watched) -> None:
     assert line is not None
     on.page.mouse.move(line["x"] + line["width"] / 2, line["y"] + line["height"] / 2)
     on.until("p.state.hoverTime !== null && p.state.hoverCell === null")
-    assert on.page.locator(".tip").is_visible()
+    expect(on.page.locator(".tip")).to_be_visible()
 
 
 def test_python_moves_the_player(on: Watched, jumps: VideoResult) -> None:
     on.open(video="two_jumps", split="test", t="0")
     on.page.get_by_role("radio", name="Proposals and suppression").click()
-    table = on.page.locator("[data-testid=stDataFrame]")
-    table.scroll_into_view_if_needed()
-    on.page.wait_for_timeout(800)
-    box = table.bounding_box()
-    assert box is not None
-    on.page.mouse.click(box["x"] + 18, box["y"] + 55)  # the mark of the first row
+    on.mark_row(on.page.get_by_test_id("stDataFrame"), 0)
     kept = jumps.candidates.segments
     of_class = np.flatnonzero(kept.labels == 1)
     first = of_class[np.argmax(kept.scores[of_class])]
@@ -394,7 +389,7 @@ def test_a_codec_no_browser_plays_gets_stills_and_a_copy(on: Watched) -> None:
     on.until("p.state.time > 4.5")
     on.page.click("[data-do=play]")
     on.page.get_by_role("button", name="Make a copy that plays here").click()
-    on.until("p.stage.mode === 'video' && p.stage.video.readyState >= 2", 20_000)
+    on.until("p.stage.mode === 'video' && p.stage.video.readyState >= 2")
 
 
 def test_a_missing_video_leaves_the_rest(on: Watched) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
 from tests.app.conftest import Site
 from tests.app.watching import Watched, watched
@@ -51,7 +51,7 @@ def test_the_help_closes_as_it_opens(on: Watched) -> None:
     help_box = on.page.locator("dialog")
     for closing in ("?", "Escape"):
         on.page.keyboard.press("?")
-        assert help_box.is_visible()
+        expect(help_box).to_be_visible()
         on.page.keyboard.press("m")
         on.page.keyboard.press(closing)
         assert help_box.is_hidden()
@@ -143,3 +143,19 @@ def test_stepping_fast_across_classes_loses_no_press(on: Watched) -> None:
     on.page.wait_for_timeout(500)
     assert on.ask("return p.model.name(p.state.label)") == "HighJump"
     assert on.ask("return [window.gone, window.before === p]") == [0, True]
+
+
+def test_speed_is_kept_by_other_videos_and_over_other_pages(on: Watched) -> None:
+    """What the selector says is what the video plays at."""
+    on.open(video="two_jumps", split="test", t="0")
+    on.settled()
+    on.press(".", "p")
+    on.until("!p.awaiting && p.model.videoId !== 'two_jumps'")
+    plays = "return [p.state.rate, p.stage.video.playbackRate, p.stage.clock.rate]"
+    assert on.ask(plays) == [1.5, 1.5, 1.5]
+    on.page.get_by_role("link", name="Videos", exact=True).click()
+    expect(on.page.locator(".dbs")).to_have_count(0)
+    on.page.get_by_role("link", name="Explore", exact=True).click()
+    on.ready()
+    assert on.ask(plays) == [1.5, 1.5, 1.5]
+    assert on.page.locator("select[name=rate]").input_value() == "1.5"

@@ -60,7 +60,7 @@ DONE = "!p.paint.busy && p.paint.address() === p.paint.shown"
 
 
 def applied(on: Watched) -> None:
-    on.until(DONE, timeout_ms=20_000)
+    on.until(DONE)
     assert on.ask("return p.paint.failure") == ""
 
 
@@ -159,7 +159,7 @@ def test_paint_stays_with_its_video(on: Watched) -> None:
     assert "even without paint" in " ".join(on.ask("return p.model.painted.notes"))
     on.page.keyboard.press("Escape")
     on.page.keyboard.press("p")  # the video before
-    on.until("!p.awaiting && p.model.videoId !== 'two_jumps'", timeout_ms=20_000)
+    on.until("!p.awaiting && p.model.videoId !== 'two_jumps'")
     assert painted(on) == {}
     assert not on.ask("return p.paint.applied")
     expect(on.page.locator(".paint")).to_be_hidden()
@@ -172,17 +172,17 @@ def test_paint_is_in_the_link_and_a_step(on: Watched) -> None:
     on.press("b", "i")
     applied(on)
     text, cells = on.ask("return p.paint.told"), painted(on)
-    on.page.wait_for_url(lambda url: f"paint={text}" in url, timeout=20_000)
+    on.page.wait_for_url(lambda url: f"paint={text}" in url)
     assert f"paint={text}" in on.ask("return p.link()")
     spans = shown_spans(on)
     on.open(video="two_jumps", split="test", t="2", paint=text)
     applied(on)
-    on.until("p.paint.applied", timeout_ms=20_000)
+    on.until("p.paint.applied")
     assert (painted(on), shown_spans(on)) == (cells, spans)
     on.press("b", "u")
-    on.page.wait_for_url(lambda url: "paint=" not in url, timeout=20_000)
+    on.page.wait_for_url(lambda url: "paint=" not in url)
     on.page.go_back()
-    on.until("p.paint.cells.size && !p.paint.busy", timeout_ms=20_000)
+    on.until("p.paint.cells.size && !p.paint.busy")
     assert painted(on) == cells
     on.ask("p.paint.told = '1_' + '2.'.repeat(800) + '2'")
     assert "too many pieces" in on.ask("return p.paint.copied()")
@@ -196,7 +196,7 @@ def test_an_answer_that_fails_is_said_and_tried_again(on: Watched) -> None:
     on.settled()
     on.page.route("**/dbs/painted/**", lambda route: route.abort())
     on.press("b", "i")
-    on.until("p.paint.failure !== ''", timeout_ms=20_000)
+    on.until("p.paint.failure !== ''")
     assert "Not found anew" in on.page.locator(".paint-change").inner_text()
     assert not on.ask("return p.paint.applied")
     on.page.unroute("**/dbs/painted/**")

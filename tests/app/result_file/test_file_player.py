@@ -65,7 +65,7 @@ def next_error(on: Watched) -> tuple[dict[str, Any], dict[str, str]]:
     state = dict(on.state)
     kind = "truth" if state["detection"] is None else "detection"
     name = "truth" if kind == "truth" else "det"
-    on.page.wait_for_url(re.compile(rf"[?&]{name}={state[kind]}(&|$)"), timeout=30_000)
+    on.page.wait_for_url(re.compile(rf"[?&]{name}={state[kind]}(&|$)"))
     return state, address(on)
 
 
@@ -90,7 +90,7 @@ def test_errors_across_classes_are_steps_that_come_back(on: Watched) -> None:
             assert said["other_cls"] == results.classes.name_of(label)
     assert len({said["other_cls"] for _, said in seen}) > 1, "across classes"
     on.page.go_back()
-    on.until(f"p.state.detection === {seen[1][0]['detection'] or 'null'}", 15_000)
+    on.until(f"p.state.detection === {seen[1][0]['detection'] or 'null'}")
     assert address(on) == seen[1][1]
     on.page.reload()
     on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
@@ -129,7 +129,7 @@ def test_the_threshold_of_the_player_judges_the_table_anew(on: Watched) -> None:
     words = (
         f"precision {whole.precision:.1%}, recall {whole.recall:.1%} from score 0.30"
     )
-    expect(on.page.get_by_text(words)).to_be_visible(timeout=30_000)
+    expect(on.page.get_by_text(words)).to_be_visible()
     assert address(on)["score"] == "0.3"
     all_ = on.ask("return p.judged.all")
     assert (all_["right"], all_["wrong"], all_["missed"]) == (
@@ -137,7 +137,7 @@ def test_the_threshold_of_the_player_judges_the_table_anew(on: Watched) -> None:
     )
     on.settled()
     on.page.get_by_role("button", name="All", exact=True).first.click()
-    on.until("p.least === -Infinity", 15_000)
+    on.until("p.least === -Infinity")
     expect(on.page.get_by_text("(all scores)")).to_be_visible()
     on.settled()
     assert "score" not in address(on) or address(on)["score"] == "all"
@@ -185,11 +185,11 @@ def test_what_no_browser_plays_is_shown_in_stills(
     link = {"other_file": str(found), "other_videos": str(tmp_path)}
     opens(on, **link, other_video="odd_codec")
     expect(on.page.locator(".stage .message")).to_contain_text("Browsers do not play")
-    on.until("p.stage.mode === 'stills' && p.stage.lastStill", 20_000)
+    on.until("p.stage.mode === 'stills' && p.stage.lastStill")
     on.page.keyboard.press("n")
     expect(on.page.get_by_role("heading", name="two_jumps")).to_be_visible()
-    on.until("p.model.videoId === 'two_jumps' && !p.awaiting", 20_000)
-    on.until("p.stage.mode === 'video' && p.stage.video.readyState >= 2", 20_000)
+    on.until("p.model.videoId === 'two_jumps' && !p.awaiting")
+    on.until("p.stage.mode === 'video' && p.stage.video.readyState >= 2")
     address_of_frames = on.ask("return p.data.frames")
     times = on.ask("return [...p.model.times]")
     for index in (0, 17, 59):
@@ -218,13 +218,11 @@ def test_an_error_of_the_file_opens_in_its_player(on: Watched, tmp_path: Path) -
         other_truth=str(truth),
         pick="kind=background",
     )
-    expect(on.page.get_by_text(re.compile(r"^1 rows"))).to_be_visible(timeout=30_000)
-    grid = on.page.locator("[data-testid=stDataFrame] canvas").last
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 15, "y": 64}, force=True)
+    expect(on.page.get_by_text(re.compile(r"^1 rows"))).to_be_visible()
+    on.mark_row(on.page.get_by_test_id("stDataFrame").last, 0, height=56)
     drawer = on.page.get_by_role("dialog")
     drawer.get_by_role("button", name="Open in Result file").click()
-    expect(on.page).to_have_url(re.compile(r"/result_file\?.*det=0"), timeout=30_000)
+    expect(on.page).to_have_url(re.compile(r"/result_file\?.*det=0"))
     on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
     assert on.ask("return p.model.found[p.state.detection].span") == [7, 8]
 
@@ -332,14 +330,16 @@ def test_a_detection_is_played_from_its_start(
         on.page.get_by_placeholder("video or class").fill("0000001")
         on.page.get_by_text("1 of ").wait_for()
         on.settled()
-        mark_first_row(on, 1)
+        tables = on.page.get_by_test_id("stDataFrame")
+        before = tables.count()
+        on.mark_row(tables.nth(1), 0)
         on.page.get_by_role("heading", name=video_id).wait_for()
         on.page.wait_for_selector(".dbs[data-ready=true]", timeout=60_000)
-        on.until("p.stage.video.readyState >= 2", 20_000)
+        on.until("p.stage.video.readyState >= 2")
         on.page.get_by_text("Numbers", exact=True).click()
-        on.settled()
-        mark_first_row(on, 0)  # the panel lies above the table of videos
-        on.until("Math.abs(p.stage.video.currentTime - 5.5) < 0.01", 15_000)
+        expect(tables).to_have_count(before + 1)
+        on.mark_row(tables.first, 0)  # the panel lies above the table of videos
+        on.until("Math.abs(p.stage.video.currentTime - 5.5) < 0.01")
         assert on.state["detection"] == 0
         assert truth is not None
         assert on.ask("return p.model.truth.map(t => t.span)") == [
@@ -360,11 +360,3 @@ def fill_in(on: Watched, found: Path, data: Path, videos: str) -> None:
     on.page.get_by_role("textbox", name="Folder of the videos").fill(videos)
     on.page.get_by_role("button", name="Show", exact=True).click()
     on.page.get_by_text("result file, no imprint").wait_for()
-
-
-def mark_first_row(on: Watched, table: int) -> None:
-    frame = on.page.locator("[data-testid=stDataFrame]").nth(table)
-    frame.scroll_into_view_if_needed()
-    box = frame.bounding_box()
-    assert box is not None
-    on.page.mouse.click(box["x"] + 18, box["y"] + 52)

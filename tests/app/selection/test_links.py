@@ -161,7 +161,7 @@ def test_a_link_to_a_missing_run_stays_whole(
         link = {"run": run_id(tmp_path / "far"), "video": "two", "cls": "Bowling"}
         on.page.goto(f"{site.address}/explore?" + "&".join(map("=".join, link.items())))
         main = on.page.locator("[data-testid=stMain]")
-        expect(main.get_by_text("This run is not here")).to_be_visible(timeout=20_000)
+        expect(main.get_by_text("This run is not here")).to_be_visible()
         on.page.screenshot(path=artefacts / "missing_run.png")
         main.get_by_label("Run folder on this computer").fill(str(tmp_path / "far"))
         main.get_by_role("button", name="Open", exact=True).click()
@@ -180,7 +180,7 @@ def test_what_is_chosen_instead_is_in_the_address(
     with watched(browser, site) as on:
         on.page.goto(f"{site.address}/explore?run=gone-123456&video=twoo&cls=Rowin")
         main = on.page.locator("[data-testid=stMain]")
-        expect(main.get_by_text("This run is not here")).to_be_visible(timeout=20_000)
+        expect(main.get_by_text("This run is not here")).to_be_visible()
         boxes = on.page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]")
         boxes.first.locator("input").click()
         name = f"b/{run_id(second.root)}"

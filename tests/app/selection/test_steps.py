@@ -164,9 +164,7 @@ def test_a_row_of_compare_opens_either_run(on: Watched, site: Site) -> None:
         on.open("compare", run=a, **query)
         expect(on.page.get_by_text("0 truths, 1 false alarm")).to_be_visible()
         rests(on)
-        grid = on.page.locator("[data-testid=stDataFrame] canvas").last
-        grid.scroll_into_view_if_needed()
-        grid.click(position={"x": 15, "y": 54}, force=True)
+        on.mark_row(on.page.get_by_test_id("stDataFrame").last, 0)
         on.page.get_by_role("button", name=f"Open {letter} in Explore").click()
         comes(on, lambda on: "/explore" in on.page.url, True)
         on.ready()

@@ -44,29 +44,24 @@ def test_a_knob_answers_and_is_a_step(on: Watched) -> None:
     expect(on.page.get_by_text(re.compile("91.2 % as it stands"))).to_be_visible()
     switch = on.page.locator(".st-key-knob_head")
     switch.get_by_text("off").click()
-    expect(on.page.get_by_text(said("head=off"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_text(said("head=off"))).to_be_visible()
     expect(on.page).to_have_url(re.compile(r"set=head%3Doff"))
     expect(
         on.page.get_by_text(re.compile("Head's share: the head is off"))
     ).to_be_visible()
     on.open("what_if", **OF_SAMPLE, set="head=off,nms=0.6")
-    expect(on.page.get_by_text(said("head=off,nms=0.6"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_text(said("head=off,nms=0.6"))).to_be_visible()
     on.page.get_by_role("button", name="Reset all").click()
-    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible()
     assert on.errors == []
 
 
 def test_a_video_that_moved_opens_in_explore(on: Watched) -> None:
     on.open("what_if", **OF_SAMPLE, set="nms=0.6")
-    expect(on.page.get_by_text(re.compile("videos moved"))).to_be_visible(
-        timeout=20_000
-    )
-    grid = on.page.locator(".st-key-wi_videos [data-testid=stDataFrame] canvas").first
-    grid.click(position={"x": 15, "y": 54}, force=True)
+    expect(on.page.get_by_text(re.compile("videos moved"))).to_be_visible()
+    on.mark_row(on.page.locator(".st-key-wi_videos [data-testid=stDataFrame]"), 0)
     on.page.get_by_role("button", name="Open it in Explore").click()
-    expect(on.page).to_have_url(
-        re.compile(r"/explore\?.*video=video_test"), timeout=20_000
-    )
+    expect(on.page).to_have_url(re.compile(r"/explore\?.*video=video_test"))
     on.ready()
     assert on.errors == []
 
@@ -82,7 +77,7 @@ def test_of_a_file_only_filters_turn(on: Watched) -> None:
         other_split="test",
         set="score=0.1,share=0.2",
     )
-    expect(on.page.get_by_text(said("score=0.1"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_text(said("score=0.1"))).to_be_visible()
     expect(
         on.page.get_by_text(re.compile("Not turned: share: only a run"))
     ).to_be_visible()
@@ -100,8 +95,7 @@ def test_a_video_of_a_file_that_moved_opens_in_result_file(on: Watched) -> None:
         set="score=0.6",
     )
     expect(on.page.get_by_text(re.compile("videos moved"))).to_be_visible()
-    grid = on.page.locator(".st-key-wi_videos [data-testid=stDataFrame] canvas").first
-    grid.click(position={"x": 15, "y": 54}, force=True)
+    on.mark_row(on.page.locator(".st-key-wi_videos [data-testid=stDataFrame]"), 0)
     on.page.get_by_role("button", name="Open it in Result file").click()
     on.page.wait_for_url(re.compile("result_file.*other_video=video_test_"))
     on.ready()
@@ -113,14 +107,10 @@ def test_the_made_run_its_ceiling_and_an_address_that_is_none(
 ) -> None:
     of_made = {"run": site.run_id, "split": "test"}
     on.open("what_if", **of_made, wi_of="its ceiling", set="targets=eq5,tau=1")
-    expect(on.page.get_by_text(re.compile("its ceiling, test"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(on.page.get_by_text(re.compile("its ceiling, test"))).to_be_visible()
     expect(on.page.get_by_text(re.compile(r"turned: [+-]\d"))).to_be_visible()
     on.open("what_if", **of_made, set="grid=<b>32</b>")
-    expect(on.page.get_by_text(re.compile("no such knob"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(on.page.get_by_text(re.compile("no such knob"))).to_be_visible()
     expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible()
     assert on.page.locator("b", has_text="32").count() == 0
     assert on.errors == []
@@ -129,11 +119,9 @@ def test_the_made_run_its_ceiling_and_an_address_that_is_none(
 def test_a_knob_turns_although_the_link_named_none(on: Watched) -> None:
     """What the link could not say is no reason to hold the knobs."""
     on.open("what_if", **OF_SAMPLE, set="grid=32")
-    expect(on.page.get_by_text(re.compile("no such knob"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(on.page.get_by_text(re.compile("no such knob"))).to_be_visible()
     on.page.locator(".st-key-knob_head").get_by_text("off").click()
-    expect(on.page.get_by_text(said("head=off"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_text(said("head=off"))).to_be_visible()
     expect(on.page).to_have_url(re.compile(r"set=head%3Doff"))
     expect(on.page.get_by_text(re.compile("no such knob"))).to_have_count(0)
     assert on.errors == []
@@ -155,7 +143,7 @@ def test_scores_far_below_any_that_the_knob_takes(on: Watched, tmp_path: Path) -
         other_file=str(file),
         other_truth=str(truth),
     )
-    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible(timeout=20_000)
+    expect(on.page.get_by_text(re.compile("Turn a knob"))).to_be_visible()
     expect(on.page.get_by_role("spinbutton", name="Least score")).to_have_value(
         "-6000001"
     )
@@ -177,10 +165,8 @@ def test_what_is_turned_is_kept_as_a_run(on: Watched, tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
     assert settings_of(Run.open(tmp_path / "turned")).head.overlap == 0.6
     on.page.get_by_role("button", name="Compare turned with this run").click()
-    expect(on.page).to_have_url(
-        re.compile(r"/compare\?.*compare_with=turned-"), timeout=20_000
-    )
-    expect(on.page.get_by_text(re.compile("b less a -"))).to_be_visible(timeout=20_000)
+    expect(on.page).to_have_url(re.compile(r"/compare\?.*compare_with=turned-"))
+    expect(on.page.get_by_text(re.compile("b less a -"))).to_be_visible()
     assert on.errors == []
 
 
@@ -188,22 +174,18 @@ def test_what_is_asked_of_a_training_is_in_the_address(on: Watched) -> None:
     """A link opens the form as it was left; Back undoes; what is none is said."""
     on.open("what_if", **OF_SAMPLE, anew="grid=24,fcn=C3")
     grid = on.page.get_by_label("Grid", exact=True)
-    expect(grid).to_have_value("24", timeout=20_000)
+    expect(grid).to_have_value("24")
     expect(on.page.get_by_role("combobox", name="FCN")).to_have_value("C3")
     grid.fill("40")
     see = on.page.get_by_role("button", name="See what it takes")
     see.click()
-    expect(on.page).to_have_url(
-        re.compile(r"anew=grid%3D40%2Cfcn%3DC3"), timeout=20_000
-    )
-    expect(on.page.get_by_text("no path is given")).to_be_visible(timeout=20_000)
+    expect(on.page).to_have_url(re.compile(r"anew=grid%3D40%2Cfcn%3DC3"))
+    expect(on.page.get_by_text("no path is given")).to_be_visible()
     expect(grid).to_have_value("40")
     on.page.go_back()
-    expect(grid).to_have_value("24", timeout=20_000)
+    expect(grid).to_have_value("24")
     on.open("what_if", **OF_SAMPLE, anew="grid=5")
-    expect(on.page.get_by_text(re.compile("no value of grid"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(on.page.get_by_text(re.compile("no value of grid"))).to_be_visible()
     assert on.errors == []
 
 
@@ -217,7 +199,7 @@ def test_a_training_anew_is_estimated_started_and_stopped(
     on.page.get_by_label("Folder of the new run").fill(str(tmp_path / "new"))
     see = on.page.get_by_role("button", name="See what it takes")
     see.click()
-    expect(on.page.get_by_text("nothing is changed")).to_be_visible(timeout=30_000)
+    expect(on.page.get_by_text("nothing is changed")).to_be_visible()
     grid = on.page.get_by_label("Grid", exact=True)
     grid.fill("24")
     see.click()
@@ -235,6 +217,6 @@ def test_a_training_anew_is_estimated_started_and_stopped(
     expect(part.get_by_text(re.compile("stopped; what was finished"))).to_be_visible(
         timeout=60_000
     )
-    expect(start).to_be_enabled(timeout=20_000)
+    expect(start).to_be_enabled()
     assert not (tmp_path / "new" / "model.npz").exists()
     assert on.errors == []

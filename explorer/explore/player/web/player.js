@@ -4,6 +4,10 @@ const RATES = [0.25, 0.5, 1, 1.5, 2, 4];
 const COMMIT_AFTER = 180; // ms of rest before the page is told
 const MOST_KEYS = 40; // pressed while a video is on its way
 
+// What the address does not say and the next player keeps: the page puts a new one in the
+// place of the old where it goes elsewhere and back, or a run of it was cut short.
+const lasting = { rate: 1, smooth: true };
+
 class Player {
   constructor(root) {
     this.root = root;
@@ -12,7 +16,7 @@ class Player {
     this.state = {
       time: 0, playing: false, hoverTime: null, hoverCell: null, hoverClass: null,
       cell: null, detection: null, truth: null, label: 1, layer: "mosaic", heat: true, map: "place",
-      smooth: true, opacity: OPEN_HEAT, threshold: null, tiou: OPEN_TIOU, loop: false, rate: 1,
+      opacity: OPEN_HEAT, threshold: null, tiou: OPEN_TIOU, loop: false, ...lasting,
     };
     this.zoom = [0, 1];
     this.drawn = 0; // draws so far; read by tests
@@ -29,6 +33,7 @@ class Player {
     this.foot = new Foot(root, this);
     this.paint = new Paint(root, this);
     this.keys = new Keyboard(this);
+    this.stage.rate(this.state.rate);
     this.resize = new ResizeObserver(() => this.refresh());
     this.resize.observe(this.shell);
   }
@@ -175,6 +180,7 @@ class Player {
 
   set(patch) {
     Object.assign(this.state, patch);
+    for (const name of Object.keys(lasting)) lasting[name] = this.state[name];
     this.refresh();
   }
 

@@ -32,7 +32,7 @@ class Stage {
   load(data) {
     this.data = data;
     this.mode = data.video ? "video" : data.frames ? "stills" : "imprint";
-    this.clock = { time: 0, playing: false, rate: 1, stamp: 0 };
+    Object.assign(this.clock, { time: 0, playing: false, stamp: 0 });
     this.lastStill = null;
     this.message.textContent = this.unseen.textContent = data.stageNote ?? "";
     this.message.hidden = !data.stageNote;
@@ -108,7 +108,8 @@ class Stage {
   }
 
   rate(value) {
-    this.video.playbackRate = value;
+    // Another source begins at the default rate, whatever the last one had.
+    this.video.defaultPlaybackRate = this.video.playbackRate = value;
     this.clock.rate = value;
   }
 

@@ -42,12 +42,7 @@ def on(browser: Browser, site: Site) -> Iterator[Watched]:
 def mark(on: Watched, table: str, row: int) -> None:
     """Click a row's mark."""
     on.page.get_by_role("radio", name="Numbers").click()
-    frame = on.page.locator("[data-testid=stDataFrame]").nth(int(table == "truth"))
-    frame.scroll_into_view_if_needed()
-    on.settled()
-    box = frame.bounding_box()
-    assert box is not None
-    on.page.mouse.click(box["x"] + 18, box["y"] + 52 + 35 * row)
+    on.mark_row(on.page.get_by_test_id("stDataFrame").nth(int(table == "truth")), row)
 
 
 @pytest.mark.browser
