@@ -157,18 +157,20 @@ def _stages(
 ) -> Int[np.ndarray, "k m"]:
     """Tell how far every truth came, video by video."""
     stages = np.zeros((len(marks.tiou), len(marks.truth)), np.int64)
-    for number, video_id in enumerate(marks.videos):
-        here = marks.truth.video == number
-        if not here.any():
+    order = np.argsort(marks.truth.video, kind="stable")  # truths video by video
+    ends = np.searchsorted(
+        marks.truth.video[order], np.arange(len(marks.videos) + 1), "left"
+    )
+    for video_id, start, end in zip(marks.videos, ends[:-1], ends[1:], strict=True):
+        if start == end:
             continue
-        trace, truth = judged.traces[video_id], marks.truth.segments.select(here)
-        for level, tiou in enumerate(marks.tiou):
-            stages[level, here] = stages_of(
-                truth,
-                marks.found_by[level, here] >= 0,
-                trace.proposals,
-                trace.candidates,
-                float(tiou),
-                least,
-            )
+        here, trace = order[start:end], judged.traces[video_id]
+        stages[:, here] = stages_of(
+            marks.truth.segments.select(here),
+            marks.found_by[:, here] >= 0,
+            trace.proposals,
+            trace.candidates,
+            np.asarray(marks.tiou, float),
+            least,
+        )
     return stages

@@ -14,7 +14,7 @@ A truth that no detection found is told by how far it came, the furthest first:
 """
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from dbs_core.records import Candidates, Segments
 from dbs_core.records.overlap import temporal_iou
@@ -34,12 +34,12 @@ FOUND, SHARED, BELOW, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED, NEVER = range(8
 
 def stages_of(
     truth: Segments,
-    found: Bool[np.ndarray, " m"],
+    found: Bool[np.ndarray, "k m"],
     proposals: Segments,
     candidates: Candidates,
-    tiou: float,
+    tiou: Float[np.ndarray, " k"],
     least: float | None = None,
-) -> Int[np.ndarray, " m"]:
+) -> Int[np.ndarray, "k m"]:
     """Give the stage (index into `STAGES`) that each truth of a video reached.
 
     Args:
@@ -47,14 +47,15 @@ def stages_of(
         found: which of them a detection found (`VideoMarks.found_by >= 0`).
         proposals: the video's proposals.
         candidates: what refinement and NMS made of them.
-        tiou: the threshold the marks were made with.
+        tiou: the thresholds the marks were made with.
         least: the score from which a detection counts; None for all.
     """
     spans_s, labels = candidates.segments.spans_s, candidates.segments.labels
     named = labels[None] == truth.labels[:, None]  # [m, candidates]
-    fits = temporal_iou(truth.spans_s, spans_s) >= tiou
-    proposed = temporal_iou(truth.spans_s, proposals.spans_s) >= tiou
-    from_fitting = proposed[:, candidates.proposal]
+    level = tiou[:, None, None]
+    fits = temporal_iou(truth.spans_s, spans_s) >= level  # [k, m, candidates]
+    proposed = temporal_iou(truth.spans_s, proposals.spans_s) >= level
+    from_fitting = proposed[:, :, candidates.proposal]
     kept = candidates.suppressed_by < 0
     # As files hold them: so are the detections that count.
     scores = candidates.segments.as_written().scores
@@ -62,12 +63,12 @@ def stages_of(
     return np.select(
         [
             found,
-            (named & fits & counts).any(axis=1),
-            (named & fits & kept).any(axis=1),
-            (named & fits).any(axis=1),
-            (named & from_fitting).any(axis=1),
-            (fits | from_fitting).any(axis=1),
-            proposed.any(axis=1),
+            (named & fits & counts).any(axis=2),
+            (named & fits & kept).any(axis=2),
+            (named & fits).any(axis=2),
+            (named & from_fitting).any(axis=2),
+            (fits | from_fitting).any(axis=2),
+            proposed.any(axis=2),
         ],
         [FOUND, SHARED, BELOW, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED],
         NEVER,

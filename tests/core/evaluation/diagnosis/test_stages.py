@@ -12,6 +12,7 @@ from dbs_core.records.overlap import nms
 from tests.core.evaluation.protocols.strategies import made, segments
 
 TRUTH = made([[0, 10]], [1])
+HALF = np.array([0.5])
 
 
 def candidates(spans, labels, proposal, suppressed):
@@ -47,17 +48,17 @@ def candidates(spans, labels, proposal, suppressed):
 def test_each_stage(stage, proposals, made_of_them, found):
     proposals = made(proposals, [0] * len(proposals))
     numbers = stages_of(
-        TRUTH, np.array([found]), proposals, candidates(*made_of_them), 0.5
+        TRUTH, np.array([[found]]), proposals, candidates(*made_of_them), HALF
     )
-    assert STAGES[numbers[0]] == stage
+    assert STAGES[numbers[0, 0]] == stage
 
 
 def test_the_furthest_stage_counts():
     """One proposal is filtered, one misnamed, one badly cut: badly cut."""
     proposals = made([[0, 10], [0, 9], [1, 10]], [0, 0, 0])
     some = candidates([[0, 10], [0, 2]], [2, 1], [1, 2], [-1, -1])
-    numbers = stages_of(TRUTH, np.array([False]), proposals, some, 0.5)
-    assert STAGES[numbers[0]] == "badly cut"
+    numbers = stages_of(TRUTH, np.array([[False]]), proposals, some, HALF)
+    assert STAGES[numbers[0, 0]] == "badly cut"
 
 
 @given(segments(scores=False), segments(most=7), st.sampled_from([0.3, 0.5]))
@@ -70,7 +71,7 @@ def test_every_truth_has_one_stage_and_found_ones_are_found(truth, spans, tiou):
     known = VideoTruth(truth, np.zeros((0, 2)))
     marks = thumos.match({"v": some.detections}, {"v": known}, tiou=(tiou,))
     found = marks.of_video("v", tiou).found_by >= 0
-    stages = stages_of(truth, found, proposals, some, tiou)
+    (stages,) = stages_of(truth, found[None], proposals, some, np.array([tiou]))
     assert ((stages == STAGES.index("found")) == found).all()
     assert losses(stages, truth.labels, 2).sum() == len(truth)
     assert "badly cut" not in {STAGES[s] for s in stages}  # nothing was cut
@@ -90,5 +91,5 @@ def test_losses_by_class():
 def test_a_detection_that_scores_too_little_is_below_the_threshold(least, stage):
     some = candidates([[0, 10]], [1], [0], [-1])  # scores 0.9
     proposals = made([[0, 10]], [0])
-    numbers = stages_of(TRUTH, np.array([False]), proposals, some, 0.5, least)
-    assert STAGES[numbers[0]] == stage
+    numbers = stages_of(TRUTH, np.array([[False]]), proposals, some, HALF, least)
+    assert STAGES[numbers[0, 0]] == stage
