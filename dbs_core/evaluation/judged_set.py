@@ -4,7 +4,7 @@ A run gives one (`runs.judged_run`), a result file with its truth another
 (`judged_file`); what looks for errors does not ask which it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +22,22 @@ class Trace:
 
     proposals: Segments
     candidates: Candidates
+
+
+class Traces(Mapping[str, Trace]):
+    """The traces of many videos, each made where it is asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Trace]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, video_id: str) -> Trace:
+        return self._makers[video_id]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 @dataclass(frozen=True, eq=False)

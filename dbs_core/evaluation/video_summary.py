@@ -1,19 +1,52 @@
 """One line on a video: classes, what can be judged, best score over time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from dbs_core.evaluation.judged_set import Trace
 from dbs_core.evaluation.video_spans import VideoSpans, spans_of
-from dbs_core.records import BACKGROUND, Segments, VideoResult, classes_present
+from dbs_core.records import (
+    BACKGROUND,
+    Candidates,
+    Segments,
+    VideoResult,
+    classes_present,
+)
 from dbs_core.records.result import Spans
 
 POINTS = 40  # of the sparkline
 
 
+def no_trace() -> Trace:
+    """Nothing is known of how the detections came about."""
+    nothing = Segments.empty()
+    lost = np.zeros(0, np.int64)
+    return Trace(nothing, Candidates(nothing, lost, np.zeros(0), lost))
+
+
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """What the table says of a video, and what the table's counts are made of."""
+    """What the table says of a video, and what counts and figures are made of.
+
+    Attributes:
+        stamp: changes when the result does.
+        video_id: name of the video.
+        key: its id in addresses of data.
+        duration_s: its length.
+        labels: its classes, true or found.
+        spans: detections as files hold them, and truth.
+        best: best score of any frame.
+        spark: the best score over time, thinned out.
+        thumb: the sample with the best score.
+        notes: what was wrong with the video itself.
+        trace: tells how the run came to the detections.
+        problem: why the result cannot be read.
+        problem_in_public: the same without a word from the file.
+        file: stem of the file of a result that cannot be read.
+    """
 
     stamp: str
     video_id: str
@@ -24,7 +57,11 @@ class Summary:
     best: float
     spark: tuple[float, ...]
     thumb: int
+    notes: str = ""
+    trace: Callable[[], Trace] = no_trace
     problem: str = ""
+    problem_in_public: str = ""
+    file: str = ""
 
     def in_truth(self) -> frozenset[int]:
         """Labels that the annotation has in this video."""
@@ -49,6 +86,8 @@ def summarise(result: VideoResult, *, key: str, stamp: str) -> Summary:
         best=round(float(action.max(initial=0.0)), 4),
         spark=peaks(action),
         thumb=int(action.argmax()) if len(action) else 0,
+        notes="; ".join(result.info.problems),
+        trace=partial(Trace, result.proposals, result.candidates),
     )
 
 

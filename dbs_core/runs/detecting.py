@@ -20,6 +20,7 @@ from dbs_core.records import VideoEntry, VideoResult
 from dbs_core.runs.at_work import at_work
 from dbs_core.runs.featured import features_of_run, with_features
 from dbs_core.runs.run import Run, is_fusion, require_own_model
+from dbs_core.runs.summaries import readable_detections
 from dbs_core.runtime.errors import CannotWrite, InputError
 from dbs_core.runtime.locks import held
 from dbs_core.runtime.progress import SILENT, Progress
@@ -172,7 +173,7 @@ def write_detections(run: Run, split: str) -> dict[str, str]:
     """
     # One at a time: the last to write has read all.
     with held(run.result_path(split, "any").parent, wait=True):
-        found, failures = run.readable_detections(split)
+        found, failures = readable_detections(run, split)
         run.write_detections(split, found)
     return failures
 

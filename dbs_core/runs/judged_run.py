@@ -1,11 +1,12 @@
 """A run's results of one split, ready to be judged: with the way to each detection."""
 
 from dbs_core.datasets.dataset import canonical_split
-from dbs_core.evaluation.judged_set import JudgedSet, Trace
+from dbs_core.evaluation.judged_set import JudgedSet, Traces
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.run_counted import RunCounted
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
+from dbs_core.runs.summaries import summarise_all
 from dbs_core.runtime.errors import InputError
 
 
@@ -31,31 +32,18 @@ def judged_run(
             cure=f"detect in its videos: python -m dbs_core evaluate --run {run.root} "
             f"--split {split}",
         )
-    found, truths, durations, traces = {}, {}, {}, {}
-    noted, damaged, unjudged = {}, {}, 0
-    for path in run.result_files(split):
-        try:
-            result = run.read_result(path)
-        except InputError as error:
-            damaged[path.stem] = str(error)
-            continue
-        if result.truth is None:
-            unjudged += 1
-            continue
-        video_id = result.video_id
-        found[video_id] = result.detections.as_written()
-        truths[video_id] = result.truth
-        durations[video_id] = result.info.duration_s
-        traces[video_id] = Trace(result.proposals, result.candidates)
-        if result.info.problems:
-            noted[video_id] = "; ".join(result.info.problems)
+    rows = summarise_all(run, split)
+    damaged = {row.file: row.problem for row in rows if row.problem}
+    truths = {row.video_id: row.spans.truth for row in rows if row.spans.truth}
+    judged = [row for row in rows if row.video_id in truths]
     if not truths:
         why = next(iter(damaged.values()), "")
         raise InputError(
             "no result with truth to judge by",
             where=run.root / "results" / split,
             because=why,
-            got=f"{unjudged} without truth, {len(damaged)} that cannot be read",
+            got=f"{len(rows) - len(damaged)} without truth, "
+            f"{len(damaged)} that cannot be read",
         )
     counted = RunCounted(
         rule.name,
@@ -63,16 +51,16 @@ def judged_run(
         len(truths),
         sum(len(known.segments) for known in truths.values()),
         damaged=damaged,
-        noted=noted,
+        noted={row.video_id: row.notes for row in judged if row.notes},
     )
     return JudgedSet(
         run.info.name,
         rule,
         split,
         run.info.classes,
-        found,
+        {row.video_id: row.spans.detections for row in judged},
         truths,
-        durations,
+        {row.video_id: row.duration_s for row in judged},
         counted,
-        traces,
+        Traces({row.video_id: row.trace for row in judged}),
     )

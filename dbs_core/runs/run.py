@@ -186,25 +186,6 @@ class Run:
         moved = self.video_file(found)
         return replace(found, video_path=str(moved)) if moved.is_file() else found
 
-    def readable_detections(
-        self, split: str
-    ) -> tuple[dict[str, Segments], dict[str, str]]:
-        """Read the detections of all results of a split that can be read.
-
-        Returns:
-            them by video; and for each other result, by its file's name, why not.
-        """
-        found: dict[str, Segments] = {}
-        failures: dict[str, str] = {}
-        for path in self.result_files(split):
-            try:
-                result = self.read_result(path)
-            except InputError as error:
-                failures[path.stem] = str(error)
-            else:
-                found[result.video_id] = result.detections
-        return found, failures
-
     def write_result(self, result: VideoResult) -> None:
         """Write one video's result."""
         store.write_record(self.result_path(result.split, result.video_id), result)

@@ -160,6 +160,8 @@ def rebuild(
         _detected(entries, detector, out)
         figures = _figures(entries, detector, folder)
         files.write_json(detector.run.root / "figures.json", figures.as_json())
+        # What can be made again does not travel.
+        shutil.rmtree(detector.run.root / "cache", ignore_errors=True)
         _put(detector.run.root, out)
     return figures
 

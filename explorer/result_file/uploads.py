@@ -11,10 +11,10 @@ from pathlib import Path
 
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from dbs_core.runs.cache_folder import user_cache
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from explorer.elements.handed_over import let_go
-from explorer.sources.cache_folder import user_cache
 
 LARGEST_MB = 200
 KEPT = 40

@@ -12,13 +12,13 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dbs_core.records import VideoResult
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.routes.answers import KEEP, number, packed, picture
 from explorer.routes.file_routes import FILE_ROUTES
 from explorer.routes.shown_files import SHOWN_ROUTE
-from explorer.sources.catalogue import VideoEntry
 
 Found = tuple[Run, VideoEntry, VideoResult]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.records import VideoResult, classes_present
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.names import named_by, run_names
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
@@ -23,7 +24,6 @@ from explorer.selection.links import Missing
 from explorer.selection.notes import note
 from explorer.selection.nothing import Nothing, WithoutResults
 from explorer.selection.orders import CLASS, class_chosen, class_key
-from explorer.sources.catalogue import VideoEntry
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import streamlit as st
 
 from dbs_core.method.video.browser_copy import browser_can_play
 from dbs_core.records import VideoResult
+from dbs_core.runs.cache_folder import cache_folder
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
-from explorer.sources.cache_folder import cache_folder
-from explorer.sources.catalogue import VideoEntry
 
 
 @st.cache_resource(show_spinner=False, max_entries=4096)

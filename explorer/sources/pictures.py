@@ -13,10 +13,10 @@ from dbs_core.paper.figures.survey import Survey, survey
 from dbs_core.pictures.imprint import mean_image
 from dbs_core.pictures.stills import Image, still, still_or_patch
 from dbs_core.pictures.teaser import teaser
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
 from explorer.elements.palette import palette
-from explorer.sources.catalogue import VideoEntry
 from explorer.sources.jpegs import SHEET, jpeg, resized, sheet, tile_size
 from explorer.sources.run_folders import cached_result, open_run, result
 

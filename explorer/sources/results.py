@@ -13,15 +13,15 @@ from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.rules import RULES
 from dbs_core.evaluation.result_file import ResultFile, read_result_file
 from dbs_core.evaluation.video_summary import Summary
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.repainting import repainted
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
+from dbs_core.runs.summaries import summarise_all
 from dbs_core.runs.unseen import unseen_in_words, unseen_videos
-from explorer.sources.catalogue import VideoEntry
 from explorer.sources.paint_text import read_paint
 from explorer.sources.player_payload import pack
-from explorer.sources.run_folders import cached_result, open_run, videos
-from explorer.sources.split_summaries import summarise_all
+from explorer.sources.run_folders import cached_result, open_run
 
 SHELF = 8  # splits whose summaries stay in memory
 STALE_S = 30  # how long a data set's folder is believed to be as it was
@@ -83,7 +83,7 @@ def summaries(run: Run, split: str, on_progress: Callable[[float], None]) -> Sum
     changed_ns = (run.root / "results" / split).stat().st_mtime_ns
     key = (run.root, split, changed_ns)
     if key not in shelf:
-        rows = summarise_all(run, split, videos(run, split).values(), on_progress)
+        rows = summarise_all(run, split, on_progress)
         while len(shelf) >= SHELF:
             shelf.pop(next(iter(shelf)), None)
         shelf[key] = Summaries(

@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from dbs_core.records import VideoResult
+from dbs_core.runs.catalogue import VideoEntry, list_videos
 from dbs_core.runs.places import find_runs, run_places
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError, reason
-from explorer.sources.catalogue import VideoEntry, list_videos
 from explorer.sources.known_folders import known_folders
 
 

@@ -17,6 +17,7 @@ def split_files(run: Run, split: str, rows: Sequence[Summary]) -> list[DataFile]
 
     A submission is offered where it can hold the name of every video.
     """
+    found = {row.video_id: row.spans.detections for row in rows if not row.problem}
     stem = files.file_name(f"{run.info.name}_{split}", "")
     offered = [
         DataFile(
@@ -29,7 +30,7 @@ def split_files(run: Run, split: str, rows: Sequence[Summary]) -> list[DataFile]
             "JSON",
             f"{stem}_detections.json",
             "application/json",
-            lambda: to_json(run.readable_detections(split)[0], run.info.classes),
+            lambda: to_json(found, run.info.classes),
         ),
     ]
     if all(can_submit(row.video_id) for row in rows):
@@ -38,9 +39,7 @@ def split_files(run: Run, split: str, rows: Sequence[Summary]) -> list[DataFile]
                 "THUMOS'14",
                 f"{stem}_detections.txt",
                 "text/plain",
-                lambda: to_submission(
-                    run.readable_detections(split)[0], run.info.classes
-                ),
+                lambda: to_submission(found, run.info.classes),
             )
         )
     return offered

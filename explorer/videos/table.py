@@ -64,7 +64,7 @@ def table(lines: Sequence[Line], classes: ClassList, run_id: str) -> pd.DataFram
         "found": [one.found for one in judged],
         "spark": [_percent(row.spark) for row in rows],
     }
-    if any(row.problem for row in rows):
-        columns["problem"] = [row.problem for row in rows]
+    if any(row.problem_in_public for row in rows):
+        columns["problem"] = [row.problem_in_public for row in rows]
     counts = dict.fromkeys(("instances", "right", "wrong", "missed"), "Int32")
     return pd.DataFrame(columns).astype(counts)

@@ -21,6 +21,7 @@ from dbs_core.pictures.panels import projection_picture
 from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runs.run import Run
+from dbs_core.runs.summaries import readable_detections
 from explorer import sources
 from explorer.elements.data_files import DataFile
 from explorer.explore.panels.downloads import data_files
@@ -149,7 +150,7 @@ def test_a_split_is_downloaded_from_its_table(
         download.value.save_as(path)
         on.page.screenshot(path=artefacts / f"downloads-{scheme}.png")
         assert on.errors == []
-    found, _ = site.run.readable_detections("test")
+    found, _ = readable_detections(site.run, "test")
     read = read_result_file(path, None, None)
     assert path.name == "made_test_detections.csv"
     assert {key: len(one.detections) for key, one in read.videos.items()} == {

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dbs_core.runs.catalogue import list_videos
 from explorer.routes.local_only import KEPT_TO_US
-from explorer.sources.catalogue import list_videos
 from tests.app.conftest import Site, free_port
 from tests.app.routes.test_run_routes import ask
 from tests.conftest import FOREIGN

@@ -33,6 +33,7 @@ from dbs_core.paper.tables.writing import read_table, write_table
 from dbs_core.records import FrameScores, Segments, VideoTruth
 from dbs_core.runs.own_videos.requests import requests
 from dbs_core.runs.run import Run
+from dbs_core.runs.summaries import readable_detections
 from dbs_core.runtime import files, store
 from dbs_core.training.library import remembered
 from tests.core.make_result import make_result
@@ -140,7 +141,7 @@ def _open(path: Path) -> None:
     run = Run.open(path.parent)
     repr(run)
     for split in run.splits:
-        run.readable_detections(split)
+        readable_detections(run, split)
 
 
 def _sidecar(folder: Path) -> None:

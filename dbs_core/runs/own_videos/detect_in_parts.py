@@ -15,6 +15,7 @@ from dbs_core.runs.own_videos.estimate import features_bytes, needed_bytes
 from dbs_core.runs.own_videos.parts import Span, clock
 from dbs_core.runs.own_videos.requests import SPLIT, Request, folder_of, opened
 from dbs_core.runs.run import Run
+from dbs_core.runs.summaries import readable_detections
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import require_space
 
@@ -63,7 +64,7 @@ def look(request: Request, detector: Detector) -> tuple[str, ...]:
 
 def write_found(run: Run) -> None:
     """Write the detections of all own videos that have a result."""
-    readable, _ = run.readable_detections(SPLIT)
+    readable, _ = readable_detections(run, SPLIT)
     run.write_detections(SPLIT, readable)
 
 

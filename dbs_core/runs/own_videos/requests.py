@@ -25,6 +25,7 @@ from dbs_core.records.checks import LONGEST_S, require
 from dbs_core.runs.folder import is_run, require_ours
 from dbs_core.runs.own_videos.parts import Span, clock, parts_of
 from dbs_core.runs.run import MODEL, Run
+from dbs_core.runs.summaries import readable_detections
 from dbs_core.runtime import files, store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import require_space
@@ -203,7 +204,7 @@ def forget(run: Run, *gone: Request) -> None:
             run.result_path(SPLIT, part).unlink(missing_ok=True)
         shutil.rmtree(folder_of(run, request), ignore_errors=True)
     if SPLIT in run.splits:
-        left, _ = run.readable_detections(SPLIT)
+        left, _ = readable_detections(run, SPLIT)
         run.write_detections(SPLIT, left)
 
 

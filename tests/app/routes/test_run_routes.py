@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from explorer.sources.catalogue import list_videos
+from dbs_core.runs.catalogue import list_videos
 from explorer.sources.jpegs import tile_size
 from tests.app.conftest import Site
 from tests.app.make_run import scene

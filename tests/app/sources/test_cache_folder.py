@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dbs_core.runs.cache_folder import cache_folder, user_cache
 from dbs_core.runs.places import SAMPLE
 from dbs_core.runs.run import Run
-from explorer.sources.cache_folder import cache_folder, user_cache
-from explorer.sources.catalogue import list_videos
-from explorer.sources.split_summaries import summarise_all
+from dbs_core.runs.summaries import summarise_all
 
 
 @pytest.mark.parametrize(
@@ -48,7 +47,7 @@ def test_showing_the_sample_leaves_it_as_it_was(
     monkeypatch.setenv("DBS_CACHE", str(tmp_path))
     before = {p: p.stat().st_mtime_ns for p in SAMPLE.parent.rglob("*")}
     run = Run.open(SAMPLE)
-    rows = summarise_all(run, "test", list_videos(run, "test"), lambda _: None)
+    rows = summarise_all(run, "test")
     assert len(rows) == len(run.result_files("test"))
     assert {p: p.stat().st_mtime_ns for p in SAMPLE.parent.rglob("*")} == before
-    assert (tmp_path / "sample" / "explorer-test.json").is_file()
+    assert (tmp_path / "sample" / "summaries-test.npz").is_file()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from dbs_core.runs.catalogue import list_videos
 from dbs_core.runs.places import find_runs, run_id, run_places
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
 from explorer import sources
-from explorer.sources.catalogue import list_videos
 from tests.app.make_run import HOSTILE, PLANS
 
 

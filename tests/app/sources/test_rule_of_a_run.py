@@ -10,9 +10,9 @@ from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.protocols.activitynet import evaluate
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET
 from dbs_core.evaluation.result_rows import detection_rows, truth_rows
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
-from explorer.sources.catalogue import VideoEntry
 from explorer.sources.results import payload, summaries
 from explorer.sources.run_folders import videos
 from explorer.videos.split_files import _rows

@@ -8,16 +8,14 @@ from dbs_core.evaluation.diagnosis.intervals import interval_of, interval_of_all
 from dbs_core.evaluation.judge import Judge
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run_rule import rule_of_run
-from explorer import sources
-from explorer.sources.split_summaries import summarise_all
+from dbs_core.runs.summaries import summarise_all
 from tests.app.conftest import Shown
 
 
 def test_average_and_interval_are_those_of_errors(shown: Shown) -> None:
     run, split = shown.run, shown.split
     rule, classes = rule_of_run(run), run.info.classes
-    entries = sources.videos(run, split).values()
-    rows = summarise_all(run, split, entries, lambda _: None)
+    rows = summarise_all(run, split)
     judge = Judge((row.spans for row in rows), rule)
     found = diagnose(judged_run(run, split), tiou=rule.tiou)
     average = judge.average_precision(classes)

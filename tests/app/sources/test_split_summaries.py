@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from dbs_core.evaluation.judge import Judge, Judging
+from dbs_core.evaluation.judged_set import Trace
 from dbs_core.evaluation.video_summary import Summary, peaks
 from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs.run import Run
-from explorer.sources.catalogue import list_videos
-from explorer.sources.split_summaries import summarise_all
+from dbs_core.runs.summaries import summarise_all, summary_path
+from dbs_core.runtime import files
 from explorer.videos.lines import Line, Wanted, keep, totals
 from explorer.videos.table import table
 from tests.app.make_run import CLASSES, Plan, make_result, make_run, write_video
@@ -25,12 +26,25 @@ def run(tmp_path: Path) -> Run:
 
 def lines(run: Run, seen: list[float] | None = None):
     report = (seen if seen is not None else []).append
-    return summarise_all(run, "test", list_videos(run, "test"), report)
+    return summarise_all(run, "test", report)
 
 
 def said(rows: Sequence[Summary]) -> list[str]:
     """Give all that lines hold, to compare."""
-    return [repr(vars(row) | {"spans": vars(row.spans)}) for row in rows]
+    return [
+        repr(vars(row) | {"spans": vars(row.spans), "trace": arrays_of(row.trace())})
+        for row in rows
+    ]
+
+
+def arrays_of(trace: Trace) -> list[object]:
+    spans = trace.proposals, trace.candidates.segments
+    return [
+        trace.candidates.proposal,
+        trace.candidates.suppressed_by,
+        trace.candidates.level,
+        *(vars(one) for one in spans),
+    ]
 
 
 def judged(rows: Sequence[Summary], threshold: float | None = None, **wanted: object):
@@ -97,10 +111,19 @@ def test_a_damaged_result_becomes_a_line_with_its_problem(run: Run) -> None:
 
 def test_a_damaged_cache_is_made_again(run: Run) -> None:
     first = said(lines(run))
-    (kept,) = (run.root / "cache").glob("explorer-*.json")
-    whole = kept.read_text()
-    for damaged in ('{"schema": 3, "rows": [{"stamp": 1}]}', whole.replace("[", "", 1)):
-        kept.write_text(damaged)
+    kept = summary_path(run, "test")
+    arrays, header = files.read_arrays(kept)
+    for damaged in (
+        (arrays, header | {"schema": 0}),
+        (arrays, header | {"key": [1]}),
+        (arrays | {"found_s": arrays["found_s"][1:]}, header),
+        (arrays | {"found_labels": arrays["found_labels"] + 0.5}, header),
+        ({}, header),
+    ):
+        files.write_arrays(kept, *damaged)
+        assert said(lines(run)) == first
+    for text in (b"", b"no archive", kept.read_bytes()[:-50]):
+        kept.write_bytes(text)
         assert said(lines(run)) == first
 
 

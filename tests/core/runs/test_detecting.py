@@ -272,7 +272,7 @@ class TestOpen:
         opened = Detector.open(run, cache=tmp_path / "shared")
         assert detect_all(entries_of(videos), opened) == {}
         assert list((tmp_path / "shared").glob("*.f16"))
-        assert not (run.root / "cache").exists()
+        assert not run.features_path.exists()
 
     def test_finds_what_the_stages_find_with_the_model_that_was_saved(
         self, run, videos, tmp_path, networks
