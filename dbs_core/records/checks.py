@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +19,17 @@ MOST_CELLS = 4096
 
 def freeze(record: object) -> None:
     """Make every array of a record read-only, so that sharing it is safe."""
-    for field in fields(record):  # type: ignore[arg-type]
-        value = getattr(record, field.name)
+    for name in _names(type(record)):  # type: ignore[arg-type]
+        value = getattr(record, name)
         if isinstance(value, np.ndarray) and value.flags.writeable:
             view = value.view()
             view.flags.writeable = False
-            object.__setattr__(record, field.name, view)
+            object.__setattr__(record, name, view)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def require(ok: bool, message: str) -> None:

@@ -44,23 +44,23 @@ class Segments:
     classes: ClassList | None = field(default=None, metadata=UNKEPT)
 
     def __post_init__(self) -> None:
-        n = len(self.spans_s)
-        require(
-            self.spans_s.shape == (n, 2)
-            and self.labels.shape == (n,)
-            and self.scores.shape == (n,),
-            f"Segments: wanted spans [n, 2], labels [n], scores [n], got "
-            f"{self.spans_s.shape}, {self.labels.shape}, {self.scores.shape}",
-        )
-        bad = np.flatnonzero(~(self.spans_s[:, 0] < self.spans_s[:, 1]))
-        require(
-            bad.size == 0,
-            f"spans_s: wanted start < end, got {self.spans_s[bad[:1]].tolist()}",
-        )
-        require(
-            bool(np.isfinite(self.spans_s).all() and np.isfinite(self.scores).all()),
-            "Segments: wanted finite seconds and scores, got NaN or infinity",
-        )
+        spans, n = self.spans_s, len(self.spans_s)
+        if not (
+            spans.shape == (n, 2) and self.labels.shape == self.scores.shape == (n,)
+        ):
+            raise ValueError(
+                f"Segments: wanted spans [n, 2], labels [n], scores [n], got "
+                f"{spans.shape}, {self.labels.shape}, {self.scores.shape}"
+            )
+        right = spans[:, 0] < spans[:, 1]
+        if not right.all():
+            raise ValueError(
+                f"spans_s: wanted start < end, got {spans[~right][:1].tolist()}"
+            )
+        if not (np.isfinite(spans).all() and np.isfinite(self.scores).all()):
+            raise ValueError(
+                "Segments: wanted finite seconds and scores, got NaN or infinity"
+            )
         freeze(self)
 
     def __len__(self) -> int:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -64,6 +65,8 @@ def kept_figures(run: Run, split: str) -> KeptFigures:
         fresh = True
     else:
         value = _read(_path(run, split))
+        if not value:
+            return KeptFigures()
         fresh = value.get("stamp") == _stamp(run, split)
     rows = value.get("rows")
     try:
@@ -86,13 +89,20 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _stamp(run: Run, split: str) -> str:
+    """Tell results from others; looked into again when one of the files has changed."""
+    seen = ((path, path.stat()) for path in run.result_files(split))
+    return _stamped(tuple((path, one.st_mtime_ns, one.st_size) for path, one in seen))
+
+
+@lru_cache(maxsize=4)
+def _stamped(results: tuple[tuple[Path, int, int], ...]) -> str:
     """Tell results from others by content, so that work given again keeps its bytes.
 
     By the checksums that stand in the files: no result is read for it.
     """
     seen = hashlib.sha256()
-    for path in run.result_files(split):
-        seen.update(f"{path.name} {path.stat().st_size}\n".encode())
+    for path, _, size in results:
+        seen.update(f"{path.name} {size}\n".encode())
         with suppress(OSError, BadZipFile), ZipFile(path) as held:
             parts = [(part.filename, part.CRC) for part in held.infolist()]
             seen.update(repr(parts).encode())

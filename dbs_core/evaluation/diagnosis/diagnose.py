@@ -6,6 +6,7 @@ same numbers and the same list of errors.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float64, Int
@@ -61,8 +62,6 @@ class Diagnosis:
             that are not known.
         sensitivity: normalised mAP of each bin; NaN where it is empty.
         missed_by: truths of each bin that no detection found.
-        stages: how far each truth came in our own path; None where only spans are
-            known.
     """
 
     judged: JudgedSet
@@ -78,7 +77,16 @@ class Diagnosis:
     characteristics: Mapping[str, Characteristic]
     sensitivity: Mapping[str, Float64[np.ndarray, "k b"]]
     missed_by: Mapping[str, Int[np.ndarray, "k b"]]
-    stages: Int[np.ndarray, "k m"] | None
+
+    @cached_property
+    def stages(self) -> Int[np.ndarray, "k m"] | None:
+        """How far each truth came in our own path; None where only spans are known.
+
+        Found where it is asked for: a comparison of ten thousand videos is not.
+        """
+        if not self.judged.traces:
+            return None
+        return _stages(self.judged, self.marks, self.least)
 
     @property
     def missed(self) -> Int[np.ndarray, " k"]:
@@ -138,7 +146,6 @@ def diagnose(
             for name, sort in sorts.items()
         },
         {name: missed(marks, sort)[0] for name, sort in sorts.items()},
-        _stages(judged, marks, least) if judged.traces else None,
     )
 
 
