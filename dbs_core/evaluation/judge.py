@@ -5,7 +5,7 @@ truth takes the detection that overlaps it most, whatever it scores, so matching
 be done anew.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +97,7 @@ class Judge:
         self.videos = {video.video_id: video for video in videos}
         self._marks: dict[Judging, Marks] = {}
         self._report: Report | None = None
+        self._last: tuple[object, Mapping[str, Judged]] = (None, {})
 
     def marks(self, judging: Judging) -> Marks:
         """Say what becomes of each detection and truth of the videos with truth."""
@@ -117,15 +118,20 @@ class Judge:
 
     def videos_at(
         self, judging: Judging, labels: Collection[int] = ()
-    ) -> dict[str, Judged]:
+    ) -> Mapping[str, Judged]:
         """Judge each video by itself.
 
         Args:
             judging: at which tIoU, and from which score on.
             labels: the classes that count (none named: all).
         """
-        counts = _Counts(self, judging, labels)
-        return {key: counts.of(video) for key, video in self.videos.items()}
+        asked = judging, frozenset(labels)
+        last, judged = self._last
+        if last != asked:
+            counts = _Counts(self, judging, labels)
+            judged = {key: counts.of(video) for key, video in self.videos.items()}
+            self._last = asked, judged  # a search asks for the same again
+        return judged
 
     def whole(self, judging: Judging, labels: Collection[int] = ()) -> OperatingPoint:
         """Count over all videos with truth."""

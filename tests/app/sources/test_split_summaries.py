@@ -6,10 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dbs_core.evaluation.diagnosis.diagnose import diagnose
+from dbs_core.evaluation.diagnosis.figures import figures as figures_of
 from dbs_core.evaluation.judge import Judge, Judging
 from dbs_core.evaluation.judged_set import Trace
 from dbs_core.evaluation.video_summary import Summary, peaks
 from dbs_core.records import Segments, VideoTruth
+from dbs_core.runs.detecting import write_detections
+from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
 from dbs_core.runs.summaries import summarise_all, summary_path
 from dbs_core.runtime import files
@@ -90,6 +94,38 @@ def test_a_second_visit_reads_no_result(run: Run) -> None:
     first, seen = said(lines(run)), []
     assert said(lines(run, seen)) == first
     assert seen == []
+
+
+def test_whoever_writes_detections_spares_the_first_visitor(run: Run) -> None:
+    write_detections(run, "test")
+    seen: list[float] = []
+    assert [row.video_id for row in lines(run, seen)] == ["a"]
+    assert seen == []
+
+
+def test_one_more_result_is_read_alone(run: Run, tmp_path: Path) -> None:
+    before = lines(run)
+    plan = Plan("b", ((1.0, 2.0, 1),), seconds=3.0)
+    video = tmp_path / "b.mp4"
+    write_video(video, plan)
+    run.write_result(make_result(plan, video))
+    seen: list[float] = []
+    both = lines(run, seen)
+    assert len(seen) == 1
+    assert said(both[:1]) == said(before)
+    run.result_path("test", "b").unlink()
+    assert said(lines(run)) == said(before)
+
+
+def test_what_is_kept_is_diagnosed_as_what_is_read(made_run: Run) -> None:
+    """Where truths were lost too: of it only the trace knows."""
+    summary_path(made_run, "test").unlink(missing_ok=True)
+    read, kept = (
+        figures_of(diagnose(judged_run(made_run, "test"), tiou=(0.3, 0.5)))
+        for _ in range(2)
+    )
+    assert "stages" in read
+    assert read == kept
 
 
 def test_a_changed_result_is_read_again(run: Run) -> None:
