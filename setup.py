@@ -10,7 +10,12 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-SHIPPED = ("run_app.py", ".streamlit/config.toml", "assets/sample")
+SHIPPED = (
+    "run_app.py",
+    ".streamlit/config.toml",
+    "assets/sample",
+    "assets/em_from_noise.npz",
+)
 
 
 class WithSample(build_py):

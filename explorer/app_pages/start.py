@@ -1,4 +1,4 @@
-"""Where the explorer begins: three ways in, and the idea in four pictures."""
+"""Where the explorer begins: three ways in, the idea in four pictures, and an EM."""
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from explorer.selection.folder_form import folder_form
 from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.selection.view import first_view
+from explorer.start.em_replay import show_em_replay
 from explorer.videos.scores_line import show_scores_line
 
 subject = st.session_state["subject"]
@@ -94,6 +95,10 @@ if subject:
                     | View(time_s=moment, layer=layer).query(),
                 )
                 st.caption(text)
-    show_scores_line(choice)  # last: the pictures do not wait for it
+    scores = st.container()
+    show_em_replay()
+    with scores:
+        show_scores_line(choice)  # last: the pictures do not wait for it
 else:
     show_nothing()
+    show_em_replay()
