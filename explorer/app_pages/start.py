@@ -14,6 +14,7 @@ from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.selection.view import first_view
 from explorer.start.em_replay import show_em_replay
+from explorer.start.tour import offer_tour
 from explorer.videos.scores_line import show_scores_line
 
 subject = st.session_state["subject"]
@@ -39,6 +40,7 @@ with ways[0].container(border=True, height="stretch"):
             args=("explore",),
             kwargs={"run": run_id(SAMPLE)},
         )
+        offer_tour()
     else:
         st.write("The sample run is not built in this copy.")
 with ways[1].container(border=True, height="stretch"):

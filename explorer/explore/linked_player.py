@@ -60,6 +60,8 @@ def show_player(choice: Choice, result: VideoResult, label: int, view: View) -> 
         "heard": st.session_state.get(EXPLORE.heard, 0),
         "view": told(seen, view, own, judging(own, rule_of_run(choice.run).tiou)),
         "ownThreshold": own,
+        "tour": st.session_state.get("tour", 0),
+        "offerTour": choice.run.info.kind == "sample",
         "classKey": EXPLORE.cls,
         "address": {
             "run": choice.name,

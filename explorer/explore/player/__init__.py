@@ -28,9 +28,14 @@ SCRIPTS = (
     "steps.js",
     "paint_view.js",
     "paint.js",
+    "tour_steps.js",
+    "tour.js",
     "view.js",
     "player.js",
 )
+
+
+STYLES = ("player.css", "tour.css")
 
 
 def source() -> str:
@@ -42,7 +47,7 @@ def source() -> str:
 _COMPONENT = st.components.v2.component(
     "dbs_player",
     html=(WEB / "player.html").read_text(),
-    css=(WEB / "player.css").read_text(),
+    css="\n".join((WEB / name).read_text() for name in STYLES),
     js=source(),
 )
 

@@ -128,6 +128,10 @@ const ACTIONS = {
   paintUndo: (player) => player.paint.undo(),
   paintClear: (player) => player.paint.clear(),
   help: (player) => player.help.open(player),
+  tour: (player) => {
+    player.help.close();
+    player.tour.start();
+  },
   allScores: (player) => player.foot.choose("all"),
   ownScores: (player) => player.foot.choose(null),
   zoomIn: (player) => player.zoomAround(player.state.time, 0.6),

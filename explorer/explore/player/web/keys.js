@@ -110,6 +110,7 @@ class Keyboard {
   take(event) {
     const { player } = this, target = event.composedPath()[0];
     if (player.help.shown) return player.help.onKey(event);
+    if (player.tour.shown && player.tour.onKey(event)) return true;
     if (event.ctrlKey || event.metaKey) return false;
     if (target.matches?.("input:not([type=range]):not([type=checkbox]), textarea, select")) return false;
     if (target.matches?.("input[type=range]") && /^(Arrow|Home$|End$|Page)/.test(event.key)) return false;
@@ -204,7 +205,7 @@ function walk(player, event) {
 class Help {
   constructor(root) {
     this.box = root.querySelector("dialog");
-    this.box.querySelector("button").onclick = () => this.box.close();
+    this.box.querySelector("button").onclick = () => this.close();
   }
 
   get shown() {
@@ -216,10 +217,14 @@ class Help {
     this.box.showModal();
   }
 
+  close() {
+    this.box.close();
+  }
+
   // While it is open the keys are its own: Esc and `?` close it and do no more.
   onKey(event) {
     if (event.key !== "Escape" && event.key !== "?") return false;
-    this.box.close();
+    this.close();
     return true;
   }
 }

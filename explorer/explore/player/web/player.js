@@ -32,6 +32,7 @@ class Player {
     this.bar = new Bar(root, this);
     this.foot = new Foot(root, this);
     this.paint = new Paint(root, this);
+    this.tour = new Tour(root, this);
     this.keys = new Keyboard(this);
     this.stage.rate(this.state.rate);
     this.resize = new ResizeObserver(() => this.refresh());
@@ -40,6 +41,7 @@ class Player {
 
   close() {
     this.closed = true;
+    this.tour.close();
     this.keys.close();
     this.resize.disconnect();
     cancelAnimationFrame(this.frame);
@@ -60,6 +62,7 @@ class Player {
     if (!this.awaiting) {
       if (data.video !== before?.video || data.frames !== before?.frames) this.replaceVideo();
       this.obeyOrder();
+      this.tour.arrived();
     }
     this.refresh();
   }
@@ -96,6 +99,7 @@ class Player {
     this.showParts();
     this.shell.dataset.ready = "true";
     this.say();
+    this.tour.arrived();
     for (const event of this.waitingKeys.splice(0)) this.keys.act(event);
   }
 
@@ -116,6 +120,7 @@ class Player {
     this.videoKey = data.videoKey;
     this.pending = {};
     clearTimeout(this.timer);
+    this.tour.close();
     this.zoom = [0, this.model.duration];
     Object.assign(this.state, {
       time: 0, playing: false, hoverTime: null, hoverCell: null, cell: null, detection: null,
@@ -202,8 +207,8 @@ class Player {
       this.refresh();
     }
     this.drawn += 1;
-    const { stage, imprint, timeline, inspector, bar, foot, paint } = this;
-    for (const part of [stage, imprint, timeline, inspector, bar, foot, paint.words]) part.draw();
+    const { stage, imprint, timeline, inspector, bar, foot, paint, tour } = this;
+    for (const part of [stage, imprint, timeline, inspector, bar, foot, paint.words, tour]) part.draw();
   }
 
   keepLooping() {
