@@ -7,6 +7,7 @@ from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.provenance import data_of
 from explorer import sources
 from explorer.elements.escaping import escape
+from explorer.elements.glossary import listed
 from explorer.selection import steps
 from explorer.selection.address import View
 from explorer.selection.folder_form import folder_form
@@ -104,3 +105,5 @@ if subject:
 else:
     show_nothing()
     show_em_replay()
+with st.expander("The words used here", key="glossary"):
+    st.markdown(listed())

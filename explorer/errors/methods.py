@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.evaluation.rows import NAMES
 from dbs_core.runs.kept_figures import kept_figures
 from explorer.elements.escaping import escape
+from explorer.elements.glossary import tip
 from explorer.selection.sidebar import Choice
 
 
@@ -43,9 +44,9 @@ def show_methods(choice: Choice) -> None:
         )
         st.caption(escape(kept.over))
         st.caption(
-            "mAP, %: per frame, and of detections at each tIoU, all scores. Control: a "
-            "classifier of single frames on the same features, without imprint. "
-            "Perfect labels: what the path makes of the annotation itself."
+            "mAP, %: per frame, and of detections at each tIoU, all scores. Perfect "
+            "labels: what the path makes of the annotation itself.",
+            help=tip("control", "ceiling", "head", "mAP"),
         )
         if len(kept.rows) < len(NAMES):
             st.caption(f"More rows: `{command}`")

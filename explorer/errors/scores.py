@@ -12,6 +12,7 @@ from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.pictures.palette import Palette
 from dbs_core.runtime.amounts import many
 from explorer.elements.escaping import escape
+from explorer.elements.glossary import tip
 from explorer.explore.figures.grids import plain
 from explorer.sources import Diagnosed
 
@@ -26,7 +27,8 @@ def show_scores(whole: Diagnosed, interval: Interval, tiou: float) -> None:
         f"**mAP@{name} {figures['map'][name]:.1f} %** (95 % of draws of videos: "
         f"{low:.1f} to {high:.1f}) · {many(figures['detections'], 'detection')}, "
         f"{many(truths, 'truth')}, {missed} missed · without any false detection: "
-        f"{figures['ceiling'][name]:.1f} %"
+        f"{figures['ceiling'][name]:.1f} %",
+        help=tip("mAP", "AP", "tIoU", "truth"),
     )
     names = [threshold_name(t) for t in found.marks.tiou]
     row = {"tIoU": "mAP, %"} | {one: figures["map"][one] for one in names}

@@ -9,6 +9,7 @@ from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.records import ClassList
 from explorer.elements.escaping import escape
+from explorer.elements.glossary import tip
 from explorer.selection import judging as chosen
 
 SCORE, TIOU = "judging_score", "judging_tiou"
@@ -58,7 +59,7 @@ def _tiou(tious: Sequence[float], take: Callable[[], None]) -> None:
         key=TIOU,
         format_func=threshold_name,
         width=92,
-        help="How much a detection must overlap a truth (IoU in time).",
+        help=tip("tIoU"),
         on_change=take,
     )
 

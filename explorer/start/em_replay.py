@@ -7,6 +7,7 @@ from dbs_core.runs.recorded_em import RecordedEM, read_recorded_em
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.errors import show_error
+from explorer.elements.glossary import tip
 from explorer.sources.catalogue import VideoEntry
 from explorer.sources.jpegs import SHEET, tile_size
 from explorer.start.em_player import em_player
@@ -18,7 +19,9 @@ def show_em_replay() -> None:
     """Draw it; nothing where the sample is not built."""
     if not (SAMPLE / "run.json").is_file():
         return
-    st.subheader("What is an imprint?", anchor=False)
+    st.subheader(
+        "What is an imprint?", anchor=False, help=tip("imprint", "location", "EM")
+    )
     try:
         recorded = read_recorded_em()
         data = _told(recorded, _entry_of(recorded))

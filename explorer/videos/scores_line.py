@@ -7,6 +7,7 @@ import streamlit as st
 from dbs_core.evaluation.judge import Judging
 from dbs_core.runtime.amounts import many
 from explorer import sources
+from explorer.elements.glossary import tip
 from explorer.selection import steps
 from explorer.selection.judging import judging
 from explorer.selection.judging_bar import in_words
@@ -40,7 +41,8 @@ def show_scores_line(choice: Choice) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="scores_line"):
         st.markdown(
             f"{figures}: {many(point.wrong, 'detection')} wrong, "
-            f"{many(point.missed, 'truth')} missed"
+            f"{many(point.missed, 'truth')} missed",
+            help=tip("mAP", "AP", "tIoU", "precision", "recall"),
         )
         st.page_link(
             "app_pages/errors.py",

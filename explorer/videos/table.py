@@ -9,6 +9,7 @@ import streamlit as st
 
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.records import ClassList
+from explorer.elements.glossary import tip
 from explorer.videos.lines import Line
 
 COLUMNS = {
@@ -16,7 +17,7 @@ COLUMNS = {
     "video": st.column_config.TextColumn("Video", width=140),
     "seconds": st.column_config.NumberColumn("Length", format="%.1f s", width=70),
     "classes": st.column_config.ListColumn("Classes", width=110),
-    "instances": st.column_config.NumberColumn("True", width=52),
+    "instances": st.column_config.NumberColumn("True", width=52, help=tip("truth")),
     "right": st.column_config.NumberColumn("Right", width=56),
     "wrong": st.column_config.NumberColumn("Wrong", width=62),
     "missed": st.column_config.NumberColumn("Missed", width=66),
@@ -36,6 +37,7 @@ def precision_column(tiou: float) -> object:
         min_value=0,
         max_value=1,
         width=92,
+        help=tip("AP", "tIoU"),
     )
 
 

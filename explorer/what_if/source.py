@@ -4,6 +4,7 @@ import streamlit as st
 
 from dbs_core.runs.names import run_names
 from explorer import sources
+from explorer.elements.glossary import tip
 from explorer.errors.source import OF_FILE, choose_source, read
 from explorer.selection import steps
 from explorer.selection.second_run import hold_second
@@ -33,7 +34,7 @@ def turnable(source: str, choice: Choice | None) -> sources.Turnable:
             (DETECTIONS, CEILING),
             required=True,
             key="wi_of",
-            help="Ceiling: what perfect labels on the same imprints would give.",
+            help=tip("ceiling"),
         )
         second = _choose_second(choice) if asked == DETECTIONS else None
     if asked == CEILING:

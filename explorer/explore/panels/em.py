@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.elements.glossary import tip
 from explorer.explore.figures import em
 from explorer.explore.panels.moment import TOOLBAR, Moment
 
@@ -15,7 +16,8 @@ def show_em(moment: Moment) -> None:
     st.caption(
         "EM (expectation-maximisation) makes the imprint: each iteration asks where "
         "every sample fits best, then makes each cell the mean of what lies on it. The "
-        "likelihood says how well all samples fit, and never falls."
+        "likelihood says how well all samples fit, and never falls.",
+        help=tip("imprint", "EM", "log-likelihood"),
     )
     left, right = st.columns([3, 2])
     with left:

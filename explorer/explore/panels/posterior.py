@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dbs_core.evaluation.result_rows import posterior_rows
+from explorer.elements.glossary import tip
 from explorer.explore.figures import grids
 from explorer.explore.panels.moment import TOOLBAR, Moment
 
@@ -13,7 +14,8 @@ def show_posterior(moment: Moment) -> None:
     places = posterior_rows(placement, index)
     st.caption(
         "The posterior says where on the imprint a sample lies: a weight for each "
-        "cell, 1 in all."
+        "cell, 1 in all.",
+        help=tip("posterior", "location", "window"),
     )
     left, right = st.columns([3, 2])
     figure = grids.posterior_figure(places, placement, moment.colours)

@@ -6,6 +6,7 @@ from dbs_core.evaluation.projections import SHARP, sharpness
 from dbs_core.pictures.projection_curves import projection_curves
 from explorer import sources
 from explorer.elements.escaping import escape
+from explorer.elements.glossary import tip
 from explorer.explore.figures import projection
 from explorer.explore.panels.moment import TOOLBAR, Moment
 
@@ -17,7 +18,8 @@ def show_projection(moment: Moment) -> None:
     st.caption(
         "A sample's score of a class is the mean over its 7 × 7 window of the imprint: "
         "by Eq. 7 on its most likely cell alone (argmax), by Eq. 6 on all its cells, "
-        "weighted by the posterior."
+        "weighted by the posterior.",
+        help=tip("posterior", "window", "heat map"),
     )
     left, right = st.columns([3, 2])
     with left:

@@ -6,6 +6,7 @@ from dbs_core.pictures.layers import score_map
 from dbs_core.pictures.truth_map import truth_maps
 from dbs_core.records import BACKGROUND, classes_present
 from dbs_core.runtime.amounts import many
+from explorer.elements.glossary import tip
 from explorer.explore.figures import grids
 from explorer.explore.panels.moment import TOOLBAR, Moment
 
@@ -34,5 +35,6 @@ def show_segmentation(moment: Moment) -> None:
     more = f" Not shown: {many(left_out, 'more class')}." if left_out > 0 else ""
     st.caption(
         "Predicted: the class probability of each cell that holds samples. Truth: the "
-        "share of each class among the samples that lie on a cell." + more
+        "share of each class among the samples that lie on a cell." + more,
+        help=tip("segmentation map", "annotation map", "background"),
     )

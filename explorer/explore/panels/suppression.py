@@ -6,6 +6,7 @@ from dbs_core.evaluation.candidate_fates import Tally, tally
 from dbs_core.evaluation.result_rows import candidate_rows
 from dbs_core.records import VideoResult
 from dbs_core.runtime.amounts import many
+from explorer.elements.glossary import tip
 from explorer.explore.figures.candidates import candidates_figure
 from explorer.explore.panels.moment import TOOLBAR, Moment
 from explorer.selection import view
@@ -18,7 +19,8 @@ def show_suppression(moment: Moment) -> None:
     st.markdown(
         f"{_began(result, found)} → "
         f"**{many(found.candidates, 'candidate')} of this class** → "
-        f"{found.removed} removed → **{many(found.detections, 'detection')}**"
+        f"{found.removed} removed → **{many(found.detections, 'detection')}**",
+        help=tip("proposal", "candidate", "suppression", "detection", "calibration"),
     )
     st.plotly_chart(
         candidates_figure(result, moment.label, moment.classes, moment.colours),
