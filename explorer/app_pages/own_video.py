@@ -16,19 +16,17 @@ from explorer.own_video.jobs import JOBS
 from explorer.own_video.library import show_library
 from explorer.own_video.progress import show_jobs
 from explorer.own_video.results import show_results
-from explorer.selection.first_place import DATA
+from explorer.selection.first_place import DATA, VIDEO
 
 if not may_write():
     st.title("Find actions in your video")
     ask_for_token()
     st.stop()
 
-SECTIONS = ("A video", DATA)
-
 section = st.segmented_control(
     "What do you have?",
-    SECTIONS,
-    default=SECTIONS[0],
+    (VIDEO, DATA),
+    default=VIDEO,
     required=True,
     key="own_section",
     persist_state="session",
@@ -67,7 +65,7 @@ def show_videos() -> None:
     st.caption(escape(f"Kept in {run.root}"))
 
 
-if section == SECTIONS[0]:
+if section == VIDEO:
     show_videos()
 else:
     show_library()

@@ -14,6 +14,7 @@ from explorer.selection.folder_form import folder_form
 from explorer.selection.nothing import show_nothing
 from explorer.selection.page_change import open_page
 from explorer.selection.view import first_view
+from explorer.start.dropped import show_drop
 from explorer.start.em_replay import show_em_replay
 from explorer.start.tour import offer_tour
 from explorer.videos.scores_line import show_scores_line
@@ -61,6 +62,7 @@ with ways[2].container(border=True, height="stretch"):
     )
     folder_form("start")
 
+show_drop()
 if subject:
     result, choice = subject.result, subject.choice
     moment = first_view(result, subject.label).time_s or 0.0

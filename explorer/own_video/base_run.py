@@ -35,7 +35,7 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
     """Let the user choose; says what the choice means."""
     names = list(runs)
     shown = run_names(sources.runs())
-    left_out = _follow_sidebar(names)
+    left_out = follow_sidebar(names)
     run = runs[
         st.selectbox(
             "Look for the classes of",
@@ -65,8 +65,8 @@ def choose_base(runs: Mapping[str, Run]) -> Run:
     return run
 
 
-def _follow_sidebar(names: Sequence[str]) -> str | None:
-    """Take the run of the sidebar when another is chosen there.
+def follow_sidebar(names: Sequence[str]) -> str | None:
+    """Take the run of the sidebar when another is chosen there, as `own_base`.
 
     Gives the sidebar's run where it cannot look at videos.
     """

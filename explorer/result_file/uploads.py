@@ -38,14 +38,19 @@ def keep(handed: UploadedFile) -> str:
     let_go(handed)
     if not content:
         raise InputError("the file is empty", where=handed.name)
-    ending = _ENDING.search(handed.name)
-    end = ending.group() if ending else ""
-    name = files.file_name(handed.name.removesuffix(end), end)
+    name = kept_name(handed.name)
     mark = hashlib.sha256(content).hexdigest()[:16]
     files.require_space(_folder(), len(content))
     files.write_bytes(_folder() / mark / name, content)
     _forget_oldest()
     return f"upload:{mark}/{name}"
+
+
+def kept_name(name: str) -> str:
+    """Give a file's name, as its owner gave it, the form in which it is kept."""
+    ending = _ENDING.search(name)
+    end = ending.group() if ending else ""
+    return files.file_name(name.removesuffix(end), end)
 
 
 def path_of(text: str) -> Path:

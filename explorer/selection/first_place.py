@@ -12,8 +12,8 @@ from dbs_core.runs.places import OPEN
 from explorer.selection.page_change import open_page
 from explorer.selection.steps import START
 
-DATA = "Data set on disk"
-"""What the page of own videos calls its part for data sets."""
+VIDEO, DATA = "A video", "Data set on disk"
+"""What the page of own videos calls its two parts."""
 
 
 def open_first_place(page: str) -> None:
@@ -28,13 +28,28 @@ def open_first_place(page: str) -> None:
     kind, _, path = os.environ.get(OPEN, "").partition(":")
     if not path or page != START or st.query_params:
         state["begun"] = True
-        return
-    if kind == "result":
-        state["other_file"] = path
-        open_page("result_file")
     elif kind == "video":
         state["own_taken"] = path
         open_page("own_video")
+    elif kind == "result":
+        open_result(path)
     elif kind == "data":
-        state.update(own_section=DATA, library_root=path, library_looked=path)
-        open_page("own_video")
+        open_data(path)
+
+
+def open_result(text: str) -> None:
+    """Lead to a result file: its path, or what an upload is called."""
+    st.session_state["other_file"] = text
+    open_page("result_file")
+
+
+def open_data(path: str) -> None:
+    """Lead to a data set on disk, which is looked at."""
+    st.session_state.update(own_section=DATA, library_root=path, library_looked=path)
+    open_page("own_video")
+
+
+def open_request(video_id: str) -> None:
+    """Lead to a video of one's own that was taken in."""
+    st.session_state.update(own_section=VIDEO, own_chosen=video_id)
+    open_page("own_video")
