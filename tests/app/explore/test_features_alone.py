@@ -100,6 +100,25 @@ def _paint_a_cell(on: Watched, run: Run) -> None:
     np.testing.assert_allclose(spans, wanted.spans_s, atol=1e-3)
 
 
+def test_the_tour_speaks_of_what_is_there(
+    browser: Browser, run: Run, tmp_path: Path
+) -> None:
+    """No picture and no heat map: the steps stand, and name neither."""
+    (tmp_path / "server").mkdir()
+    with serve(run, tmp_path / "server") as site, watched(browser, site) as on:
+        on.open("explore", run=site.run_id, video=VIDEO, t="2")
+        on.page.locator("footer [data-do=tour]").click()
+        words, count = on.page.locator(".tour-words"), on.page.locator(".tour-count")
+        expect(words).to_contain_text("this is sample")
+        expect(words).not_to_contain_text("heat map")
+        of = int(count.inner_text().split(" of ")[1])
+        for number in range(1, of + 1):
+            expect(count).to_have_text(f"{number} of {of}")
+            on.page.keyboard.press("ArrowRight")
+        expect(on.page.locator(".tour")).to_have_count(0)
+        assert on.errors == []
+
+
 def stage_note(page: Page) -> Locator:
     return page.locator(".stage .message")
 

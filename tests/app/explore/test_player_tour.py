@@ -36,7 +36,9 @@ def begun(on: Watched) -> Locator:
 
 def stands(on: Watched, number: int, of: int = 7) -> None:
     """Wait until a step stands, drawn, beside what it points at."""
-    expect(on.page.locator(".tour-count")).to_have_text(f"{number} of {of}")
+    expect(on.page.locator(".tour-count")).to_have_text(
+        f"{number} of {of}", timeout=PATIENCE_MS
+    )
     on.until(PLACED, PATIENCE_MS)
 
 
@@ -141,7 +143,7 @@ def test_it_is_offered_once_and_there_for_ever(on: Watched) -> None:
     offer.click()
     stands(on, 1)
     on.page.keyboard.press("n")  # another video: what it spoke of is gone
-    expect(on.page.locator(".tour")).to_have_count(0)
+    expect(on.page.locator(".tour")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_it_does_not_begin_again_by_itself(on: Watched) -> None:

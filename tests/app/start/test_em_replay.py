@@ -23,6 +23,8 @@ def replay(on: Watched) -> Locator:
     """Open Start, and wait until the frames are there."""
     on.open("")
     em = on.page.locator(".em")
+    expect(em.get_by_role("status")).to_contain_text("Before", timeout=PATIENCE_MS)
+    em.scroll_into_view_if_needed()
     expect(em).to_have_attribute("data-ready", "true", timeout=PATIENCE_MS)
     return em
 

@@ -48,6 +48,8 @@ class Tour {
     said.setAttribute("aria-live", "polite");
     this.title = tourPart("strong", "tour-title");
     this.words = tourPart("p", "tour-words");
+    this.words.id = "dbs-tour-words";
+    this.bubble.setAttribute("aria-describedby", this.words.id);
     said.append(this.title, this.words);
     const buttons = tourPart("div", "controls");
     this.count = tourPart("span", "tour-count");

@@ -38,10 +38,13 @@ const TOUR = [
     patch: ({ model }, { label, index }) => (
       { ...atRest, label, time: model.timeOf(index), cell: null, layer: "mosaic", heat: true }
     ),
-    words: ({ model }, { label, index }) => (
-      `The video is looked at every ${(model.times[1] - model.times[0]).toFixed(1)} s: this is sample ${index}, at `
-      + `${formatTime(model.times[index])}. Over it lies the heat map of ${model.name(label)}; Space plays.`
-    ),
+    words: (player, { label, index }) => {
+      const { model } = player, [first, second] = model.times;
+      const often = second === undefined ? "once" : `every ${(second - first).toFixed(1)} s`;
+      const heat = player.has("heat") ? ` Over it lies the heat map of ${model.name(label)}.` : "";
+      return `The video is looked at ${often}: this is sample ${index}, at ${formatTime(model.times[index])}.${heat} `
+        + "The key Space plays.";
+    },
   },
   {
     title: "Its window on the imprint",

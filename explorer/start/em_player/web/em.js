@@ -31,11 +31,17 @@ class Replay {
     this.root.onkeydown = (event) => this.onKey(event);
     this.resize = new ResizeObserver(() => this.refresh());
     this.resize.observe(this.map);
+    this.sheets = [];
+    // The frames are fetched when somebody has come near: Start is quick without them.
+    this.near = new IntersectionObserver(([seen]) => {
+      this.seen ||= seen.isIntersecting;
+      this.load();
+    }, { rootMargin: "200px" });
+    this.near.observe(this.map);
   }
 
   update(data) {
     const told = JSON.stringify(data);
-    this.ink = getComputedStyle(this.root).color;
     if (told !== this.told) {
       this.told = told;
       this.data = data;
@@ -44,6 +50,7 @@ class Replay {
       this.layouts = [inTime(data), ...data.trace.map((places) => onImprint(data, places))];
       this.marks = data.times.map((time) => data.spans.findIndex(([a, b]) => time >= a && time < b));
       this.setTexts();
+      this.sheets = [];
       this.load();
     }
     this.refresh();
@@ -66,6 +73,7 @@ class Replay {
   }
 
   load() {
+    if (!this.seen || !this.data || this.sheets.length) return;
     const { url, frames } = this.data.sheets, pages = Math.ceil(this.data.times.length / frames);
     this.sheets = Array.from({ length: pages }, (_, page) => {
       const image = new Image();
@@ -135,7 +143,8 @@ class Replay {
     this.moved = this.begun === undefined ? 1 : Math.min(1, (performance.now() - this.begun) / MOVE);
     this.drawWords();
     this.drawFrames();
-    this.root.dataset.ready = this.sheets.every((one) => one.complete && one.naturalWidth);
+    const { sheets } = this;
+    this.root.dataset.ready = sheets.length > 0 && sheets.every((one) => one.complete && one.naturalWidth);
     this.root.dataset.step = this.step;
     this.root.dataset.moving = this.moved < 1;
     if (this.moved < 1) this.refresh();
@@ -184,7 +193,7 @@ class Replay {
   // The middle of the frame, square as the window is.
   drawFrame(context, index, x, y, side) {
     const { frames, width, height } = this.data.sheets, sheet = this.sheets[Math.floor(index / frames)];
-    if (!sheet.complete || !sheet.naturalWidth) return;
+    if (!sheet?.complete || !sheet.naturalWidth) return;
     const place = index % frames, least = Math.min(width, height);
     context.drawImage(
       sheet,
@@ -198,6 +207,7 @@ class Replay {
     clearInterval(this.timer);
     cancelAnimationFrame(this.frame);
     this.resize.disconnect();
+    this.near.disconnect();
   }
 }
 
