@@ -6,6 +6,7 @@ its words or figures are not today's.
 """
 
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -44,7 +45,7 @@ def main() -> int:
     if sys.argv[1:] != ["--check"]:
         nbformat.write(notebook, NOTEBOOK)
         return 0
-    for old, new in zip(before, said(notebook), strict=True):
+    for old, new in zip_longest(before, said(notebook)):
         if old != new:
             sys.stdout.write(f"stale: {old!r} is {new!r} now\n")
     return int(before != said(notebook))
