@@ -88,7 +88,7 @@ def test_the_wheel_holds_the_two_packages_and_the_sample(site: Path) -> None:
         wanted = {f"{part}/{name}" for name in relative(ROOT / part)}
         assert wanted <= packed
     sample = {f"dbs_core/shipped/assets/sample/{n}" for n in relative(SAMPLE_DATA)}
-    way_in = {"run_app.py", ".streamlit/config.toml"}
+    way_in = {"run_app.py", ".streamlit/config.toml", "assets/em_from_noise.npz"}
     assert sample | {f"dbs_core/shipped/{name}" for name in way_in} <= packed
     tops = {name.split("/")[0] for name in packed}
     assert {top for top in tops if not top.endswith(".dist-info")} == {

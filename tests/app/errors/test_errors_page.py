@@ -77,7 +77,7 @@ def test_a_link_opens_the_same_list(on: Watched, shown: Shown) -> None:
     expect(pressed).to_be_visible()
     on.page.get_by_text("Per frame, and beside control").click()
     shipped = shown.query["run"] == "sample"
-    told = "Control: a classifier" if shipped else "Not computed for these results yet"
+    told = "Perfect labels: what" if shipped else "Not computed for these results yet"
     expect(on.page.get_by_text(told)).to_be_visible()
     if not missed:
         expect(on.page.get_by_text("Nothing fits these filters")).to_be_visible()
