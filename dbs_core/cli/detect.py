@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dbs_core.cli.cluster_options import add_cluster
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.options import (
     add_backbone,
@@ -48,7 +49,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     add_elsewhere(parser)
     add_backbone(parser)
     add_device(parser)
-    parser.set_defaults(run_command=run)
+    add_cluster(
+        parser,
+        run,
+        reads=lambda args: (args.videos, *args.video_folders),
+        writes=lambda args: (args.run, args.cache),
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from dbs_core.cli.cluster_options import add_cluster
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.detect import beside_sample, open_detector, report_failures
 from dbs_core.cli.judged import RULES
@@ -78,7 +79,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     add_backbone(parser)
     add_device(parser)
-    parser.set_defaults(run_command=run)
+    add_cluster(
+        parser,
+        run,
+        reads=_reads,
+        writes=lambda args: (*runs_and_dataset(args.run, args.dataset)[0], args.cache),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -101,6 +107,13 @@ def run(args: argparse.Namespace) -> int:
         write_figures(args.json, _figures(means, found, arranged))
     console.done(f"evaluated in {closing_line(started)}")
     return int(any(one.counted.failed or one.counted.damaged for one in found))
+
+
+def _reads(args: argparse.Namespace) -> list[Path]:
+    """Name the data that is looked at: what was named, or the runs' own."""
+    folders, dataset = runs_and_dataset(args.run, args.dataset)
+    own = [own_dataset(Run.open(folder)) for folder in folders]
+    return [*args.video_folders, *([dataset] if dataset else own)]
 
 
 def runs_and_dataset(

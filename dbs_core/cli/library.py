@@ -4,6 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
+from dbs_core.cli.cluster_options import add_cluster
 from dbs_core.cli.console import Console, closing_line
 from dbs_core.cli.detect import report_failures
 from dbs_core.cli.option_values import seed
@@ -45,7 +46,15 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     add_leave_out(parser)
     add_device(parser)
     add_settings(parser)
-    parser.set_defaults(run_command=run)
+    add_cluster(
+        parser,
+        run,
+        reads=lambda args: (
+            *(args.root, args.validation, args.test),
+            *args.video_folders,
+        ),
+        writes=lambda args: (args.run, args.cache),
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from dbs_core.cli.cluster_options import add_cluster
 from dbs_core.cli.console import Console, closing_line, say
 from dbs_core.cli.option_values import seed, share
 from dbs_core.cli.options import (
@@ -77,7 +78,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     add_leave_out(parser)
     add_device(parser)
     add_settings(parser)
-    parser.set_defaults(run_command=run)
+    add_cluster(
+        parser,
+        run,
+        reads=lambda args: (args.data, args.trimmed, *args.video_folders),
+        writes=lambda args: (args.runs, args.cache),
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from dbs_core.datasets import Dataset, open_dataset
 from dbs_core.datasets.class_list import find_class_list
 from dbs_core.datasets.dataset import BESIDE, Elsewhere
 from dbs_core.datasets.loose_videos import open_videos_below
-from dbs_core.method.features.cache import FeatureCache
+from dbs_core.method.features.cache import FeatureCache, content_hash
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.settings import FeatureSettings
 from dbs_core.method.features.streams import named_backbone
@@ -21,7 +21,8 @@ from dbs_core.runs.at_work import at_work
 from dbs_core.runs.featured import features_of_run, with_features
 from dbs_core.runs.run import Run, is_fusion, require_own_model
 from dbs_core.runs.summaries import readable_detections
-from dbs_core.runtime.errors import CannotWrite, InputError
+from dbs_core.runtime.cluster import each
+from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.locks import held
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.stage_clock import Stage
@@ -84,6 +85,12 @@ class Detector:
             features,
         )
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to a worker as what it is opened with: no network is sent."""
+        digest = content_hash(self.run.model_path)
+        place = (self.run.root, self.cache.root)
+        return _opened_again, (*place, digest, self.features, self.device)
+
     @cached_property
     def backbone(self) -> MapSource:
         """The network, loaded when the first video needs it."""
@@ -106,6 +113,40 @@ class Detector:
             progress=self.progress,
             stage=stage,
         )
+
+    def write(self, entry: VideoEntry) -> None:
+        """Find the actions in one video and write its result into the run.
+
+        Raises:
+            InputError: as `detect`.
+            CannotWrite: the disk is full.
+        """
+        self.run.write_result(self.detect(entry))
+
+
+def _opened_again(
+    root: Path, cache: Path, digest: str, features: FeatureSettings, device: str
+) -> Detector:
+    """Open a detector on a worker.
+
+    Raises:
+        InputError: the model there is another one.
+    """
+    run = Run.open(root)
+    if content_hash(run.model_path) != digest:
+        raise InputError(
+            "another model than that of the command",
+            where=run.model_path,
+            cure="use folders that all workers share",
+        )
+    return Detector(
+        run,
+        run.model(),
+        partial(named_backbone, features, device),
+        FeatureCache(cache),
+        device,
+        features=features,
+    )
 
 
 def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, str]:
@@ -135,17 +176,17 @@ def detect_all(entries: Sequence[VideoEntry], detector: Detector) -> dict[str, s
 def _detected(
     todo: Sequence[VideoEntry], detector: Detector, finished: int, whole: int
 ) -> dict[str, str]:
-    """Detect in videos one after the other; of each that cannot be used, why."""
-    failures: dict[str, str] = {}
-    for index, entry in enumerate(todo):
-        detector.progress("detect", finished + index, whole, entry.video_id)
-        try:
-            detector.run.write_result(detector.detect(entry))
-        except CannotWrite:
-            raise
-        except InputError as error:
-            failures[entry.video_id] = str(error)
-    return failures
+    """Detect in videos; of each that cannot be used, why."""
+
+    def tell(done: int, entry: VideoEntry) -> None:
+        detector.progress("detect", finished + done, whole, entry.video_id)
+
+    found = each(detector.write, todo, tell)
+    return {
+        entry.video_id: str(error)
+        for entry, error in found
+        if isinstance(error, InputError)
+    }
 
 
 def _done(entry: VideoEntry, run: Run) -> bool:

@@ -6,6 +6,7 @@ part of one that was cut short hold truths that nobody found.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from dbs_core.datasets import Dataset
@@ -14,7 +15,13 @@ from dbs_core.evaluation.comparison import Scored, compare, scored
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule, rule_for
 from dbs_core.evaluation.rows import NAMES, Row
 from dbs_core.evaluation.run_counted import RunCounted
-from dbs_core.records import Arrangement, VideoEntry, VideoResult, VideoTruth
+from dbs_core.records import (
+    Arrangement,
+    VideoEntry,
+    VideoInfo,
+    VideoResult,
+    VideoTruth,
+)
 from dbs_core.runs.beside import beside, is_foreign
 from dbs_core.runs.detecting import (
     Detector,
@@ -28,7 +35,9 @@ from dbs_core.runs.own_data import open_own
 from dbs_core.runs.own_videos.requests import establish
 from dbs_core.runs.run import Run, open_run
 from dbs_core.runs.truth_times import truth_past_the_end
+from dbs_core.runtime.cluster import each
 from dbs_core.runtime.devices import require_device
+from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.given_paths import given_path
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.threads import fixed_threads
@@ -143,16 +152,14 @@ def evaluate_run(
     failures = detect_all(known, detector)
     found = [entry for entry in known if entry.video_id not in failures]
     failed = [entry for entry in known if entry.video_id in failures]
-    videos, noted, infos, arranged = [], {}, [], []
-    for index, entry in enumerate(found):
-        detector.progress("evaluate", index, len(found), entry.video_id)
-        result = _result(entry, detector)
-        infos.append(result.info)
-        arranged.append(result.arrangement)
-        settings = detector.model.settings
-        videos.append(scored(result, settings, control=control, ceilings=ceilings))
-        if result.info.problems:
-            noted[entry.video_id] = "; ".join(result.info.problems)
+    looked = _looked_at(found, detector, control, ceilings)
+    videos = [one.scored for one in looked]
+    infos = [one.info for one in looked]
+    noted = {
+        entry.video_id: "; ".join(info.problems)
+        for entry, info in zip(found, infos, strict=True)
+        if info.problems
+    }
     missed = {e.video_id: e.truth for e in failed if e.truth} | dict(absent)
     rows = compare(
         videos,
@@ -177,7 +184,51 @@ def evaluate_run(
         ),
     )
     keep_figures(detector.run, split, rows, counted.lines()[0])
-    return Evaluated(rows, counted, rule, mean_arrangement(arranged))
+    arranged = mean_arrangement([one.arrangement for one in looked])
+    return Evaluated(rows, counted, rule, arranged)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What is kept of a result."""
+
+    scored: Scored
+    info: VideoInfo
+    arrangement: Arrangement | None
+
+
+def _looked_at(
+    entries: Sequence[VideoEntry], detector: Detector, control: bool, ceilings: bool
+) -> list[_Looked]:
+    """Look at the results of videos, in their order.
+
+    Raises:
+        InputError: one cannot be used.
+    """
+
+    def tell(done: int, entry: VideoEntry) -> None:
+        detector.progress("evaluate", done, len(entries), entry.video_id)
+
+    looked: dict[str, _Looked] = {}
+    for entry, found in each(
+        partial(_look_at, detector, control, ceilings), entries, tell
+    ):
+        if isinstance(found, InputError):
+            raise found
+        looked[entry.video_id] = found
+    return [looked[entry.video_id] for entry in entries]
+
+
+@fixed_threads()
+def _look_at(
+    detector: Detector, control: bool, ceilings: bool, entry: VideoEntry
+) -> _Looked:
+    result, settings = _result(entry, detector), detector.model.settings
+    return _Looked(
+        scored(result, settings, control=control, ceilings=ceilings),
+        result.info,
+        result.arrangement,
+    )
 
 
 def _result(entry: VideoEntry, detector: Detector) -> VideoResult:

@@ -25,7 +25,8 @@ from dbs_core.training.feature_ends import failures_of, note_of
 from dbs_core.training.held_out import found_held_out
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.member import learn_member
-from dbs_core.training.videos import TrainingVideo, training_videos
+from dbs_core.training.sampling import failed_elsewhere, videos_of
+from dbs_core.training.videos import TrainingVideo
 
 SHOWN = 5
 """Unusable videos that a refusal names."""
@@ -165,21 +166,13 @@ def _videos(
     entries: Sequence[VideoEntry], learner: Learner
 ) -> tuple[list[TrainingVideo], list[tuple[str, str]]]:
     videos: list[TrainingVideo] = []
-    failures: list[tuple[str, str]] = []
+    failures = list(failed_elsewhere(entries, learner).items())
+    failed = dict(failures)
     for index, entry in enumerate(entries):
         learner.progress("videos", index, len(entries), entry.video_id)
         try:
-            for mirrored in (False, True)[: 1 + learner.settings.features.mirrored]:
-                sampled = learner.cache.get(
-                    entry.path,
-                    learner.backbone,
-                    learner.settings.features,
-                    learner.progress,
-                    mirrored=mirrored,
-                    duration_s=entry.duration_s,
-                )
-                crops = learner.settings.crops
-                videos += training_videos(entry, sampled, crops, mirrored)
+            if entry.video_id not in failed:
+                videos += videos_of(entry, learner)
         except CannotWrite:
             raise
         except InputError as error:

@@ -1,0 +1,335 @@
+"""Work on many pieces: in this process, or on the workers of Dask's `distributed`.
+
+`each` is the one door. Within `workers_here` or `workers_of` it hands the pieces to
+workers; anywhere else it is a loop. What is lost with a worker its scheduler does
+again, which is safe because the work is pure and writes files that are whole or absent.
+Dask itself pickles what travels between processes of one user (SECURITY.md).
+"""
+
+import logging
+import uuid
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dbs_core.runtime import worker_checks
+from dbs_core.runtime.errors import CannotWrite, InputError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+INSTALL = "pip install '.[cluster]'"
+ANSWER_S = 5
+"""Within which a scheduler must answer."""
+LOOK_S = 1.0
+"""How often is looked whether the user wants to stop, or the workers are gone."""
+ALONE_S = 60
+"""How long there may be no worker at all: Dask starts lost ones again."""
+OURS = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    # A video's entry is a kilobyte, a data set's tens of megabytes.
+    "distributed.admin.large-graph-warning-threshold": "1 GiB",
+}
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """Workers, and what they must be like."""
+
+    client: "Client"
+    where: str
+    software: dict[str, str] = field(default_factory=worker_checks.software)
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """What is opened for one command is not what an earlier one opened."""
+
+
+_CLUSTER: ContextVar[_Cluster | None] = ContextVar("cluster", default=None)
+
+
+def elsewhere() -> bool:
+    """Say whether `each` hands its pieces to other processes."""
+    return _CLUSTER.get() is not None
+
+
+def each(
+    work: Callable[[Given], Made],
+    given: Sequence[Given],
+    tell: Callable[[int, Given], None],
+) -> Iterator[tuple[Given, Made | InputError]]:
+    """Give every piece with what was made of it, or why it cannot be used.
+
+    In the order in which they are done: by a loop that of `given`, by workers any.
+
+    Args:
+        work: a pure function; on workers it travels, and its files must be shared.
+        given: the pieces.
+        tell: told how many are done, and a piece in work or done last; it may raise.
+
+    Raises:
+        CannotWrite: the disk is full.
+        InputError: the scheduler, or all workers, are gone, or one is another version.
+    """
+    cluster = _CLUSTER.get()
+    if cluster is not None and given:
+        yield from _there(cluster, work, given, tell)
+        return
+    for index, one in enumerate(given):
+        tell(index, one)
+        yield one, _attempt(work, one)
+
+
+def _attempt(work: Callable[[Given], Made], one: Given) -> Made | InputError:
+    try:
+        return work(one)
+    except CannotWrite:
+        raise
+    except InputError as error:
+        return error.with_traceback(None)  # which would keep the video's arrays
+
+
+def _there(
+    cluster: _Cluster,
+    work: Callable[[Given], Made],
+    given: Sequence[Given],
+    tell: Callable[[int, Given], None],
+) -> Iterator[tuple[Given, Made | InputError]]:
+    """Let workers do it; what they have not begun when the caller stops is dropped."""
+    from distributed.protocol import serialize_bytes
+
+    tell(0, given[0])
+    # As bytes: the scheduler opens neither.
+    futures = cluster.client.map(
+        _task,
+        [serialize_bytes(one) for one in given],
+        work=serialize_bytes((cluster.name, work)),
+        software=cluster.software,
+        key="dbs",
+        pure=False,
+    )
+    place = {future.key: index for index, future in enumerate(futures)}
+    done: SimpleQueue[Future] = SimpleQueue()
+    for future in futures:
+        future.add_done_callback(done.put)
+    last, count = given[0], 0
+    try:
+        while count < len(given):
+            some = _some(done, cluster)
+            for future, made in zip(some, _made(some, cluster), strict=True):
+                last, count = given[place[future.key]], count + 1
+                yield last, made
+            tell(count, last)
+    finally:
+        cluster.client.cancel(futures)
+
+
+def _some(done: "SimpleQueue[Future]", cluster: _Cluster) -> list["Future"]:
+    """Give what is done by now, or nothing after a while.
+
+    Raises:
+        InputError: nothing is done, and there is nobody to do it.
+    """
+    some = []
+    try:
+        some.append(done.get(timeout=LOOK_S))
+        while True:
+            some.append(done.get_nowait())
+    except Empty:
+        if not some:
+            _require_workers(cluster)
+    return some
+
+
+def _require_workers(cluster: _Cluster) -> None:
+    try:
+        cluster.client.wait_for_workers(1, timeout=ALONE_S)
+    except TimeoutError as error:
+        raise InputError(
+            "all workers are gone",
+            where=cluster.where,
+            cure="start workers and give the same command again: what was finished "
+            "is kept",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise _lost(cluster) from error
+
+
+def _lost(cluster: _Cluster) -> InputError:
+    return InputError(
+        "the scheduler is gone",
+        where=cluster.where,
+        cure="start one and give the same command again: what was finished is kept",
+    )
+
+
+def _made(futures: Sequence["Future"], cluster: _Cluster) -> list[Any]:
+    """Give what tasks made, or why a piece cannot be used; raise anything else."""
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    well = [future for future in futures if future.status == "finished"]
+    try:
+        made = cluster.client.gather(well)
+    except (FutureCancelledError, CommClosedError) as error:
+        raise _lost(cluster) from error
+    found = {future.key: one for future, one in zip(well, made, strict=True)}
+    return [found[f.key] if f.key in found else _why(f, cluster) for f in futures]
+
+
+def _why(future: "Future", cluster: _Cluster) -> InputError:
+    from distributed import KilledWorker
+
+    if future.status != "error":
+        raise _lost(cluster)
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        return InputError(
+            "every worker that took it died",
+            cure="look at the memory that workers have",
+        )
+    raise error
+
+
+def _task(one: bytes, work: bytes, software: dict[str, str]) -> Any:
+    """What a worker does: the same work, once it is known to be the same software."""
+    from distributed.protocol import deserialize_bytes
+
+    worker_checks.require_same(software)
+    return _attempt(_opened(work), deserialize_bytes(one))
+
+
+@lru_cache(maxsize=1)
+def _opened(work: bytes) -> Callable[[Any], Any]:
+    """Open a model or a network once for all pieces."""
+    from distributed.protocol import deserialize_bytes
+
+    _, opened = deserialize_bytes(work)
+    return opened
+
+
+@contextmanager
+def workers_here(
+    count: int, reads: Sequence[Path], writes: Sequence[Path]
+) -> Iterator[None]:
+    """Let `each` use processes of this computer, which end with the block.
+
+    They listen on 127.0.0.1 alone, and only to who has keys that are made here and
+    never written down: other users of the computer have not.
+
+    Args:
+        count: of processes.
+        reads: files and folders of data.
+        writes: folders of runs and features, there or not.
+
+    Raises:
+        InputError: the extra is not installed.
+    """
+    dask = _dask()
+    from distributed import LocalCluster
+
+    with dask.config.set(OURS), ExitStack() as stack:
+        local = stack.enter_context(
+            LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                security=True,
+                # The HTTP servers that there always are; nothing is behind them.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+                # Features are mapped from disk: no memory that could be spared.
+                memory_limit=0,
+                silence_logs=logging.CRITICAL,
+            )
+        )
+        where = f"{count} processes here"
+        stack.enter_context(_using(local, where, reads, writes))
+        yield
+
+
+@contextmanager
+def workers_of(
+    address: str, reads: Sequence[Path], writes: Sequence[Path]
+) -> Iterator[None]:
+    """Let `each` use the workers of a scheduler that runs.
+
+    Args:
+        address: its address, `tcp://HOST:8786`.
+        reads: files and folders of data.
+        writes: folders of runs and features, there or not.
+
+    Raises:
+        InputError: the extra is not installed; no scheduler answers, or it has no
+            workers; they are of another version or do not see the folders.
+    """
+    dask = _dask()
+    with dask.config.set(OURS), _using(address, address, reads, writes):
+        yield
+
+
+@contextmanager
+def _using(
+    scheduler: object, where: str, reads: Sequence[Path], writes: Sequence[Path]
+) -> Iterator[None]:
+    with _connected(scheduler, where) as client:
+        cluster = _Cluster(client, where)
+        worker_checks.require_workers(client, cluster.software, where, reads, writes)
+        token = _CLUSTER.set(cluster)
+        try:
+            yield
+        finally:
+            _CLUSTER.reset(token)
+
+
+@contextmanager
+def _connected(scheduler: object, where: str) -> Iterator["Client"]:
+    """Connect to a scheduler.
+
+    Raises:
+        InputError: none answers there.
+    """
+    from distributed import Client
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # versions: `worker_checks` says which
+            client = Client(scheduler, timeout=ANSWER_S, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        raise InputError(
+            "no scheduler answers",
+            where=where,
+            because=error.__cause__ if isinstance(error.__cause__, OSError) else "",
+            wanted="the address that `dask scheduler` printed, tcp://HOST:8786",
+            cure="start it, or work here: --workers N",
+        ) from error
+    with client:
+        yield client
+
+
+def _dask() -> Any:
+    """Load Dask, and let it speak through our lines only.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    try:
+        import dask
+        import distributed
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "no workers without Dask",
+            because=error,
+            cure=f"install it: {INSTALL}",
+        ) from error
+    logging.getLogger(distributed.__name__).setLevel(logging.CRITICAL)
+    return dask
