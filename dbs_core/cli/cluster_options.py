@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from dbs_core.cli.option_values import whole
-from dbs_core.runtime.cluster import workers_here, workers_of
+from dbs_core.runtime.workers import workers_here, workers_of
 
 Run = Callable[[argparse.Namespace], int]
 Paths = Callable[[argparse.Namespace], Iterable[Path | None]]

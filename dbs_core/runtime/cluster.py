@@ -1,20 +1,17 @@
 """Work on many pieces: in this process, or on the workers of Dask's `distributed`.
 
-`each` is the one door. Within `workers_here` or `workers_of` it hands the pieces to
-workers; anywhere else it is a loop. What is lost with a worker its scheduler does
+`each` is the one door. Where workers were opened (`workers.py`) it hands the pieces to
+them; anywhere else it is a loop. What is lost with a worker its scheduler does
 again, which is safe because the work is pure and writes files that are whole or absent.
 Dask itself pickles what travels between processes of one user (SECURITY.md).
 """
 
-import logging
 import uuid
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,24 +24,14 @@ if TYPE_CHECKING:
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-INSTALL = "pip install '.[cluster]'"
-ANSWER_S = 5
-"""Within which a scheduler must answer."""
 LOOK_S = 1.0
 """How often is looked whether the user wants to stop, or the workers are gone."""
 ALONE_S = 60
 """How long there may be no worker at all: Dask starts lost ones again."""
-OURS = {
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-    "distributed.worker.profile.enabled": False,
-    # A video's entry is a kilobyte, a data set's tens of megabytes.
-    "distributed.admin.large-graph-warning-threshold": "1 GiB",
-}
 
 
 @dataclass(frozen=True)
-class _Cluster:
+class Cluster:
     """Workers, and what they must be like."""
 
     client: "Client"
@@ -54,12 +41,22 @@ class _Cluster:
     """What is opened for one command is not what an earlier one opened."""
 
 
-_CLUSTER: ContextVar[_Cluster | None] = ContextVar("cluster", default=None)
+_CLUSTER: ContextVar[Cluster | None] = ContextVar("cluster", default=None)
 
 
 def elsewhere() -> bool:
     """Say whether `each` hands its pieces to other processes."""
     return _CLUSTER.get() is not None
+
+
+@contextmanager
+def handed_to(cluster: Cluster) -> Iterator[None]:
+    """Let `each` hand its pieces to these workers until the block ends."""
+    token = _CLUSTER.set(cluster)
+    try:
+        yield
+    finally:
+        _CLUSTER.reset(token)
 
 
 def each(
@@ -99,7 +96,7 @@ def _attempt(work: Callable[[Given], Made], one: Given) -> Made | InputError:
 
 
 def _there(
-    cluster: _Cluster,
+    cluster: Cluster,
     work: Callable[[Given], Made],
     given: Sequence[Given],
     tell: Callable[[int, Given], None],
@@ -133,7 +130,7 @@ def _there(
         cluster.client.cancel(futures)
 
 
-def _some(done: "SimpleQueue[Future]", cluster: _Cluster) -> list["Future"]:
+def _some(done: "SimpleQueue[Future]", cluster: Cluster) -> list["Future"]:
     """Give what is done by now, or nothing after a while.
 
     Raises:
@@ -150,7 +147,7 @@ def _some(done: "SimpleQueue[Future]", cluster: _Cluster) -> list["Future"]:
     return some
 
 
-def _require_workers(cluster: _Cluster) -> None:
+def _require_workers(cluster: Cluster) -> None:
     try:
         cluster.client.wait_for_workers(1, timeout=ALONE_S)
     except TimeoutError as error:
@@ -164,7 +161,7 @@ def _require_workers(cluster: _Cluster) -> None:
         raise _lost(cluster) from error
 
 
-def _lost(cluster: _Cluster) -> InputError:
+def _lost(cluster: Cluster) -> InputError:
     return InputError(
         "the scheduler is gone",
         where=cluster.where,
@@ -172,21 +169,20 @@ def _lost(cluster: _Cluster) -> InputError:
     )
 
 
-def _made(futures: Sequence["Future"], cluster: _Cluster) -> list[Any]:
+def _made(futures: Sequence["Future"], cluster: Cluster) -> list[Any]:
     """Give what tasks made, or why a piece cannot be used; raise anything else."""
     from distributed.client import FutureCancelledError
-    from distributed.comm import CommClosedError
 
     well = [future for future in futures if future.status == "finished"]
     try:
         made = cluster.client.gather(well)
-    except (FutureCancelledError, CommClosedError) as error:
+    except (OSError, RuntimeError, FutureCancelledError) as error:
         raise _lost(cluster) from error
     found = {future.key: one for future, one in zip(well, made, strict=True)}
     return [found[f.key] if f.key in found else _why(f, cluster) for f in futures]
 
 
-def _why(future: "Future", cluster: _Cluster) -> InputError:
+def _why(future: "Future", cluster: Cluster) -> InputError:
     from distributed import KilledWorker
 
     if future.status != "error":
@@ -215,121 +211,3 @@ def _opened(work: bytes) -> Callable[[Any], Any]:
 
     _, opened = deserialize_bytes(work)
     return opened
-
-
-@contextmanager
-def workers_here(
-    count: int, reads: Sequence[Path], writes: Sequence[Path]
-) -> Iterator[None]:
-    """Let `each` use processes of this computer, which end with the block.
-
-    They listen on 127.0.0.1 alone, and only to who has keys that are made here and
-    never written down: other users of the computer have not.
-
-    Args:
-        count: of processes.
-        reads: files and folders of data.
-        writes: folders of runs and features, there or not.
-
-    Raises:
-        InputError: the extra is not installed.
-    """
-    dask = _dask()
-    from distributed import LocalCluster
-
-    with dask.config.set(OURS), ExitStack() as stack:
-        local = stack.enter_context(
-            LocalCluster(
-                n_workers=count,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                security=True,
-                # The HTTP servers that there always are; nothing is behind them.
-                dashboard_address="127.0.0.1:0",
-                scheduler_kwargs={"dashboard": False},
-                # Features are mapped from disk: no memory that could be spared.
-                memory_limit=0,
-                silence_logs=logging.CRITICAL,
-            )
-        )
-        where = f"{count} processes here"
-        stack.enter_context(_using(local, where, reads, writes))
-        yield
-
-
-@contextmanager
-def workers_of(
-    address: str, reads: Sequence[Path], writes: Sequence[Path]
-) -> Iterator[None]:
-    """Let `each` use the workers of a scheduler that runs.
-
-    Args:
-        address: its address, `tcp://HOST:8786`.
-        reads: files and folders of data.
-        writes: folders of runs and features, there or not.
-
-    Raises:
-        InputError: the extra is not installed; no scheduler answers, or it has no
-            workers; they are of another version or do not see the folders.
-    """
-    dask = _dask()
-    with dask.config.set(OURS), _using(address, address, reads, writes):
-        yield
-
-
-@contextmanager
-def _using(
-    scheduler: object, where: str, reads: Sequence[Path], writes: Sequence[Path]
-) -> Iterator[None]:
-    with _connected(scheduler, where) as client:
-        cluster = _Cluster(client, where)
-        worker_checks.require_workers(client, cluster.software, where, reads, writes)
-        token = _CLUSTER.set(cluster)
-        try:
-            yield
-        finally:
-            _CLUSTER.reset(token)
-
-
-@contextmanager
-def _connected(scheduler: object, where: str) -> Iterator["Client"]:
-    """Connect to a scheduler.
-
-    Raises:
-        InputError: none answers there.
-    """
-    from distributed import Client
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # versions: `worker_checks` says which
-            client = Client(scheduler, timeout=ANSWER_S, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise InputError(
-            "no scheduler answers",
-            where=where,
-            because=error.__cause__ if isinstance(error.__cause__, OSError) else "",
-            wanted="the address that `dask scheduler` printed, tcp://HOST:8786",
-            cure="start it, or work here: --workers N",
-        ) from error
-    with client:
-        yield client
-
-
-def _dask() -> Any:
-    """Load Dask, and let it speak through our lines only.
-
-    Raises:
-        InputError: it is not installed.
-    """
-    try:
-        import dask
-        import distributed
-    except ModuleNotFoundError as error:
-        raise InputError(
-            "no workers without Dask",
-            because=error,
-            cure=f"install it: {INSTALL}",
-        ) from error
-    logging.getLogger(distributed.__name__).setLevel(logging.CRITICAL)
-    return dask

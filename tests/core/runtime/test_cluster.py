@@ -10,9 +10,10 @@ from functools import partial
 import psutil
 import pytest
 
-from dbs_core.runtime import cluster, worker_checks
-from dbs_core.runtime.cluster import each, elsewhere, workers_here, workers_of
+from dbs_core.runtime import worker_checks, workers
+from dbs_core.runtime.cluster import each, elsewhere
 from dbs_core.runtime.errors import Cancelled, CannotWrite, InputError
+from dbs_core.runtime.workers import workers_here, workers_of
 from tests.core.dask_processes import dask
 
 
@@ -197,7 +198,7 @@ class TestRefusals:
         self, running, pretended, monkeypatch
     ):
         """Between the check and the work: SLURM starts workers when it likes."""
-        monkeypatch.setattr(worker_checks, "require_workers", lambda *args: None)
+        monkeypatch.setattr(workers, "require_workers", lambda *args: None)
         pretended("_source", "0.0.1")
         with (
             workers_of(running.address, (), ()),
@@ -218,7 +219,7 @@ class TestRefusals:
         monkeypatch.setitem(sys.modules, "distributed", None)
         line = self.refused("tcp://127.0.0.1:1")
         assert "no workers without Dask" in line
-        assert cluster.INSTALL in line
+        assert workers.INSTALL in line
 
 
 def test_what_is_looked_at_of_folders(tmp_path):
