@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dbs_core.benchmark import FULL, QUICK, measure
+from dbs_core.benchmark.task_times import task_rows
 from dbs_core.cli.console import Console, closing_line, say
+from dbs_core.cli.option_values import whole
 from dbs_core.cli.options import add_device
 from dbs_core.cli.outputs import write_figures
 from dbs_core.method.features.cache import FeatureCache
@@ -56,6 +58,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         default=SAMPLE,
         help="whose model detects (default: sample's)",
     )
+    parser.add_argument(
+        "--workers",
+        type=whole(1, 1024),
+        metavar="N",
+        help="measure, instead of all that, what N workers of Dask cost: --tasks "
+        "without any work in them",
+    )
+    parser.add_argument(
+        "--tasks",
+        type=whole(1),
+        default=10_000,
+        metavar="N",
+        help="with --workers (default: 10000)",
+    )
     add_device(parser)
     parser.set_defaults(run_command=run)
 
@@ -63,10 +79,24 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
 def run(args: argparse.Namespace) -> int:
     """Measure, print the table, write the figures."""
     started, console = time.monotonic(), Console()
+    if args.workers:
+        figures = task_rows(args.workers, args.tasks, console.progress)
+    else:
+        figures = _measured(args, console)
+    say(text(figures))
+    if args.json:
+        write_figures(args.json, figures)
+        console.done(f"wrote {args.json}")
+    console.done(f"measured in {closing_line(started)}")
+    return 0
+
+
+def _measured(args: argparse.Namespace, console: Console) -> dict[str, object]:
+    """Measure every part of the method."""
     model = Run.open(args.run).model()
     sizes = QUICK if args.quick else FULL
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(
+        return measure(
             args.video or shipped(quick=args.quick),
             model,
             named_backbone(model.settings.features, args.device),
@@ -75,12 +105,6 @@ def run(args: argparse.Namespace) -> int:
             device=args.device,
             progress=console.progress,
         )
-    say(text(figures))
-    if args.json:
-        write_figures(args.json, figures)
-        console.done(f"wrote {args.json}")
-    console.done(f"measured in {closing_line(started)}")
-    return 0
 
 
 def shipped(*, quick: bool) -> list[Path]:

@@ -40,6 +40,14 @@ class Cluster:
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     """What is opened for one command is not what an earlier one opened."""
 
+    def lost(self) -> InputError:
+        """Say that the scheduler is gone."""
+        return InputError(
+            "the scheduler is gone",
+            where=self.where,
+            cure="start one and give the same command again: what was finished is kept",
+        )
+
 
 _CLUSTER: ContextVar[Cluster | None] = ContextVar("cluster", default=None)
 
@@ -127,7 +135,9 @@ def _there(
                 yield last, made
             tell(count, last)
     finally:
-        cluster.client.cancel(futures)
+        # Of a lost scheduler nobody hears it.
+        if count < len(given) and cluster.client.status == "running":
+            cluster.client.cancel(futures)
 
 
 def _some(done: "SimpleQueue[Future]", cluster: Cluster) -> list["Future"]:
@@ -158,15 +168,7 @@ def _require_workers(cluster: Cluster) -> None:
             "is kept",
         ) from error
     except (OSError, ValueError) as error:
-        raise _lost(cluster) from error
-
-
-def _lost(cluster: Cluster) -> InputError:
-    return InputError(
-        "the scheduler is gone",
-        where=cluster.where,
-        cure="start one and give the same command again: what was finished is kept",
-    )
+        raise cluster.lost() from error
 
 
 def _made(futures: Sequence["Future"], cluster: Cluster) -> list[Any]:
@@ -177,7 +179,7 @@ def _made(futures: Sequence["Future"], cluster: Cluster) -> list[Any]:
     try:
         made = cluster.client.gather(well)
     except (OSError, RuntimeError, FutureCancelledError) as error:
-        raise _lost(cluster) from error
+        raise cluster.lost() from error
     found = {future.key: one for future, one in zip(well, made, strict=True)}
     return [found[f.key] if f.key in found else _why(f, cluster) for f in futures]
 
@@ -186,7 +188,7 @@ def _why(future: "Future", cluster: Cluster) -> InputError:
     from distributed import KilledWorker
 
     if future.status != "error":
-        raise _lost(cluster)
+        raise cluster.lost()
     error = future.exception()
     if isinstance(error, KilledWorker):
         return InputError(

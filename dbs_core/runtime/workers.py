@@ -112,7 +112,10 @@ def _using(
 ) -> Iterator[None]:
     with _connected(scheduler, where) as client:
         cluster = Cluster(client, where)
-        require_workers(client, cluster.software, where, reads, writes)
+        try:
+            require_workers(client, cluster.software, where, reads, writes)
+        except OSError as error:
+            raise cluster.lost() from error
         with handed_to(cluster):
             yield
 
