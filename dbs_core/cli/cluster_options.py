@@ -28,8 +28,8 @@ def add_cluster(
         "--workers",
         type=whole(1, 1024),
         metavar="N",
-        help="work on N videos at once, each in a process of its own (two cores and "
-        "1 to 2 GB each; needs Dask: docs/scale.md)",
+        help="work on N videos at once, each in a process of its own (two cores each; "
+        "needs Dask: docs/scale.md)",
     )
     group.add_argument(
         "--scheduler",
