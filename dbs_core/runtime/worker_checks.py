@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbs_core.runtime.errors import InputError
+from dbs_core.runtime.errors import InputError, reason
 from dbs_core.runtime.files import scratch
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def require_workers(
         InputError: there are none, or one is not as wanted.
         CannotWrite: a folder cannot be written here.
     """
+    _require_scheduler(client, where)
     threads = client.nthreads()
     if not threads:
         raise InputError(
@@ -107,18 +108,14 @@ def require_workers(
             )
     seen = {str(path): glimpse(path) for path in reads if path.exists()}
     with ExitStack() as stack:
-        marks = {}
-        for folder in {_there(path) for path in writes}:
-            marks[str(folder)] = str(stack.enter_context(scratch(folder)))
+        marks = {
+            str(folder): str(stack.enter_context(scratch(folder)))
+            for folder in {_there(path) for path in writes}
+        }
         found = client.run(look, seen, marks, on_error="return")
     for address, one in found.items():
         if isinstance(one, BaseException):
-            raise InputError(
-                "worker without this version of the project",
-                where=address,
-                because=one,
-                cure="give workers the same environment as this command",
-            )
+            raise _without_project("worker", address, one)
         there, missing = one
         _compare(wanted, there, address)
         for path in missing:
@@ -129,6 +126,23 @@ def require_workers(
                 cure="use folders that lie at the same path for all, and that all "
                 "may write",
             )
+
+
+def _require_scheduler(client: "Client", where: str) -> None:
+    """Check that the scheduler can name our work, which it never opens."""
+    try:
+        client.run_on_scheduler(glimpse, Path())
+    except (ImportError, AttributeError) as error:
+        raise _without_project("scheduler", where, error) from error
+
+
+def _without_project(what: str, where: str, error: BaseException) -> InputError:
+    return InputError(
+        f"{what} without this version of the project",
+        where=where,
+        because=reason(error),
+        cure=f"start the {what} in the same environment as this command",
+    )
 
 
 def look(

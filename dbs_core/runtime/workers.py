@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dbs_core.runtime.cluster import Cluster, handed_to
 from dbs_core.runtime.errors import InputError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 INSTALL = "pip install '.[cluster]'"
+ADDRESS = "what `dask scheduler` printed: tcp://HOST:8786"
 ANSWER_S = 10
 """Within which a scheduler must answer."""
 OURS = {
@@ -101,9 +103,20 @@ def workers_of(
         InputError: the extra is not installed; no scheduler answers, or it has no
             workers; they are of another version or do not see the folders.
     """
+    _require_address(address)
     dask = _dask()
     with dask.config.set(OURS), _using(address, address, reads, writes):
         yield
+
+
+def _require_address(text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        if parts.scheme in ("tcp", "tls") and parts.hostname and parts.port:
+            return
+    except ValueError:  # no port, or no IPv6
+        pass
+    raise InputError("no address of a scheduler", wanted=ADDRESS, got=repr(text))
 
 
 @contextmanager
@@ -133,16 +146,23 @@ def _connected(scheduler: object, where: str) -> Iterator["Client"]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions: `require_workers` says
             client = Client(scheduler, timeout=ANSWER_S, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(
             "no scheduler answers",
             where=where,
-            because=error.__cause__ if isinstance(error.__cause__, OSError) else "",
-            wanted="the address that `dask scheduler` printed, tcp://HOST:8786",
+            because=_first(error),
+            wanted=ADDRESS,
             cure="start it, or work here: --workers N",
         ) from error
     with client:
         yield client
+
+
+def _first(error: BaseException) -> BaseException:
+    """Give what began a chain of errors: the system's own words."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _dask() -> Any:

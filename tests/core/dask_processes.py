@@ -40,15 +40,22 @@ class Dask:
             _read_until(worker, re.compile(JOINED))
         self.workers += started
 
+    def remove_last(self) -> None:
+        """End the worker that was started last, as the scheduler will have seen."""
+        worker = self.workers.pop()
+        worker.terminate()
+        worker.communicate()
+
 
 @contextmanager
-def dask(folder: Path) -> Iterator[Dask]:
+def dask(folder: Path, **environment: str) -> Iterator[Dask]:
     """Run a scheduler without workers; what is started at it ends with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     scheduler = _begin(
         *("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
         *("--dashboard-address", "127.0.0.1:0"),
         cwd=folder,
+        **environment,
     )
     found = Dask(_read_until(scheduler, LISTENS), scheduler, folder)
     try:

@@ -15,6 +15,7 @@ from dbs_core.runtime.cluster import each, elsewhere
 from dbs_core.runtime.errors import Cancelled, CannotWrite, InputError
 from dbs_core.runtime.workers import workers_here, workers_of
 from tests.core.dask_processes import dask
+from tests.shared_data import ROOT
 
 
 def silent(done, one):
@@ -168,15 +169,44 @@ class TestRefusals:
             line = self.refused(address)
         assert line.startswith(f"{address}: no scheduler answers")
 
-    @pytest.mark.parametrize("address", ["", "nonsense", "http://127.0.0.1:1", "a:b"])
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("", "nonsense", "a:b", "127.0.0.1:8786", "http://127.0.0.1:1"),
+            *("tcp://", "tcp://host", "tcp://host:x", "tcp://:8786", "tcp://[::1:8786"),
+        ],
+    )
     def test_no_address(self, address):
-        assert "no scheduler answers" in self.refused(address)
+        line = self.refused(address)
+        assert line.startswith(
+            "no address of a scheduler, wanted what `dask scheduler`"
+        )
+        assert line.endswith(f"got {address!r}")
 
     def test_no_workers(self, tmp_path):
         with dask(tmp_path) as empty:
             line = self.refused(empty.address)
         assert "the scheduler has no workers" in line
         assert f"dask worker {empty.address}" in line
+
+    @pytest.mark.parametrize(
+        ("option", "path", "line"),
+        [
+            ("1", "", "worker without this version of the project"),
+            ("2", str(ROOT), "worker of several threads, wanted --nthreads 1"),
+        ],
+    )
+    def test_a_worker_started_otherwise(self, running, option, path, line):
+        running.add(1, "--nthreads", option, PYTHONPATH=path)
+        try:
+            assert line in self.refused(running.address)
+        finally:
+            running.remove_last()
+
+    def test_a_scheduler_of_another_environment(self, tmp_path):
+        with dask(tmp_path, PYTHONPATH="") as other:
+            line = self.refused(other.address)
+        assert "scheduler without this version of the project" in line
 
     @pytest.mark.parametrize(
         ("function", "what"),
