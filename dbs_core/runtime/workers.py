@@ -150,7 +150,7 @@ def _connected(scheduler: object, where: str) -> Iterator["Client"]:
         raise InputError(
             "no scheduler answers",
             where=where,
-            because=_first(error),
+            because=_of_the_system(error),
             wanted=ADDRESS,
             cure="start it, or work here: --workers N",
         ) from error
@@ -158,11 +158,14 @@ def _connected(scheduler: object, where: str) -> Iterator["Client"]:
         yield client
 
 
-def _first(error: BaseException) -> BaseException:
-    """Give what began a chain of errors: the system's own words."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+def _of_the_system(error: BaseException | None) -> str:
+    """Give what the system said of a connection, in a chain of errors."""
+    said = ""
+    while error is not None:
+        if isinstance(error, OSError) and error.strerror:
+            said = error.strerror
+        error = error.__cause__ or error.__context__
+    return said
 
 
 def _dask() -> Any:

@@ -162,7 +162,8 @@ class TestRefusals:
         assert "\n" not in str(caught.value)
         return str(caught.value)
 
-    def test_no_scheduler_there(self):
+    def test_no_scheduler_there(self, monkeypatch):
+        monkeypatch.setattr(workers, "ANSWER_S", 1)
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))  # and does not listen
             address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
