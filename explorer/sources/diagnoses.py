@@ -22,6 +22,7 @@ from dbs_core.evaluation.protocols.rules import RULES, Rule
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
+from explorer.sources.results import summaries
 from explorer.sources.run_folders import open_run
 
 KEPT = 4  # sets of detections that stay in memory
@@ -47,7 +48,9 @@ class Diagnosed:
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _of_run(root: Path, split: str, changed_ns: int) -> Judgeable:
-    return Judgeable((root, split, changed_ns), judged_run(open_run(root), split))
+    run = open_run(root)
+    rows = summaries(run, split, lambda _: None).rows if changed_ns else None
+    return Judgeable((root, split, changed_ns), judged_run(run, split, rows=rows))
 
 
 def run_set(run: Run, split: str) -> Judgeable:
