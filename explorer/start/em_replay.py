@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from dbs_core.runs.catalogue import VideoEntry
 from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.recorded_em import RecordedEM, read_recorded_em
 from dbs_core.runtime.errors import InputError
 from explorer import sources
 from explorer.elements.errors import show_error
 from explorer.elements.glossary import tip
-from explorer.sources.catalogue import VideoEntry
 from explorer.sources.jpegs import SHEET, tile_size
 from explorer.start.em_player import em_player
 
