@@ -9,8 +9,9 @@ from functools import partial
 
 import psutil
 import pytest
+from distributed import KilledWorker
 
-from dbs_core.runtime import worker_checks, workers
+from dbs_core.runtime import cluster, worker_checks, workers
 from dbs_core.runtime.cluster import each, elsewhere
 from dbs_core.runtime.errors import Cancelled, CannotWrite, InputError
 from dbs_core.runtime.workers import workers_here, workers_of
@@ -44,6 +45,10 @@ def noted(folder, number):
     """Leave a file a piece, so that it is known what was begun."""
     (folder / str(number)).touch()
     time.sleep(0.2)
+
+
+def ending_its_process(number):
+    os._exit(1)
 
 
 def process_of(number):
@@ -151,6 +156,31 @@ def pretended(monkeypatch):
 
     yield pretend
     worker_checks.software.cache_clear()
+
+
+def test_when_no_worker_is_left_it_ends_with_a_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "ALONE_S", 1)
+    with dask(tmp_path) as running:
+        running.add(1)
+        with (
+            workers_of(running.address, (), ()),
+            pytest.raises(InputError, match=f"{running.address}: all workers are gone"),
+        ):
+            list(each(ending_its_process, [1], silent))
+
+
+def test_a_piece_that_kills_its_workers_cannot_be_used():
+    """Dask says so after some deaths; the other pieces go on."""
+
+    class Dead:
+        status = "error"
+
+        def exception(self):
+            return KilledWorker("dbs-0", None, 3)
+
+    why = cluster._why(Dead(), cluster.Cluster(None, "nowhere"))
+    assert isinstance(why, InputError)
+    assert "every worker that took it died" in str(why)
 
 
 class TestRefusals:
