@@ -15,9 +15,15 @@ def run_names(runs: Mapping[str, Path]) -> dict[str, str]:
 
 
 def named_by(text: str, runs: Mapping[str, Path]) -> str | None:
-    """Give the id of the run that a link names, by its id or by any name it had."""
+    """Give the id of the run that a link names, by its id or by any name it had.
+
+    Typed by hand it may be its folder's name alone, where no other has that.
+    """
     name = text.rsplit("/", 1)[-1]
-    return name if name in runs else None
+    if name in runs:
+        return name
+    called = [one for one in runs if _stem(one) == text]
+    return called[0] if len(called) == 1 else None
 
 
 def _parents(name: str, runs: Mapping[str, Path]) -> str:

@@ -32,3 +32,12 @@ def test_a_link_names_a_run_by_its_id_whatever_it_was_called():
         assert named_by(shown, runs) == named_by(name, runs) == name
     assert named_by("mine", runs) is None
     assert named_by("a/mine", runs) is None
+
+
+def test_a_folder_s_own_name_is_enough_where_no_other_has_it(tmp_path):
+    one, first, second = (tmp_path / name for name in ("only", "a/mine", "b/mine"))
+    runs = {run_id(folder): folder for folder in (one, first, second)}
+    assert named_by("only", runs) == run_id(one)
+    assert named_by("mine", runs) is None
+    assert named_by("", runs) is None
+    assert named_by("only-123456", runs) is None
