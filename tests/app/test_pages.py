@@ -210,7 +210,7 @@ def test_start_says_how_good_the_split_is(runs: Run) -> None:
     missed = sum(row["kind"] == "missed" for row in errors)
     app = opened("start.py", run=run_id(runs.root), split="test")
     assert not app.exception
-    (line,) = (one.value for one in app.markdown if "mAP@0.5" in one.value)
+    (line,) = (one.value for one in app.markdown if one.value.startswith("**mAP@"))
     assert f"mAP@0.5 {float(found.report.mean[0]):.1%}**" in line
     assert f"{many(len(errors) - missed, 'detection')} wrong" in line
     assert f"{many(missed, 'truth')} missed" in line

@@ -44,6 +44,7 @@ def act(on: Watched, rng: random.Random) -> str:
     kind = rng.choice((*("chip", "time", "back") * 2, "forward", "step", *FIELDS))
     if kind == "chip":
         chips = on.page.locator(".dbs .chip")
+        chips.first.wait_for(timeout=1000)
         chips.nth(rng.randrange(chips.count())).click(timeout=1000)
     elif kind == "time" and (
         box := on.page.locator(".dbs .time-over").first.bounding_box()

@@ -204,7 +204,7 @@ def test_processes_of_this_computer_end_with_the_command(
     """Stopped as by Ctrl-C, which the workers get too, then ended: the same bytes."""
     shutil.copytree(alone[0], tmp_path / "run")
     lines = words(data, tmp_path / "run")
-    slow = {"DBS_TEST_SLOW_S": SLOW_S, **for_processes_here()}
+    slow = {"DBS_TEST_SLOW_S": "2", **for_processes_here()}  # busy cores hear late
     for count, sent in ((1, signal.SIGINT), (3, signal.SIGTERM)):
         process = begin([*lines["detect"], "--workers", "2"], **slow)
         wait_for_results(tmp_path / "run", count, process)

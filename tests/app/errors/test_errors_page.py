@@ -109,17 +109,21 @@ def test_a_clip_without_a_video_that_plays_has_its_times(
     found = diagnose(judged_run(made_run, "test"), tiou=(0.5,))
     rows = error_table(found, 0.5).errors.to_rows()
     place = next(i for i, row in enumerate(rows) if row["class"] == "HighJump")
-    jumps = [row["video"] for row in rows if row["class"] == "HighJump"]
+    jumps = [row for row in rows if row["class"] == "HighJump"]
     on.open("errors", run=on.site.run_id, split="test", score="all")
     on.settled()
     on.mark_row(on.page.get_by_test_id("stDataFrame").last, place, height=56)
-    clip = on.page.get_by_role("dialog").locator(".clip[data-ready=true]")
+    drawer = on.page.get_by_role("dialog")
+    clip = drawer.locator(".clip[data-ready=true]")
     said = {
         "gone": "The video is not here: times alone.",
         "odd_codec": re.compile(r"Browsers do not play .*\.avi"),
     }
     seen = set()
-    for video in jumps:
+    for row in jumps:
+        video = row["video"]
+        place = f"{video}, {row['start_s']:.1f} to {row['end_s']:.1f} s"
+        expect(drawer.get_by_text(place)).to_be_visible()
         on.settled()
         if video in said and video not in seen:
             expect(clip.get_by_text(said[video])).to_be_visible()
