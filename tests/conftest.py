@@ -31,6 +31,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-only", type=int, default=None, help="one of them again")
 
 
+WAITED = ["TimeoutError", "Locator expected", "Page URL expected", "come to pass"]
+"""How a test of a page fails that waited in vain; a wrong value fails otherwise."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what waited in vain on CI's loaded cores wait once more.
+
+    The summary names it ("rerun"); a test that does so again and again is wrong.
+    """
+    for item in items if os.environ.get("CI") else ():
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=WAITED))
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20190127)
