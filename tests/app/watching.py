@@ -43,6 +43,8 @@ class Watched:
         """Open a page; on Explore wait until the player stands."""
         self.page.goto(f"{self.site.address}/{path}?{urlencode(query)}")
         self.ready() if path.startswith("explore") else self.settled()
+        if not path:  # Start's pictures go with it: who leaves before has errors
+            self.page.wait_for_load_state("networkidle")
 
     def ready(self) -> None:
         """Wait until the player has its data."""
