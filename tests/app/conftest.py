@@ -32,15 +32,6 @@ class Site:
     pid: int
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what pages cache and remember out of the user's folders."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("DBS_STATE", str(tmp_path_factory.mktemp("state")))
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _no_folders_of_others() -> None:
     """Forget what another test opened in the page."""
