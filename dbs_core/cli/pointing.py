@@ -19,10 +19,10 @@ from dbs_core.runtime.errors import InputError
 
 DESCRIPTION = """\
 The pointing game: in how many frames of an action the peak of its class's heat map lies
-in the actor's box. Ours is the class's score weighted by where the frame is unusual;
-beside it the score alone (Eq. 7), the control's map without imprint, as it is and
-weighted alike, and what maps without any knowledge would give. Intervals are 95 % of a
-bootstrap over videos.
+in the actor's box. Ours is the class's score weighted by where, in the moments around,
+the class was seen and frames were unusual; beside it the score alone (Eq. 7), the
+control's map without imprint, as it is and weighted alike, and what maps without any
+knowledge would give. Intervals are 95 % of a bootstrap over videos.
 
 examples
   python -m dbs_core pointing --run runs/mine --boxes boxes.json

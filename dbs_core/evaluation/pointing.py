@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float, Float64, Int64
+from jaxtyping import Bool, Float, Float32, Float64, Int64
 
 from dbs_core.datasets.actor_boxes import ActorBoxes
 from dbs_core.evaluation.protocols import thumos
@@ -108,16 +108,31 @@ def point(
 
     hits = {}
     for name, every in {"dbs": maps_of(result), **(others or {})}.items():
-        maps = np.asarray(every[frames, :, :, labels], np.float32)
-        hits[name] = hits_of(maps)
+        hits[name] = hits_of(np.asarray(every[frames, :, :, labels], np.float32))
         if result.unusual is not None:
-            hits[f"{name}{PLACED}"] = hits_of(placed(maps, result.unusual[frames]))
+            hits[f"{name}{PLACED}"] = hits_of(_placed(result, every, frames, labels))
     h, w = result.placement.window
     middle = np.zeros((len(frames), h, w), np.float32)
     middle[:, h // 2, w // 2] = 1
     hits["centre"] = hits_of(middle)
     hits["uniform"] = area_share(box, result.geometry, size)
     return Played(labels, hits)
+
+
+def _placed(
+    result: VideoResult,
+    every: Float[np.ndarray, "t h w c"],
+    frames: Int64[np.ndarray, " n"],
+    labels: Int64[np.ndarray, " n"],
+) -> Float32[np.ndarray, "n tall wide"]:
+    """Weigh each judged frame's map of its action's class by where that is."""
+    assert result.unusual is not None
+    found = np.empty((len(frames), *result.unusual.shape[1:]), np.float32)
+    for label in np.unique(labels):
+        maps = np.asarray(every[..., label], np.float32)
+        placed_maps = placed(maps, result.unusual, result.placement.times_s)
+        found[labels == label] = placed_maps[frames[labels == label]]
+    return found
 
 
 def _require_size(boxes: ActorBoxes, size: tuple[int, int], video_id: str) -> None:

@@ -31,7 +31,7 @@ TERMS: Mapping[str, str] = {
     "head": "The temporal head, ours and not the paper's: it looks at the samples "
     "before and after one, and says scores and how far the action reaches.",
     "heat map": "Where in the picture a class is seen: its scores in the sample's "
-    "window (Eq. 7), weighted by where the picture is unusual for the video.",
+    "window (Eq. 7), weighted by where the picture, around then, is unusual.",
     "imprint": "One small map on which all frames of a video lie, those that look "
     "alike on the same cells; its edges join. The epitome of the paper, made by EM.",
     "location": "Where on the imprint a sample lies: the first cell (row, column) of "

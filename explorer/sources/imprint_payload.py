@@ -5,7 +5,7 @@ likely location. So the grid scores as bytes, one location a frame and the frame
 scores are enough to draw everything while playing, without the server. Maps that are
 no window of the grid go along as the engine gives them: those of Eq. 6, where the run
 projects softly, and averages over streams or members. Heat maps weigh the class's score
-by where a frame is unusual, which goes along too, where the result knows it.
+by where frames around are unusual, which goes along too, where the result knows it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Int, UInt8, UInt16
 
 from dbs_core.method.backprojection.frame_scores import maps_of
+from dbs_core.method.backprojection.heat import samples_around
 from dbs_core.pictures.layers import entropy_share, segmentation_map
 from dbs_core.pictures.truth_map import truth_labels
 from dbs_core.records import BACKGROUND, Placement, VideoResult
@@ -22,11 +23,13 @@ from dbs_core.records import BACKGROUND, Placement, VideoResult
 def imprint_header(result: VideoResult) -> dict[str, object]:
     """Say how large the imprint and its windows are, and which part windows see.
 
-    And how much nearness on it says of likeness, None where that is not known.
+    And how much nearness on it says of likeness, None where that is not known; how many
+    samples around a frame say where a class is.
     """
     box, arranged = result.geometry, result.arrangement
     place = result.unusual
     return {
+        "around": samples_around(result.placement.times_s),
         "unusualCells": None if place is None else list(place.shape[1:]),
         "box": [box.x0, box.y0, box.x1, box.y1],
         "cells": list(result.placement.grid),

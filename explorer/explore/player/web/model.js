@@ -150,14 +150,29 @@ class Model {
     return map;
   }
 
-  // What lies over the picture: the bare score, or that times how unusual each place of
-  // the frame is. It says where; the score is nearly alike all over a window.
+  // What lies over the picture: the bare score, or that times where the class is: where, in
+  // the moments around, it was seen and the frame was unusual (`heat.py` of the engine). The
+  // score is nearly alike all over a window.
   heatMap(index, label, kind) {
-    const [h, w] = this.window, bare = this.frameMap(index, label);
-    if (kind === "score" || !this.unusualCells) return { map: bare, h, w };
-    const [tall, wide] = this.unusualCells, from = index * tall * wide;
-    const map = spread(bare, h, w, tall, wide).map((v, k) => (v * this.unusual[from + k]) / 255);
-    return { map, h: tall, w: wide };
+    const [h, w] = this.window;
+    if (kind === "score" || !this.unusualCells) return { map: this.frameMap(index, label), h, w };
+    const [tall, wide] = this.unusualCells, key = `${index} ${label}`;
+    if (this.placed?.key !== key) this.placed = { key, map: this.placedMap(index, label) };
+    return { map: this.placed.map, h: tall, w: wide };
+  }
+
+  placedMap(index, label) {
+    const [h, w] = this.window, [tall, wide] = this.unusualCells, cells = tall * wide;
+    const reach = Math.round(3 * this.around), place = new Float32Array(cells);
+    let own;
+    for (let i = Math.max(index - reach, 0); i <= Math.min(index + reach, this.steps - 1); i++) {
+      const scores = spread(this.frameMap(i, label), h, w, tall, wide);
+      const weight = Math.exp(-0.5 * ((i - index) / this.around) ** 2), from = i * cells;
+      for (let k = 0; k < cells; k++) place[k] += weight * scores[k] * this.unusual[from + k];
+      if (i === index) own = scores;
+    }
+    const top = place.reduce((a, b) => Math.max(a, b), 0) || 1;
+    return own.map((v, k) => (v * place[k]) / top);
   }
 
   mapScore(place, label) {
