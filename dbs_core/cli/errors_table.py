@@ -1,11 +1,13 @@
 """A diagnosis as text tables, in percent and counts."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.false_positives import BACKGROUND, DOUBLE, KINDS
+from dbs_core.evaluation.diagnosis.reliability import EDGES, Held
 from dbs_core.evaluation.diagnosis.stages import FOUND, STAGES
 from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import threshold_name
@@ -28,6 +30,7 @@ def table(diagnosis: Diagnosis, at: float, interval: Interval | None = None) -> 
         *_kinds(diagnosis, level),
         *_bins(diagnosis, level),
         *_stages(diagnosis, level),
+        *_reliability(diagnosis, level),
     ]
     return "\n".join(lines)
 
@@ -89,6 +92,47 @@ def _stages(diagnosis: Diagnosis, level: int) -> Iterable[str]:
     for number, name in enumerate(STAGES):
         if number != FOUND:
             yield _line(name, [str(counts[number])])
+
+
+def _reliability(diagnosis: Diagnosis, level: int) -> Iterable[str]:
+    one = diagnosis.reliability
+    if one is None or np.isnan(one.off[level]):
+        return
+    bins = [f"{a:.1f}-{b:.1f}" for a, b in itertools.pairwise(EDGES)]
+    off, brier = 100 * one.off[level], one.brier[level]
+    yield ""
+    yield (
+        f"scores as probabilities to be right: off by {off:.1f} points on average, "
+        f"Brier score {brier:.3f}"
+    )
+    yield _line("score", bins, 7)
+    yield from _held(one.by_score, level, 7)
+    yield ""
+    yield f"{'class':<{_NAME}} detections  right by scores    right"
+    rows = zip(
+        diagnosis.judged.classes.names,
+        one.by_class.detections[level],
+        one.by_class.expected[level],
+        one.by_class.right[level],
+        strict=True,
+    )
+    for name, count, expected, right in rows:
+        if count:
+            yield f"{name:<{_NAME}} {count:>10} {expected:>16.1f} {right:>8}"
+
+
+def _held(held: Held, level: int, width: int) -> Iterable[str]:
+    counts = held.detections[level]
+
+    def shares(parts: np.ndarray) -> list[str]:
+        return [
+            f"{100 * part / n:.0f}" if n else "-"
+            for part, n in zip(parts[level], counts, strict=True)
+        ]
+
+    yield _line("detections", [str(n) for n in counts], width)
+    yield _line("say, %", shares(held.expected), width)
+    yield _line("are right, %", shares(held.right), width)
 
 
 def _percents(name: str, values: np.ndarray, *, average: bool = True) -> str:

@@ -23,6 +23,7 @@ from explorer.errors.drawer import open_drawer
 from explorer.errors.empty import why_empty
 from explorer.errors.listing import SHOWN, show_download, show_list
 from explorer.errors.methods import show_methods
+from explorer.errors.reliability_chart import RELIABILITY_CHART
 from explorer.errors.scores import class_chart, show_scores, worst_first
 from explorer.errors.source import OF_RUN, choose_source, read
 from explorer.selection import page_change, steps
@@ -58,7 +59,9 @@ if of_run:
 
 tiou, colours = threshold_name(how.tiou), palette(st.context.theme.type or "light")
 names = [CURVE_CHART, *CHARTS]
-names = [name for name in names if name != STAGES_CHART or found.stages is not None]
+left_out = {STAGES_CHART} if found.stages is None else set()
+left_out |= {RELIABILITY_CHART} if found.reliability is None else set()
+names = [name for name in names if name not in left_out]
 offered = ["AP of each class", *names]
 steps.hold("errors", "err_chart", offered)
 chosen = st.segmented_control(

@@ -1,11 +1,10 @@
 """The charts of Errors: each bar or cell knows which rows of the list it stands for.
 
-`customdata` of a mark is what the page's filters become when it is clicked.
+Their marks are of `bars.py`.
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,10 +13,9 @@ from dbs_core.evaluation.diagnosis.diagnose import GROUPS
 from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
 from dbs_core.evaluation.diagnosis.stages import STAGES
 from dbs_core.pictures.palette import GREY, Palette
+from explorer.errors.bars import WORDS, Chart, Figures, draw_bars, finished
+from explorer.errors.reliability_chart import RELIABILITY, RELIABILITY_CHART
 from explorer.explore.figures.grids import plain
-
-Figures = Mapping[str, Any]
-"""Of a diagnosis, as the command line writes them."""
 
 PATTERNS = {
     "true": "",
@@ -29,24 +27,6 @@ PATTERNS = {
     "ignored": "|",
 }
 """Kinds are told apart by more than their colour."""
-WORDS = {
-    "true": "right",
-    "double": "found twice: the truth was taken by another detection",
-    "label": "right place, wrong class",
-    "location": "right class, overlaps too little",
-    "confusion": "wrong class, overlaps too little",
-    "background": "hardly any truth there",
-    "ignored": "touches an ambiguous span: not counted",
-}
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart: what it says in one line, and its drawing at one tIoU."""
-
-    words: str
-    draw: Callable[[Figures, str, Palette], go.Figure]
-    table: Callable[[Figures, str], list[dict[str, object]]]
 
 
 def kind_colours(colours: Palette) -> dict[str, str]:
@@ -68,9 +48,9 @@ def _profile(found: Figures, tiou: str, colours: Palette) -> go.Figure:
         if not any(counts):
             continue
         picks = [_kinds_of(kind) | {"step": step} for step in range(GROUPS)]
-        _bars(figure, list(groups), counts, kind, ink[kind], picks, PATTERNS[kind])
+        draw_bars(figure, list(groups), counts, kind, ink[kind], picks, PATTERNS[kind])
     figure.update_layout(barmode="stack", xaxis_title="best detections of each class")
-    return _finished(figure, "detections")
+    return finished(figure, "detections")
 
 
 def _kinds_of(kind: str) -> dict[str, object]:
@@ -87,9 +67,9 @@ def _cost(found: Figures, tiou: str, colours: Palette) -> go.Figure:
     figure = go.Figure()
     for kind in FALSE_KINDS:
         picks = [_kinds_of(kind)]
-        _bars(figure, [kind], [gain[kind]], kind, ink[kind], picks, PATTERNS[kind])
+        draw_bars(figure, [kind], [gain[kind]], kind, ink[kind], picks, PATTERNS[kind])
     figure.update_layout(showlegend=False)
-    return _finished(figure, "mAP gained, points")
+    return finished(figure, "mAP gained, points")
 
 
 def _cost_table(found: Figures, tiou: str) -> list[dict[str, object]]:
@@ -127,9 +107,9 @@ def _by_bin(
             f"{span}, {truths[label]} truths"
             for span, label in zip(_ranges(bins[name]["edges"]), by_label, strict=True)
         ]
-        _bars(figure, labels, heights, name, shade, picks, "", ranges)
+        draw_bars(figure, labels, heights, name, shade, picks, "", ranges)
     figure.update_layout(showlegend=False)
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def _ranges(edges: Sequence[float | None]) -> list[str]:
@@ -200,7 +180,7 @@ def _confusion(found: Figures, tiou: str, colours: Palette) -> go.Figure:
     )
     figure.update_xaxes(title="detected as", side="bottom")
     figure.update_yaxes(autorange="reversed")
-    _finished(figure, "truth")
+    finished(figure, "truth")
     return figure.update_layout(height=max(300, 26 * len(names) + 90))
 
 
@@ -218,49 +198,14 @@ def _stages(found: Figures, tiou: str, colours: Palette) -> go.Figure:
     figure = go.Figure()
     picks: list[Mapping[str, object]] = [{"stages": [name]} for name in names]
     counts = [lost[name] for name in names]
-    _bars(figure, names, counts, "lost", colours.primary, picks, "")
+    draw_bars(figure, names, counts, "lost", colours.primary, picks, "")
     figure.update_layout(showlegend=False)
-    return _finished(figure, "missed truths")
+    return finished(figure, "missed truths")
 
 
 def _stages_table(found: Figures, tiou: str) -> list[dict[str, object]]:
     rows = found["stages_by_class"][tiou]
     return [{"class": name} | counts for name, counts in rows.items()]
-
-
-def _bars(
-    figure: go.Figure,
-    names: Sequence[str],
-    heights: Sequence[float | None],
-    what: str,
-    colour: str,
-    picks: Sequence[Mapping[str, object]],
-    pattern: str,
-    more: Sequence[str] = (),
-) -> None:
-    tail = more or [WORDS.get(what, "")] * len(names)
-    figure.add_bar(
-        x=list(names),
-        y=list(heights),
-        name=what,
-        marker={
-            "color": colour,
-            "pattern": {"shape": pattern, "size": 6, "solidity": 0.25},
-        },
-        customdata=list(zip(picks, tail, strict=True)),
-        hovertemplate="%{x}: %{y:.4g}<br>%{customdata[1]}<extra>" + what + "</extra>",
-    )
-
-
-def _finished(figure: go.Figure, y_title: str) -> go.Figure:
-    return figure.update_layout(
-        height=300,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.12},
-        yaxis={"title": {"text": y_title}},
-        bargap=0.25,
-        clickmode="event+select",
-    )
 
 
 KINDS_CHART, COST_CHART = "What detections are", "What errors cost"
@@ -295,4 +240,5 @@ CHARTS: Mapping[str, Chart] = {
         _stages,
         _stages_table,
     ),
+    RELIABILITY_CHART: RELIABILITY,
 }

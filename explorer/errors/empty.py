@@ -6,6 +6,7 @@ from typing import Any
 from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS
 from explorer.errors.charts import COST_CHART, KINDS_CHART, STAGES_CHART
 from explorer.errors.curve_chart import CURVE_CHART
+from explorer.errors.reliability_chart import RELIABILITY_CHART
 
 
 def why_empty(chart: str, figures: Mapping[str, Any], tiou: str, name: str) -> str:
@@ -18,7 +19,8 @@ def why_empty(chart: str, figures: Mapping[str, Any], tiou: str, name: str) -> s
         name: the class that a curve is of.
     """
     kinds, least = figures["kinds"][tiou], figures["score_threshold"]
-    if not figures["detections"] and chart in (KINDS_CHART, COST_CHART, CURVE_CHART):
+    of_detections = (KINDS_CHART, COST_CHART, CURVE_CHART, RELIABILITY_CHART)
+    if not figures["detections"] and chart in of_detections:
         if least is None:
             return "Nothing was detected in this split."
         return f"No detection scores {least:g} or more. Lower the threshold above."

@@ -4,7 +4,7 @@ One word in the session, and in the address, holds all filters; the fields are d
 from it, and a change of theirs is written into it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,9 +34,15 @@ def take(pick: Mapping[str, Any]) -> None:
             step=pick.get("step"),
             bin=(str(bin_[0]), int(bin_[1])) if bin_ else None,
             cell=(str(cell[0]), str(cell[1])) if cell else None,
-            score=(float(scores[0]), INFINITE) if scores else None,
+            score=_range(scores) if scores else None,
         )
     )
+
+
+def _range(scores: Sequence[float | None]) -> tuple[float, float]:
+    """Give lowest and highest score; no highest, and 1, are no limit."""
+    least, most = scores
+    return float(least or 0), INFINITE if most is None or most >= 1 else float(most)
 
 
 def clear() -> None:

@@ -25,6 +25,7 @@ from dbs_core.evaluation.diagnosis.false_positives import (
     gains,
     profile,
 )
+from dbs_core.evaluation.diagnosis.reliability import Reliability, reliability
 from dbs_core.evaluation.diagnosis.sensitivity import (
     missed,
     normalised_map,
@@ -62,6 +63,7 @@ class Diagnosis:
             that are not known.
         sensitivity: normalised mAP of each bin; NaN where it is empty.
         missed_by: truths of each bin that no detection found.
+        reliability: how far scores are probabilities; None where they are none.
     """
 
     judged: JudgedSet
@@ -77,6 +79,7 @@ class Diagnosis:
     characteristics: Mapping[str, Characteristic]
     sensitivity: Mapping[str, Float64[np.ndarray, "k b"]]
     missed_by: Mapping[str, Int[np.ndarray, "k b"]]
+    reliability: Reliability | None
 
     @cached_property
     def stages(self) -> Int[np.ndarray, "k m"] | None:
@@ -146,6 +149,7 @@ def diagnose(
             for name, sort in sorts.items()
         },
         {name: missed(marks, sort)[0] for name, sort in sorts.items()},
+        reliability(marks, classes),
     )
 
 

@@ -3,6 +3,7 @@
 mAP, gains and sensitivity are per cent, all else counts.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -13,6 +14,7 @@ from dbs_core.evaluation.diagnosis.characteristics import Characteristic
 from dbs_core.evaluation.diagnosis.confusion import confusion
 from dbs_core.evaluation.diagnosis.diagnose import GROUPS, Diagnosis
 from dbs_core.evaluation.diagnosis.false_positives import FALSE_KINDS, KINDS
+from dbs_core.evaluation.diagnosis.reliability import EDGES, Held
 from dbs_core.evaluation.diagnosis.stages import STAGES, losses
 from dbs_core.evaluation.protocols.report import percent, threshold_name
 
@@ -26,6 +28,7 @@ def figures(diagnosis: Diagnosis) -> dict[str, object]:
     `kinds`, `kinds_by_group`, `gain`, `gain_normalised`, `map`, `map_normalised`,
     `ceiling`, `missed`, `sensitivity` and `missed_by` have a member for each tIoU
     ("0.5") and "average"; so have `stages` and `stages_by_class` of a run of ours.
+    `reliability` of scores that are probabilities has one for each tIoU.
     """
     about = diagnosis.report.to_json()
     return (
@@ -34,6 +37,7 @@ def figures(diagnosis: Diagnosis) -> dict[str, object]:
         | _detections(diagnosis)
         | _truths(diagnosis)
         | (_stages(diagnosis) if diagnosis.stages is not None else {})
+        | _reliability(diagnosis)
         | {
             "name": diagnosis.judged.name,
             "score_threshold": diagnosis.least,
@@ -116,6 +120,35 @@ def _stages(diagnosis: Diagnosis) -> dict[str, object]:
                 for name, row in zip(names, take(lost), strict=True)
             },
         ),
+    }
+
+
+def _reliability(diagnosis: Diagnosis) -> dict[str, object]:
+    """Give how far scores are the probability to be right, in per cent."""
+    one = diagnosis.reliability
+    if one is None:
+        return {}
+    names = diagnosis.judged.classes.names
+    bins = [f"{a:g} to {b:g}" for a, b in itertools.pairwise(EDGES)]
+
+    def held(sort: Held, names: Sequence[str], level: int) -> dict[str, object]:
+        columns = sort.detections[level], sort.expected[level], sort.right[level]
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return {
+            name: {"detections": n, "expected": expected, "right": right}
+            for name, (n, expected, right) in zip(names, rows, strict=True)
+        }
+
+    return {
+        "reliability": {
+            threshold_name(tiou): {
+                "off": percent(one.off[level]),
+                "brier": None if np.isnan(one.brier[level]) else one.brier[level],
+                "by_score": held(one.by_score, bins, level),
+                "by_class": held(one.by_class, names, level),
+            }
+            for level, tiou in enumerate(diagnosis.marks.tiou)
+        }
     }
 
 

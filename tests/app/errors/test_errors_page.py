@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -15,6 +16,7 @@ from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.places import SAMPLE, run_id
 from dbs_core.runs.run import Run
 from explorer.errors.curve_chart import CURVE_CHART
+from explorer.errors.reliability_chart import RELIABILITY_CHART
 from tests.app.conftest import Shown, Site
 from tests.app.watching import Watched, watched
 
@@ -158,11 +160,32 @@ def test_a_point_of_the_curve_lists_what_it_counts(on: Watched) -> None:
     assert on.errors == []
 
 
+def test_a_bar_of_scores_lists_its_detections_right_ones_too(
+    on: Watched, shown: Shown
+) -> None:
+    found = diagnose(judged_run(shown.run, shown.split), tiou=(0.5,))
+    bins = figures(found)["reliability"]["0.5"]["by_score"]
+    right = [held["right"] for held in bins.values()]
+    at = next(i for i, count in enumerate(right) if count)
+    on.open("errors", **shown.query, score="all", err_chart=RELIABILITY_CHART)
+    bars = on.page.locator(".js-plotly-plot .trace.bars .point path")
+    bars.nth(at).click(force=True)
+    expect(on.page).to_have_url(re.compile(r"pick=.*kind%3Dtrue.*score%3D"))
+    low, high = map(float, list(bins)[at].split(" to "))
+    scores = np.concatenate([one.scores for one in found.judged.found.values()])
+    # Ambiguous ones are in no bar, and so in no list of it.
+    ignored = found.marks.ignored[0] & (found.marks.found.segments.scores >= low)
+    assert not ignored.any()
+    assert rows_said(on) == ((scores >= low) & (scores <= high)).sum()
+    assert on.errors == []
+
+
 def test_where_nothing_is_left_the_page_says_why(on: Watched) -> None:
     """In place of a chart; what is missed is still told, and listed."""
     nothing = re.compile(r"No detection scores 1 or more\. Lower the threshold")
     sample = {"run": run_id(SAMPLE), "split": "test", "score": "1"}
-    for chart in ("What detections are", "What errors cost", CURVE_CHART):
+    of_detections = "What detections are", "What errors cost", CURVE_CHART
+    for chart in (*of_detections, RELIABILITY_CHART):
         on.open("errors", **sample, err_chart=chart)
         expect(on.page.get_by_text(nothing)).to_be_visible()
         assert not on.page.locator(".js-plotly-plot").count()
