@@ -199,7 +199,7 @@ def _detect_alone(
         frames=frames,
         proposals=proposals,
         candidates=candidates,
-        truth=entry.truth,
+        truth=entry.truth and entry.truth.named(model.classes),
         control=control,
         reach_s=reach_s,
         projected=projected if head else None,

@@ -195,6 +195,10 @@ class VideoTruth:
         """Annotated as containing no action."""
         return cls(Segments.empty(), np.zeros((0, 2)))
 
+    def named(self, classes: ClassList | None) -> "VideoTruth":
+        """Give the same truth with what its labels mean."""
+        return replace(self, segments=self.segments.named(classes))
+
 
 def clip_truth(truth: VideoTruth, duration_s: float) -> VideoTruth:
     """Cut truth to the video; spans wholly outside it are dropped."""

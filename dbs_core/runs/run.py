@@ -180,7 +180,9 @@ class Run:
         before = {"projection": "soft" if soft else "argmax"}
         found = store.read_record(path, VideoResult, before=before)
         _require_classes(found, self.info.classes, path)
-        found = replace(found, classes=self.info.classes, folder=self.root)
+        classes, truth = self.info.classes, found.truth
+        truth = truth and truth.named(classes)
+        found = replace(found, truth=truth, classes=classes, folder=self.root)
         if found.video_file.is_file():
             return found
         moved = self.video_file(found)

@@ -113,6 +113,7 @@ def test_a_result_learns_from_its_run_what_no_file_holds(run):
         assert found.classes == run.info.classes
         assert found.video_file == run.root / ".." / "a.mp4"
         assert [one.name for one in found.detections] == ["Jump", "Run"]
+        assert [one.name for one in found.truth.segments] == ["Run"]
 
 
 def test_opened_by_its_folder_by_name_or_as_it_is(run, tmp_path, monkeypatch):
