@@ -24,7 +24,10 @@ from explorer.own_video.adding import LARGEST_MB
 from explorer.own_video.base_run import base_runs, follow_sidebar
 from explorer.result_file import uploads
 from explorer.selection.first_place import open_data, open_request, open_result
+from explorer.start.drop_zone import drop_zone
 
+FIELD = "start_upload_"
+"""With what the key of the file field begins; its number follows."""
 WANTED = (
     "a video, a result file or the annotation of a data set as JSON or CSV "
     "(docs/formats.md)"
@@ -37,14 +40,17 @@ def show_drop() -> None:
         return
     state = st.session_state
     number = state.setdefault("start_uploads", 0)
-    handed = st.file_uploader(
-        "Or drop a file here: a video, a result file, or an annotation (JSON, CSV)",
-        key=f"start_upload_{number}",
-        max_upload_size=LARGEST_MB,
-        help=f"It is copied to this computer's folders. A video has at most "
-        f"{LARGEST_MB} MB, another file {uploads.LARGEST_MB}; what is larger opens by "
-        "its path, on the pages for it.",
-    )
+    with st.container(gap=None):
+        handed = st.file_uploader(
+            "Or drop a file anywhere here: a video, a result file, or an annotation "
+            "(JSON, CSV)",
+            key=f"{FIELD}{number}",
+            max_upload_size=LARGEST_MB,
+            help=f"It is copied to this computer's folders. A video has at most "
+            f"{LARGEST_MB} MB, another file {uploads.LARGEST_MB}; what is larger opens "
+            "by its path, on the pages for it.",
+        )
+        drop_zone(FIELD, key="start_drop")
     if problem := state.pop("start_problem", None):
         st.error(escape(problem), icon=":material/error:")
     if handed is None:

@@ -43,6 +43,19 @@ def drop(on: Watched, file: Path) -> None:
     chooser.set_input_files(file)
 
 
+HELD = """([name, content]) => {
+  window.held = new DataTransfer();
+  if (name) held.items.add(new File([content], name, { type: "application/json" }));
+  else held.setData("text/plain", content);
+  window.drag = (kind, selector) => {
+    const more = { bubbles: true, composed: true, cancelable: true };
+    const event = new DragEvent(kind, { dataTransfer: held, ...more });
+    document.querySelector(selector).dispatchEvent(event);
+  };
+}"""
+"""What is dragged: a file of that name, or words; `drag` lets an element hear of it."""
+
+
 def arrives(on: Watched, page: str) -> None:
     on.page.wait_for_url(f"**/{page}**", timeout=PATIENCE_MS)
     on.settled()
@@ -109,6 +122,56 @@ def test_another_file_may_follow(on: Watched, tmp_path: Path) -> None:
         SAMPLE / "detections" / "test.json"
     )
     arrives(on, "result_file")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_may_be_dropped_anywhere_on_the_page(
+    scheme: str, browser: Browser, apart: Site, artefacts: Path
+) -> None:
+    """The page says so while a file is over it, and takes it where it is let go."""
+    written = SAMPLE / "detections" / "test.json"
+    with watched(browser, apart, scheme=scheme) as on:
+        on.open("")
+        on.settled()
+        on.page.evaluate(HELD, ["test.json", written.read_text()])
+        over = on.page.locator(".drop")
+        expect(over).to_be_hidden()
+        on.page.evaluate("drag('dragover', 'h1')")
+        expect(over).to_be_visible()
+        on.page.screenshot(path=artefacts / f"start_drop_{scheme}.png")
+        on.page.evaluate("drag('dragleave', 'h1')")
+        expect(over).to_be_hidden()
+        on.page.evaluate("drag('dragover', 'h1')")
+        on.page.evaluate("drag('drop', 'h1')")
+        expect(over).to_be_hidden()
+        arrives(on, "result_file")
+        on.page.wait_for_url("**other_file=upload**", timeout=PATIENCE_MS)
+        on.page.evaluate("drag('dragover', '.stApp')")
+        expect(over).to_have_count(0)  # another page
+        assert on.errors == []
+
+
+def test_words_that_are_dragged_are_no_file(on: Watched) -> None:
+    on.open("")
+    on.settled()
+    on.page.evaluate(HELD, ["", "of the page"])
+    on.page.evaluate("drag('dragover', 'h1')")
+    expect(on.page.locator(".drop")).to_be_hidden()
+
+
+def test_its_field_takes_a_drop_as_before(on: Watched) -> None:
+    """Once, not once more through the page."""
+    on.open("")
+    on.settled()
+    on.page.evaluate(HELD, ["notes.json", "milk"])
+    field = "'[class*=st-key-start_upload_] [data-testid=stFileUploaderDropzone]'"
+    on.page.evaluate(f"drag('dragover', {field})")
+    expect(on.page.locator(".drop")).to_be_visible()
+    on.page.evaluate(f"drag('drop', {field})")
+    said = on.page.get_by_test_id("stAlert")
+    expect(said).to_contain_text("nothing that the app opens", timeout=PATIENCE_MS)
+    expect(said).to_have_count(1)
+    expect(on.page.locator(".drop")).to_be_hidden()
 
 
 @pytest.mark.parametrize("shared", [False, True])
