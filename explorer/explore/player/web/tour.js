@@ -3,6 +3,9 @@
 
 const TOUR_KEPT = "dbs_tour"; // in the browser: somebody has taken or declined it
 const APART = 12; // pixels from the ring to the bubble
+const NARROW = 560; // of the player, as in player.css: the bubble is a sheet at the foot
+const HEADER = 72; // of the page, that lies over what is scrolled to its top
+const FREE = 56; // around the ring, so that what is next to it shows as well
 
 class Tour {
   constructor(root, player) {
@@ -91,18 +94,21 @@ class Tour {
     const box = target instanceof DOMRect ? target : target.getBoundingClientRect();
     const at = { x: box.left - shell.left - 4, y: box.top - shell.top - 4, w: box.width + 8, h: box.height + 8 };
     const { offsetWidth: wide, offsetHeight: tall } = this.bubble;
-    const key = [at.x, at.y, at.w, at.h, shell.width, tall].map(Math.round).join("|");
+    const sheet = shell.width <= NARROW;
+    const key = [at.x, at.y, at.w, at.h, shell.width, tall, innerHeight].map(Math.round).join("|");
     if (key !== this.key) {
       this.key = key;
       Object.assign(this.ring.style, { left: `${at.x}px`, top: `${at.y}px`, width: `${at.w}px`, height: `${at.h}px` });
-      const [x, y] = besideRing(at, wide, tall, shell);
-      Object.assign(this.bubble.style, { left: `${x}px`, top: `${y}px` });
+      this.bubble.classList.toggle("sheet", sheet);
+      const [x, y] = sheet ? [] : besideRing(at, wide, tall, shell);
+      Object.assign(this.bubble.style, sheet ? { left: "", top: "" } : { left: `${x}px`, top: `${y}px` });
+      this.ring.style.scrollMargin = sheet ? aboveSheet(at, tall) : "";
       this.moved = true;
     }
     if (!this.moved) return;
     this.moved = false;
     this.ring.scrollIntoView({ block: "nearest" });
-    this.bubble.scrollIntoView({ block: "nearest" });
+    if (!sheet) this.bubble.scrollIntoView({ block: "nearest" });
   }
 
   // Esc ends it; arrows are its own where no other control has the focus.
@@ -144,6 +150,12 @@ function besideRing({ x, y, w, h }, wide, tall, shell) {
   if (x - APART - wide >= 0) return [x - APART - wide, beside];
   if (y - APART - tall >= 0) return [along, y - APART - tall];
   return [along, y + h + APART];
+}
+
+// What stays free around the ring where the bubble is a sheet at the foot of the window.
+function aboveSheet({ h }, tall) {
+  const room = innerHeight - HEADER - tall - h, free = Math.max(APART, Math.min(FREE, room / 2));
+  return `${HEADER + free}px 0 ${tall + free}px`;
 }
 
 function tourPart(kind, name) {
