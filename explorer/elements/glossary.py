@@ -66,6 +66,11 @@ def tip(*names: str) -> str:
     return "\n\n".join(f"**{name}**: {TERMS[name]}" for name in names)
 
 
+def plain_tip(*names: str) -> str:
+    """Explain some terms as plain text, for a tooltip of the browser's own."""
+    return "\n".join(f"{name}: {TERMS[name]}" for name in names)
+
+
 def listed() -> str:
     """Explain all terms, in order, as a list in Markdown."""
     return "\n".join(f"* **{name}**: {words}" for name, words in TERMS.items())

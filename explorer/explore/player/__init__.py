@@ -1,13 +1,19 @@
 """The linked player: a component of our own, plain JavaScript and canvas, no build.
 
-The files of web/ are joined in this order to the one module that Streamlit takes.
+The files of web/ are joined in this order to the one module that Streamlit takes; what
+explains a term takes its words from the glossary.
 The page hands over addresses and a view (small); the arrays come from routes.py.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 
 import streamlit as st
+
+from explorer.elements.glossary import TERMS, plain_tip
 
 WEB = Path(__file__).resolve().parent / "web"
 SCRIPTS = (
@@ -38,15 +44,28 @@ SCRIPTS = (
 STYLES = ("player.css", "tour.css")
 
 
+TERMS_OF = re.compile(r'data-terms="([^"]+)"')
+"""In player.html: an element whose tooltip explains these terms."""
+
+
 def source() -> str:
-    """Join the scripts of the player."""
-    return "\n".join((WEB / name).read_text() for name in SCRIPTS)
+    """Join the scripts of the player, after the glossary's words."""
+    terms = f"const TERMS = {json.dumps(dict(TERMS))};"
+    return "\n".join((terms, *((WEB / name).read_text() for name in SCRIPTS)))
+
+
+def page() -> str:
+    """Give the player's elements, tooltips filled in."""
+    return TERMS_OF.sub(
+        lambda found: f'title="{escape(plain_tip(*found[1].split(", ")))}"',
+        (WEB / "player.html").read_text(),
+    )
 
 
 # Registered once, on import: registering inside a page would repeat on every run.
 _COMPONENT = st.components.v2.component(
     "dbs_player",
-    html=(WEB / "player.html").read_text(),
+    html=page(),
     css="\n".join((WEB / name).read_text() for name in STYLES),
     js=source(),
 )

@@ -1,9 +1,11 @@
 """The glossary: in order, used where its terms stand, and the page made of it."""
 
 import ast
+from html.parser import HTMLParser
 
 from docs.write_glossary import PAGE, text
 from explorer.elements.glossary import TERMS, listed, tip
+from explorer.explore.player import page
 from tests.shared_data import ROOT
 
 
@@ -40,6 +42,26 @@ def test_pages_explain_terms_where_they_stand() -> None:
         *("AP", "mAP", "control", "head", "calibration", "proposal", "member"),
         "ceiling",
     } <= asked()
+
+
+class Titles(HTMLParser):
+    """The tooltips of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [str(value) for name, value in attrs if name == "title"]
+        assert "data-terms" not in dict(attrs), tag
+
+
+def test_the_player_explains_terms_by_the_same_words() -> None:
+    titles = Titles()
+    titles.feed(page())
+    for name in ("tIoU", "precision", "recall", "truth", "heat map"):
+        whole = f"{name}: {TERMS[name]}"
+        assert any(whole in title.split("\n") for title in titles.found), name
 
 
 def test_the_page_is_made_of_the_terms() -> None:

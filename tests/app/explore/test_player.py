@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Route, expect
 from dbs_core.evaluation.video_matches import judge
 from dbs_core.method.backprojection.heat import heat_map
 from dbs_core.records import VideoResult
+from explorer.elements.glossary import TERMS
 from tests.app.conftest import Shown, Site
 from tests.app.make_run import HOSTILE
 from tests.app.watching import Watched, watched
@@ -155,6 +156,12 @@ def test_nothing_lies_next_to_a_cell_without_samples(on: Watched) -> None:
 def test_the_imprint_says_how_near_alike_moments_lie(on: Watched, shown: Shown) -> None:
     """As the result has it; nothing where a result does not know."""
     on.open(**shown.query, layer="mosaic")
+    for what, term in (
+        ("[data-layer=segmentation]", "segmentation map"),
+        ("label:has([name=tiou])", "tIoU"),
+    ):  # tooltips have the glossary's words
+        said = on.page.locator(what).get_attribute("title")
+        assert str(said).removeprefix(f"{term}: ") == TERMS[term]
     known = shown.result.arrangement
     said = on.page.locator(".likeness").all_inner_texts()
     wanted = known and f"alike moments lie side by side: {known.nearness or 0:.2f}"

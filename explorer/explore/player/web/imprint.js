@@ -9,6 +9,8 @@ const LAYER_WORDS = {
   annotation: "the truth, carried to the cells by its samples",
   entropy: "how undecided a cell is between the classes",
 };
+// Layers that the glossary explains (TERMS), by its terms.
+const LAYER_TERMS = { segmentation: "segmentation map", posterior: "posterior", annotation: "annotation map" };
 
 class ImprintView {
   constructor(root, player) {
@@ -40,7 +42,7 @@ class ImprintView {
         button.dataset.layer = id;
         button.setAttribute("role", "radio");
         button.textContent = name;
-        button.title = this.wordsOf(id);
+        button.title = TERMS[LAYER_TERMS[id]] ?? this.wordsOf(id);
         button.onclick = () => this.player.commit({ layer: id });
         return button;
       }),
