@@ -1,8 +1,8 @@
 """Draws the README's pictures of the app from the shipped sample.
 
 `python -m docs.draw_app` from the project's top: docs/pictures/explore-light.webp and
--dark.webp, and docs/pictures/player.webp, which moves. A test says when what they were
-drawn from has changed since (docs/pictures/drawn_from.json).
+-dark.webp, and player-light.webp and -dark.webp, which move. A test says when what they
+were drawn from has changed since (docs/pictures/drawn_from.json).
 """
 
 import hashlib
@@ -134,6 +134,18 @@ class Film:
             self.on.ask(f"p.seek(p.model.timeOf({index}))")
             self.shot(SECONDS)
 
+    def save(self, path: Path) -> None:
+        """Write all of them as one picture that moves."""
+        self.pictures[0].save(
+            path,
+            save_all=True,
+            append_images=self.pictures[1:],
+            duration=self.stays,
+            loop=0,
+            quality=70,
+            method=4,
+        )
+
 
 def filmed(on: Watched) -> Film:
     """Play to a moment; click a cell of it, another moment there, a detection."""
@@ -181,17 +193,10 @@ def draw() -> None:
             picture.convert("RGB").save(
                 PICTURES / f"explore-{scheme}.webp", quality=82, method=6
             )
-        film = filmed(opened(browser, site, "light", 1))
+            filmed(opened(browser, site, scheme, 1)).save(
+                PICTURES / f"player-{scheme}.webp"
+            )
         browser.close()
-        film.pictures[0].save(
-            PICTURES / "player.webp",
-            save_all=True,
-            append_images=film.pictures[1:],
-            duration=film.stays,
-            loop=0,
-            quality=70,
-            method=4,
-        )
     STAMP.write_text(json.dumps(stamp(), indent=1) + "\n")
 
 

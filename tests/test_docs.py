@@ -84,7 +84,8 @@ def test_the_pictures_of_the_app_are_of_this_app_and_sample() -> None:
     """Stale? `python -m docs.draw_app`, a minute or two, and look at them."""
     drawn = json.loads(draw_app.STAMP.read_text())
     assert draw_app.stamp() == drawn
-    for name in ("explore-light", "explore-dark", "player"):
+    names = [f"{what}-{s}" for what in ("explore", "player") for s in ("light", "dark")]
+    for name in names:
         size = (draw_app.PICTURES / f"{name}.webp").stat().st_size
         assert 10_000 < size < 3_000_000, name
 
