@@ -9,6 +9,8 @@ import numpy as np
 
 UNKEPT: Mapping[str, bool] = {"kept": False}
 """Metadata of a field that no file holds: whoever makes or reads the record knows."""
+PICTURE: Mapping[str, bool] = {"picture": True}
+"""Metadata of a field that is a picture: a file holds it as differences of pixels."""
 
 
 LONGEST_S = 1e5

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float16, Float32, Float64, Int16, UInt8
 
 from dbs_core.records.calibration import Calibration
-from dbs_core.records.checks import UNKEPT, freeze, require
+from dbs_core.records.checks import PICTURE, UNKEPT, freeze, require
 from dbs_core.records.classes import BACKGROUND, ClassList
 from dbs_core.records.features import Features
 from dbs_core.records.imprint import Arrangement, Imprint, ImprintFit, Placement
@@ -80,7 +80,7 @@ class VideoResult:
     usage: Float32[np.ndarray, "gh gw"]
     log_likelihood: Float64[np.ndarray, " steps"]
     trace: Int16[np.ndarray, "steps t 2"]
-    mosaic: UInt8[np.ndarray, "height width 3"]
+    mosaic: UInt8[np.ndarray, "height width 3"] = field(metadata=PICTURE)
     grid: GridScores
     frames: FrameScores
     proposals: Segments

@@ -17,11 +17,14 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import jaxtyped
 
+from dbs_core.runtime.differences import differences, is_picture, summed
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import read_arrays, write_arrays
 from dbs_core.runtime.typed_values import alternatives, brief, fits, named
 
 Record = TypeVar("Record")
+PICTURE = "picture"
+"""Stands in the header for an array that is kept as a picture's differences."""
 MISFITS = (LookupError, TypeError, ValueError, OverflowError)
 """What `from_json` raises where a value does not fit a record."""
 LATER = MappingProxyType({"later": True})
@@ -32,7 +35,8 @@ that what was kept before is still found."""
 def write_record(path: Path, record: object) -> None:
     """Write any record of `dbs_core/records`: arrays to npz, the rest to its header.
 
-    Fields whose metadata say `kept: False` are left out.
+    Fields whose metadata say `kept: False` are left out, those that say `picture: True`
+    are kept as differences (`differences.py`).
     """
     arrays: dict[str, np.ndarray] = {}
     header = _pack(record, "", arrays)
@@ -98,13 +102,22 @@ def _pack(record: object, prefix: str, arrays: dict[str, np.ndarray]) -> object:
         return "array"
     if is_dataclass(record):
         return {
-            f.name: _pack(
-                getattr(record, f.name), f"{prefix}.{f.name}".lstrip("."), arrays
+            f.name: _pack_field(
+                f, getattr(record, f.name), f"{prefix}.{f.name}".lstrip("."), arrays
             )
             for f in _kept(record)
         }
     # As JSON reads it back: what was written can be compared with what is there.
     return list(record) if isinstance(record, tuple) else record
+
+
+def _pack_field(
+    field: Field[Any], value: object, name: str, arrays: dict[str, np.ndarray]
+) -> object:
+    if field.metadata.get("picture") and is_picture(value):
+        arrays[name] = differences(value)
+        return PICTURE
+    return _pack(value, name, arrays)
 
 
 def _unpack(
@@ -117,6 +130,8 @@ def _unpack(
     """
     if isinstance(header, str) and header == "array" and prefix in arrays:
         return arrays[prefix]
+    if isinstance(header, str) and header == PICTURE and prefix in arrays:
+        return summed(arrays[prefix])
     record = next((a for a in (kind, *typing.get_args(kind)) if is_dataclass(a)), None)
     if record is None or (header is None and record is not kind):
         return tuple(header) if isinstance(header, list) else header

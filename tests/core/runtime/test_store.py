@@ -26,6 +26,27 @@ class TestRecords:
         store.write_record(tmp_path / "r.npz", result)
         same(store.read_record(tmp_path / "r.npz", VideoResult), result)
 
+    def test_a_picture_is_smaller_and_one_of_before_reads(self, tmp_path, rng):
+        """Soft like the mean of frames; a file from before has it as it is."""
+        soft = rng.integers(0, 256, (1, 1, 3)) + 40 * np.sin(np.arange(96) / 9)[:, None]
+        noise = rng.integers(0, 3, (96, 96, 1))
+        picture = (soft + noise).astype(int).astype(np.uint8)
+        result = dataclasses.replace(make_result(), mosaic=picture)
+        new, old = tmp_path / "new.npz", tmp_path / "old.npz"
+        store.write_record(new, result)
+        arrays, header = files.read_arrays(new)
+        files.write_arrays(
+            old, arrays | {"mosaic": picture}, header | {"mosaic": "array"}
+        )
+        for path in (new, old):
+            found = store.read_record(path, VideoResult).mosaic
+            np.testing.assert_array_equal(found, picture)
+        assert new.stat().st_size < old.stat().st_size - 1000
+        damaged = arrays | {"mosaic": arrays["mosaic"][:2]}
+        files.write_arrays(old, damaged, header)
+        with pytest.raises(InputError, match="no picture's differences"):
+            store.read_record(old, VideoResult)
+
     def test_missing_parts_stay_missing(self, tmp_path):
         result = dataclasses.replace(make_result(), truth=None, control=None)
         store.write_record(tmp_path / "r.npz", result)
