@@ -9,6 +9,7 @@ from dbs_core.cli.detect import report_failures
 from dbs_core.cli.option_values import share
 from dbs_core.method.settings import FUSION_WEIGHT
 from dbs_core.runs.fusing import fuse_runs
+from dbs_core.runs.places import named_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime.amounts import many
 from dbs_core.runtime.errors import InputError
@@ -26,10 +27,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     )
     parser.add_argument(
         "--run",
-        type=Path,
+        type=named_run,
         required=True,
         action="append",
-        help="folder of a run; given twice",
+        help="folder of a run, or the name of a shipped one; given twice",
     )
     parser.add_argument(
         "--to", type=Path, required=True, help="folder of the fused run"

@@ -1,6 +1,6 @@
-"""Where the explorer keeps what it can make again: beside a run, never in the sample.
+"""Where the explorer keeps what it can make again: beside a run, never in a sample.
 
-The shipped sample is part of the program and stays as it was shipped; a run that
+What is shipped is part of the program and stays as it was; a run that
 cannot be written (another user's, a read-only disk) is left alone too. Their
 summaries and copies go to the user's cache folder, which is safe to delete.
 """
@@ -23,7 +23,6 @@ def user_cache(environment: Mapping[str, str] = os.environ) -> Path:
 
 def cache_folder(run: Run) -> Path:
     """Give the folder of a run's caches."""
-    shipped = run.root.resolve() == places.SAMPLE.resolve()
-    if shipped or not os.access(run.root, os.W_OK):
+    if places.shipped_name(run.root) or not os.access(run.root, os.W_OK):
         return user_cache() / places.run_id(run.root)
     return run.root / "cache"

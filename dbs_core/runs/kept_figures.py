@@ -13,7 +13,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from dbs_core.evaluation.rows import NAMES, Row, row_of
-from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.places import shipped_name
 from dbs_core.runs.run import Run
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
@@ -41,7 +41,7 @@ def keep_figures(run: Run, split: str, rows: Sequence[Row], over: str) -> None:
 
     A run that cannot be written keeps nothing: its figures are printed all the same.
     """
-    if run.root.resolve() == SAMPLE.resolve():
+    if shipped_name(run.root):
         return
     stamp, before = _stamp(run, split), _read(_path(run, split))
     found = {row.name: row.as_json() for row in rows}
@@ -58,7 +58,7 @@ def keep_figures(run: Run, split: str, rows: Sequence[Row], over: str) -> None:
 
 def kept_figures(run: Run, split: str) -> KeptFigures:
     """Give what `evaluate` found of a split; no rows where it was not asked."""
-    if run.root.resolve() == SAMPLE.resolve() and split == run.judged_split:
+    if shipped_name(run.root) and split == run.judged_split:
         shipped = _read(run.root / SHIPPED)
         over = f"THUMOS'14 rule, {split}: {shipped.get('videos')} videos counted"
         value: dict[str, object] = {"rows": shipped, "over": over}

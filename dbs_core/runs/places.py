@@ -18,6 +18,9 @@ INSTALLED = not (ROOT / "pyproject.toml").is_file()
 SHIPPED = ROOT / "dbs_core" / "shipped" if INSTALLED else ROOT
 SAMPLE_DATA = SHIPPED / "assets" / "sample"
 SAMPLE = SAMPLE_DATA / "run"
+SAMPLE_FLOW = SAMPLE_DATA / "run-flow"
+SHIPPED_RUNS = {"sample": SAMPLE, "sample-flow": SAMPLE_FLOW}
+"""The shipped runs by their names: what is seen, and what moves, in the same videos."""
 APP = SHIPPED / "run_app.py"
 CONFIG = SHIPPED / ".streamlit" / "config.toml"
 """Settings and colours of the app; Streamlit finds them beside the way in."""
@@ -43,21 +46,27 @@ def user_data(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def run_places(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
-    """Folders that may be runs: `DBS_RUNS`, the sample, `runs/*` and `DBS_HOME/*`."""
+    """Folders that may be runs: `DBS_RUNS`, shipped ones, `runs/*`, `DBS_HOME/*`."""
     named = [Path(p) for p in environment.get("DBS_RUNS", "").split(os.pathsep) if p]
     beside = () if INSTALLED else (ROOT / "runs",)
     homes = dict.fromkeys((*beside, home(environment)))
     grown = [path for place in homes for path in sorted(place.glob("*"))]
-    return (*named, SAMPLE, *grown)
+    return (*named, *SHIPPED_RUNS.values(), *grown)
 
 
 def named_run(name: str | Path) -> Path:
-    """Give the folder of a run as a user names it; "sample" is the shipped one.
+    """Give the folder of a run as a user names it; a shipped one goes by its name.
 
     A folder of that name goes first.
     """
     folder = given_path(name)
-    return SAMPLE if str(name) == "sample" and not folder.exists() else folder
+    return folder if folder.exists() else SHIPPED_RUNS.get(str(name), folder)
+
+
+def shipped_name(folder: Path) -> str | None:
+    """Give the name of a shipped run by its folder; None for any other."""
+    path = folder.resolve()
+    return next((n for n, one in SHIPPED_RUNS.items() if one.resolve() == path), None)
 
 
 def find_runs(places: Iterable[Path]) -> dict[str, Path]:
@@ -72,9 +81,9 @@ def find_runs(places: Iterable[Path]) -> dict[str, Path]:
 
 def run_id(folder: Path) -> str:
     """Name a run folder: its own name, and six digits that tell namesakes apart."""
+    if (shipped := shipped_name(folder)) is not None:
+        return shipped  # the same on every computer: its links can be shared
     path = folder.resolve()
-    if path == SAMPLE.resolve():
-        return "sample"  # the same on every computer: its links can be shared
     label = path.parent.name if path.name == "run" else path.name
     safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in label)
     return f"{safe[:40]}-{store.fingerprint(str(path))[:6]}"

@@ -17,7 +17,7 @@ from dbs_core.runs.detecting import Detector, detect_all
 from dbs_core.runs.featured import with_features
 from dbs_core.runs.folder import is_run, require_ours
 from dbs_core.runs.own_data import named_beside
-from dbs_core.runs.places import SAMPLE
+from dbs_core.runs.places import shipped_name
 from dbs_core.runs.run import Run, own_dataset, require_own_model
 from dbs_core.runs.run_settings import settings_of
 from dbs_core.runtime.errors import InputError
@@ -94,9 +94,9 @@ def plan(
 
 
 def _cache(base: Run, root: Path) -> Path:
-    """Take the base's features, but never write beside the shipped sample."""
+    """Take the base's features, but never write beside a shipped run."""
     own = base.features_path
-    usable = own.is_dir() and base.root.resolve() != SAMPLE.resolve()
+    usable = own.is_dir() and not shipped_name(base.root)
     return own if usable else root / own.relative_to(base.root)
 
 

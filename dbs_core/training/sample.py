@@ -1,9 +1,10 @@
-"""The shipped sample: a run that anybody can make again, and its figures.
+"""The shipped sample: runs that anybody can make again, and their figures.
 
-`assets/sample` holds rendered videos, truth and actor boxes; `assets/sample/run` what
-`rebuild` makes of them: trained on the validation videos, detected on the test videos,
-each path relative, so that the folder works wherever it lies. The same seed gives the
-same bytes on the same kind of CPU: one thread, so that sums come in one order.
+`assets/sample` holds rendered videos, truth and actor boxes; `assets/sample/run` and
+`run-flow` what `rebuild` makes of them: trained on the validation videos, detected on
+the test videos, each path relative, so that the folder works wherever it lies. The same
+seed gives the same bytes on the same kind of CPU: one thread, so that sums come in one
+order.
 """
 
 import hashlib
@@ -32,6 +33,7 @@ from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress
 from dbs_core.runtime.threads import fixed_threads
 from dbs_core.runtime.unfinished import part_folder
+from dbs_core.training.sample_settings import SHIPPED_SETTINGS
 from dbs_core.training.train_run import train_run
 
 SUMS = "SHA256SUMS"
@@ -43,20 +45,6 @@ ROWS = (
 )
 WITH_HEAD = ("dbs_without_head", "control_head")
 """Rows that a run without temporal head does not have."""
-
-
-def sample_settings() -> Settings:
-    """Give the sample's settings: the engine's, for longer, with the head of one scale.
-
-    Its 24 imprints make six steps an epoch, so there are twice as many epochs; and so
-    few short videos teach the head of several scales less (83.6 against 91.2 mAP@0.5).
-    """
-    ours = Settings()
-    return replace(
-        ours,
-        training=replace(ours.training, epochs=60),
-        head=replace(ours.head, kind="conv"),
-    )
 
 
 @dataclass(frozen=True)
@@ -129,6 +117,7 @@ def rebuild(
     out: Path = SAMPLE,
     *,
     folder: Path = SAMPLE_DATA,
+    name: str = "sample",
     settings: Settings | None = None,
     cache: Path | None = None,
     progress: Progress = SILENT,
@@ -138,7 +127,8 @@ def rebuild(
     Args:
         out: where the run goes; what is there stays until the new one is complete.
         folder: the set.
-        settings: of the run (default: the sample's).
+        name: which of the shipped runs.
+        settings: of the run (default: those of that name).
         cache: folder of kept features; default a temporary one.
         progress: told about every stage.
 
@@ -153,8 +143,9 @@ def rebuild(
     with tempfile.TemporaryDirectory(prefix="dbs-sample-") as scratch, fixed_threads(1):
         work = Path(scratch)
         features = cache or work / "features"
-        trained = _trained(folder, work / "run", features, settings, progress)
-        shipped = _empty_run(trained, work / "shipped", folder, out)
+        chosen = settings or SHIPPED_SETTINGS[name]()
+        trained = _trained(folder, work / "run", features, chosen, progress)
+        shipped = _empty_run(trained, work / "shipped", name, folder, out)
         detector = Detector.open(shipped, cache=features, progress=progress)
         entries = open_dataset(folder).split(SPLIT)
         _detected(entries, detector, out)
@@ -187,22 +178,21 @@ def _trained(
     folder: Path,
     work: Path,
     features: Path,
-    settings: Settings | None,
+    settings: Settings,
     progress: Progress,
 ) -> Run:
     """Train; the model's file is in half precision, and what is read of it counts."""
     dataset = open_dataset(folder)
-    chosen = settings or sample_settings()
-    train_run(dataset, work, chosen, seed=SEED, cache=features, progress=progress)
+    train_run(dataset, work, settings, seed=SEED, cache=features, progress=progress)
     trained = Run.open(work)
     save_model(trained.model_path, trained.model(), half=True)
     return trained
 
 
-def _empty_run(trained: Run, root: Path, folder: Path, out: Path) -> Run:
+def _empty_run(trained: Run, root: Path, name: str, folder: Path, out: Path) -> Run:
     """Make the run to ship: the trained one's model, and paths that travel."""
     info = replace(
-        trained.info, name="sample", kind="sample", dataset=_relative(folder, out)
+        trained.info, name=name, kind="sample", dataset=_relative(folder, out)
     )
     shipped = Run.create(root, info)
     shutil.copyfile(trained.model_path, shipped.model_path)

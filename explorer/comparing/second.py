@@ -1,11 +1,12 @@
 """With what the run at the left is compared: another run, or a result file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dbs_core.datasets.formats.reading import LabelNumbers
 from dbs_core.runs.names import run_names
+from dbs_core.runs.places import SHIPPED_RUNS
 from explorer import sources
 from explorer.access.paths import typed_path
 from explorer.selection import steps
@@ -29,6 +30,8 @@ def choose_second(choice: Choice) -> str | None:
     runs = sources.runs()
     names: dict[str, str] = run_names(runs) | {FILE: FILE}
     options = [name for name in (*runs, FILE) if name != choice.run_id]
+    if st.session_state.get("compare_with") is None:
+        st.session_state["compare_with"] = _other_shipped(choice.run_id, options)
     hold_second("compare", "compare_with", options, runs)
     return st.selectbox(
         "Compared with (b)",
@@ -39,6 +42,12 @@ def choose_second(choice: Choice) -> str | None:
         placeholder="Choose a run, or a result file",
         width=420,
     )
+
+
+def _other_shipped(run: str, options: Sequence[str]) -> str | None:
+    """Give the second of the shipped runs where the first is chosen, and vice versa."""
+    others = [name for name in SHIPPED_RUNS if name != run and name in options]
+    return others[0] if run in SHIPPED_RUNS and others else None
 
 
 def read_second(

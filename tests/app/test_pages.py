@@ -76,7 +76,7 @@ def test_without_a_run_the_page_says_how_to_make_one(
     page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DBS_RUNS", str(tmp_path))
-    monkeypatch.setattr("dbs_core.runs.places.SAMPLE", tmp_path / "none")
+    monkeypatch.setattr("dbs_core.runs.places.SHIPPED_RUNS", {})
     monkeypatch.setattr("dbs_core.runs.places.ROOT", tmp_path)
     app = opened(page)
     assert not app.exception

@@ -11,7 +11,7 @@ def set_apart(folder: Path) -> Folders:
     """Copy annotation, two validation and two test videos into folders of their own."""
     root, first, second = (folder / n for n in ("text", "disk 1/val", "disk 2/odd"))
     shutil.copytree(
-        SAMPLE_DATA, root, ignore=shutil.ignore_patterns("run", "validation", "test")
+        SAMPLE_DATA, root, ignore=shutil.ignore_patterns("run*", "validation", "test")
     )
     for place, split, numbers in (
         (first, "validation", (1, 2)),

@@ -79,6 +79,16 @@ def test_a_file_beside_a_run(on: Watched, tmp_path: Path, artefacts: Path) -> No
     assert on.errors == []
 
 
+def test_the_two_shipped_runs_are_compared_at_once(on: Watched) -> None:
+    """Either beside the other, until something else is chosen."""
+    for run, other in (("sample", "sample-flow"), ("sample-flow", "sample")):
+        on.open("compare", run=run)
+        expect(on.page.get_by_text(re.compile(r"b less a [+-]\d"))).to_be_visible()
+        shown = on.page.get_by_role("combobox", name="Compared with (b)")
+        expect(shown).to_have_value(other)
+    assert on.errors == []
+
+
 def test_a_second_run_that_is_not_here_is_told(on: Watched) -> None:
     """On both pages whose link names one; nothing takes its place silently."""
     sample = {"run": run_id(SAMPLE), "split": "test"}
@@ -95,6 +105,6 @@ def test_other_videos_and_no_such_file_are_refused(on: Watched, site: Site) -> N
     expect(on.page.get_by_text(re.compile("other videos than"))).to_be_visible()
     on.open("compare", **sample, compare_with=FILE, compare_file="/no/such.json")
     expect(on.page.get_by_text("no such file")).to_be_visible()
-    on.open("compare", **sample)
+    on.open("compare", run=site.run_id)
     expect(on.page.get_by_text("Choose what this run is compared with")).to_be_visible()
     assert on.errors == []

@@ -49,7 +49,7 @@ for path in sorted(root.rglob("*")):
 @pytest.fixture
 def two_videos(tmp_path):
     """A video to learn from, one to look at: the first seconds of the sample's."""
-    folder, left = tmp_path / "data", {"run", "validation", "test"}
+    folder, left = tmp_path / "data", {"run", "run-flow", "validation", "test"}
     shutil.copytree(SAMPLE_DATA, folder, ignore=lambda _, names: left & set(names))
     for split in ("validation", "test"):
         (folder / split).mkdir()

@@ -15,14 +15,19 @@ from dbs_core.method.model_file import load_model
 from dbs_core.method.settings import Settings
 from dbs_core.runs import places
 from dbs_core.runs.run import Run
+from dbs_core.runs.run_settings import settings_of
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.progress import Progress, Step
 from dbs_core.training import sample
+from dbs_core.training.sample_settings import SHIPPED_SETTINGS
 from tests.core.small_model import SETTINGS, MeanColours, small_run
 
-LARGEST = 25_000_000
+LARGEST = 26_000_000
 NAMES = ("CleanAndJerk", "GolfSwing", "JavelinThrow", "SoccerPenalty", "TennisSwing")
+
+
+both = pytest.mark.parametrize("name", places.SHIPPED_RUNS)
 
 
 def all_files(folder: Path) -> dict[str, bytes]:
@@ -40,7 +45,7 @@ def test_the_set_is_as_it_was_made() -> None:
     shipped = {
         name
         for name in all_files(places.SAMPLE_DATA)
-        if not name.startswith("run/") and name != sample.SUMS
+        if not name.startswith(("run/", "run-flow/")) and name != sample.SUMS
     }
     assert {line.split(maxsplit=1)[1] for line in lines} == shipped
 
@@ -58,22 +63,25 @@ def test_everything_together_is_small() -> None:
     assert size < LARGEST, f"{size / 1e6:.1f} MB"
 
 
-def test_the_run_opens_at_once() -> None:
+@both
+def test_the_run_opens_at_once(name: str) -> None:
     started = time.perf_counter()
-    run = Run.open(places.SAMPLE)
+    run = Run.open(places.SHIPPED_RUNS[name])
     results = list(run.results("test"))
-    model = load_model(places.SAMPLE / "model.npz")
+    model = load_model(run.model_path)
     took = time.perf_counter() - started
     assert took < 5.0  # it watches for hangs: other work may go on beside it
     assert len(results) == 4
-    assert run.info.kind == "sample"
+    assert (run.info.kind, run.info.name) == ("sample", name)
+    assert settings_of(run) == SHIPPED_SETTINGS[name]()
     assert model.classes.names == run.info.classes.names == NAMES
 
 
-def test_the_run_travels_with_its_folder(tmp_path: Path) -> None:
+@both
+def test_the_run_travels_with_its_folder(name: str, tmp_path: Path) -> None:
     """No absolute path in it: copied elsewhere, it finds its videos there."""
     shutil.copytree(places.SAMPLE_DATA, tmp_path / "elsewhere")
-    run = Run.open(tmp_path / "elsewhere" / "run")
+    run = Run.open(tmp_path / "elsewhere" / places.SHIPPED_RUNS[name].name)
     for result in run.results("test"):
         assert run.video_file(result).is_file()
         assert run.video_file(result).is_relative_to(tmp_path)
@@ -81,6 +89,14 @@ def test_the_run_travels_with_its_folder(tmp_path: Path) -> None:
     machine = str(places.SAMPLE_DATA.parent.parent).encode()
     for name, content in all_files(run.root).items():
         assert machine not in content, name
+
+
+def test_the_two_runs_are_fused_by_their_names(tmp_path: Path) -> None:
+    names = [f"--run={name}" for name in places.SHIPPED_RUNS]
+    assert main(["fuse", *names, "--to", str(tmp_path / "both")]) == 0
+    fused = Run.open(tmp_path / "both")
+    assert fused.info.streams == ("rgb", "flow")
+    assert len(fused.result_files("test")) == 4
 
 
 def test_some_detections_are_right_and_some_wrong() -> None:
@@ -93,23 +109,22 @@ def test_some_detections_are_right_and_some_wrong() -> None:
     assert marks.false[0].sum() >= 3
 
 
+@both
 def test_the_printed_figures_are_those_of_the_shipped_results(
-    capsys: pytest.CaptureFixture[str],
+    name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Evaluated again from the result files alone, the table is the same."""
-    figures = sample.read_figures()
-    assert (
-        main(["evaluate", "--run", str(places.SAMPLE), "--control", "--ceilings"]) == 0
-    )
+    figures = sample.read_figures(places.SHIPPED_RUNS[name])
+    assert main(["evaluate", "--run", name, "--control", "--ceilings"]) == 0
     lines = capsys.readouterr().out.splitlines()
     # How imprints are arranged is no figure of the sample.
     printed = "\n".join(one for one in lines if not one.startswith("imprints:"))
     assert main(["sample"]) == 0
-    assert printed.strip() in capsys.readouterr().out
+    assert f"Run {name}\n{printed.rstrip()}\n" in capsys.readouterr().out
     assert figures.videos == 4
     assert figures.found.frames <= figures.every.frames
-    for name in ("dbs", "control", "centre", "uniform"):
-        assert 0 <= figures.found.shares[name] <= 100
+    for row in ("dbs", "control", "centre", "uniform"):
+        assert 0 <= figures.found.shares[row] <= 100
 
 
 def test_figures_of_another_version_are_one_line(tmp_path: Path) -> None:
@@ -129,7 +144,7 @@ def small_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(
         places.SAMPLE_DATA,
         folder,
-        ignore=shutil.ignore_patterns("run", "*.mp4", sample.SUMS),
+        ignore=shutil.ignore_patterns("run*", "*.mp4", sample.SUMS),
     )
     videos = (
         "validation/video_validation_0000001",
@@ -147,7 +162,8 @@ def short() -> Settings:
 
 def test_rebuilding_twice_gives_the_same_bytes(small_set: Path) -> None:
     out = small_set / "run"
-    figures = sample.rebuild(out, folder=small_set, settings=short())
+    again = {"folder": small_set, "name": "sample-flow", "settings": short()}
+    figures = sample.rebuild(out, **again)
     first = all_files(out)
     assert set(first) >= {
         "run.json",
@@ -155,8 +171,9 @@ def test_rebuilding_twice_gives_the_same_bytes(small_set: Path) -> None:
         "figures.json",
         "detections/test.json",
     }
-    sample.rebuild(out, folder=small_set, settings=short())
+    sample.rebuild(out, **again)
     assert all_files(out) == first
+    assert Run.open(out).info.name == "sample-flow"
     assert sample.read_figures(out) == figures
     with np.load(out / "model.npz") as arrays:
         assert arrays["describe.axes"].dtype == np.float16
