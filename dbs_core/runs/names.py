@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbs_core.runs.places import SHIPPED_RUNS
 from dbs_core.runtime.errors import printable
 
 
@@ -39,6 +40,9 @@ def _parents(name: str, runs: Mapping[str, Path]) -> str:
 
 
 def _stem(name: str) -> str:
+    """Give what a run's folder is called: its id less digits, or all of it."""
+    if name in SHIPPED_RUNS:
+        return name
     return name.rpartition("-")[0] or name
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dbs_core.runs.names import named_by, run_names
-from dbs_core.runs.places import run_id
+from dbs_core.runs.places import SHIPPED_RUNS, run_id
 
 
 def names(*folders: str) -> list[str]:
@@ -41,3 +41,12 @@ def test_a_folder_s_own_name_is_enough_where_no_other_has_it(tmp_path):
     assert named_by("mine", runs) is None
     assert named_by("", runs) is None
     assert named_by("only-123456", runs) is None
+
+
+def test_the_two_shipped_runs_are_no_namesakes(tmp_path):
+    """A folder of one's own that is called as one of them is."""
+    assert run_names(SHIPPED_RUNS) == {name: name for name in SHIPPED_RUNS}
+    mine = run_id(tmp_path / "sample")
+    names = run_names({**SHIPPED_RUNS, mine: tmp_path / "sample"})
+    assert names["sample-flow"] == "sample-flow"
+    assert names[mine].endswith(f"/{mine}")
