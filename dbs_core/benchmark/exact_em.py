@@ -14,8 +14,8 @@ from dbs_core.benchmark.material import as_features
 from dbs_core.benchmark.timing import timed
 from dbs_core.method.features.projection import Projection, l2
 from dbs_core.method.imprint import em, fitting
+from dbs_core.method.imprint.comparing import Epitome
 from dbs_core.method.imprint.convergence import Iteration, converge
-from dbs_core.method.imprint.em import Epitome
 from dbs_core.method.imprint.posterior import posterior_of
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import ImprintFit

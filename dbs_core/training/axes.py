@@ -21,7 +21,8 @@ from torch import nn
 
 from dbs_core.method.features.projection import Projection, l2
 from dbs_core.method.imprint.accumulation import spread
-from dbs_core.method.imprint.em import Epitome, e_step, log_joint, m_step, start
+from dbs_core.method.imprint.comparing import Epitome, log_joint
+from dbs_core.method.imprint.em import e_step, m_step, start
 from dbs_core.method.imprint.posterior import Posterior
 from dbs_core.method.imprint.settings import EpitomeSettings, MetricSettings
 from dbs_core.method.segmentation.fcn import ImprintFCN

@@ -2,13 +2,14 @@
 
 Features -> ImprintFit. The E step compares every frame with every window of the
 grid, the M step averages frames into cells; PAPER equations 1-4, reconstructed.
-The E step is a convolution: the padded grid is the image, the frames are the filters
-(METHOD section 1.3, direct route), so a CPU's and a GPU's fastest code does the work.
-The M step's sums are in `accumulation.py`. `em_fast.py` is the quick way to the
-same imprint; the tests hold the full EM in float64 by plain loops.
+A bound (`bounds.py`) first puts out of the question all locations that can hold nothing
+of a frame; the others, one or a few, are compared exactly. Where that leaves many, and
+on a GPU, all are: by a convolution with the padded grid as the image and the frames as
+the filters (METHOD section 1.3, direct route). That is in `comparing.py`, the M step's
+sums are in `accumulation.py`. `em_fast.py` is the quick way to the same imprint; the
+tests hold the full EM in float64 by plain loops.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,33 +17,16 @@ import torch
 from jaxtyping import Float32, Int64
 
 from dbs_core.method.imprint.accumulation import CHUNK, EMPTY_CELL, add_frames
+from dbs_core.method.imprint.comparing import Comparison, Epitome
 from dbs_core.method.imprint.convergence import Course, Iteration, converge
 from dbs_core.method.imprint.initial_mean import initial_mean, start_frames
-from dbs_core.method.imprint.posterior import (
-    POSTERIOR_FLOOR,
-    Posterior,
-    joined,
-    strongest,
-)
+from dbs_core.method.imprint.posterior import Posterior, joined, strongest
 from dbs_core.method.imprint.reduced_frames import HELD, ReducedFrames
-from dbs_core.method.imprint.search import correlate
 from dbs_core.method.imprint.settings import EpitomeSettings
-from dbs_core.method.imprint.torus import cell_box
 from dbs_core.runtime.progress import SILENT, Progress
 
 NOISE_FRAMES = 256
 """Of a long video: enough for the mean and spread that a noise start wants."""
-
-
-@dataclass(frozen=True)
-class Epitome:
-    """Mean and diagonal variance of every cell: the parameters of the EM.
-
-    `variance` has one channel when all dimensions of all cells share it.
-    """
-
-    mean: Float32[torch.Tensor, "gh gw d"]
-    variance: Float32[torch.Tensor, "gh gw e"]
 
 
 def learn(
@@ -105,12 +89,14 @@ def iteration(
         old: the parameters.
         settings: of the EM.
     """
-    sums = Sums.nothing(old, settings)
+    sums, comparing = Sums.nothing(old, settings), None
     parts: list[Posterior] = []
     best: list[torch.Tensor] = []
     total = 0.0
     for first, block in blocks:
-        posterior, likeliest, evidence = e_step(block, old)
+        if comparing is None:
+            comparing = Comparison.of(old, (block.shape[1], block.shape[2]))
+        posterior, likeliest, evidence = e_step(block, old, comparing)
         sums.add(block, posterior)
         kept = strongest(posterior, settings.keep)
         parts.append(Posterior(kept.frame + first, kept.origin, kept.weight))
@@ -121,9 +107,16 @@ def iteration(
 
 
 def e_step(
-    reduced: Float32[torch.Tensor, "t h w r"], epitome: Epitome
+    reduced: Float32[torch.Tensor, "t h w r"],
+    epitome: Epitome,
+    comparing: Comparison | None = None,
 ) -> tuple[Posterior, Int64[torch.Tensor, " t"], float]:
     """Compare every frame with every window (Eq. 2), in log space.
+
+    Args:
+        reduced: the frames.
+        epitome: the parameters.
+        comparing: made of these parameters, where it is there already.
 
     Returns:
         the posterior, each frame's most likely origin, and the data's
@@ -132,38 +125,15 @@ def e_step(
     parts: list[Posterior] = []
     best: list[torch.Tensor] = []
     total = 0.0
+    if comparing is None:
+        comparing = Comparison.of(epitome, (reduced.shape[1], reduced.shape[2]))
     for first in range(0, len(reduced), CHUNK):
-        joint = log_joint(reduced[first : first + CHUNK], epitome).flatten(1)
-        evidence = torch.logsumexp(joint, dim=1, keepdim=True)
+        piece = reduced[first : first + CHUNK]
+        found, likeliest, evidence = comparing.places(piece)
         total += float(evidence.double().sum())
-        log_q = joint - evidence
-        best.append(log_q.argmax(dim=1))
-        weight = log_q.exp_()
-        frame, origin = (weight > POSTERIOR_FLOOR).nonzero(as_tuple=True)
-        parts.append(Posterior(frame + first, origin, weight[frame, origin]))
+        best.append(likeliest)
+        parts.append(Posterior(found.frame + first, found.origin, found.weight))
     return joined(parts), torch.cat(best), total
-
-
-def log_joint(
-    frames: Float32[torch.Tensor, "t h w r"], epitome: Epitome
-) -> Float32[torch.Tensor, "t gh gw"]:
-    """log p(location) + log p(frame | location), Eq. 1, with a uniform prior.
-
-    -1/2 sum (f - mu)^2 / var = sum f mu/var - 1/2 sum f^2/var - 1/2 sum mu^2/var:
-    two correlations of the frames with the grid and one box sum of it.
-    """
-    h, w, r = frames.shape[1:]
-    precision = 1 / epitome.variance
-    filters = frames.permute(0, 3, 1, 2)
-    squares = (
-        frames.square().sum(-1, keepdim=True) if shared(epitome) else (frames.square())
-    )
-    score = correlate(epitome.mean * precision, filters)
-    score -= 0.5 * correlate(precision, squares.permute(0, 3, 1, 2))
-    cell = epitome.mean.square() * precision + epitome.variance.log()
-    score -= 0.5 * cell_box(cell.sum(-1), (h, w))
-    locations = epitome.mean.shape[0] * epitome.mean.shape[1]
-    return score - 0.5 * h * w * r * math.log(2 * math.pi) - math.log(locations)
 
 
 @dataclass(frozen=True)
@@ -217,8 +187,3 @@ def m_step(
     sums = Sums.nothing(old, settings)
     sums.add(reduced, posterior)
     return sums.parameters(old, settings)
-
-
-def shared(epitome: Epitome) -> bool:
-    """Say whether all dimensions of a cell share one variance."""
-    return epitome.variance.shape[-1] == 1

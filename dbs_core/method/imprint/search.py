@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from dbs_core.method.imprint.accumulation import window_cells
 from dbs_core.method.imprint.torus import cell_box
 
-PAIRS = 256
+PAIRS = 64
 """Pairs of a frame and a window in one piece: stays in the cache."""
 
 
@@ -103,9 +103,15 @@ def rounded_frames(
     """Round frames to bytes, each by its own scale; None where that gains nothing."""
     if not multiplies_bytes(frames.device):
         return None
-    flat = frames.flatten(1)
-    length = flat.abs().amax(1, keepdim=True).clamp(min=1e-12)
-    return (flat * (BYTE / length)).round().to(torch.int8)
+    return in_bytes(frames.flatten(1))[0]
+
+
+def in_bytes(
+    rows: Float32[torch.Tensor, "t values"],
+) -> tuple[Int8[torch.Tensor, "t values"], Float32[torch.Tensor, "t 1"]]:
+    """Round rows to bytes, each by its largest magnitude, which is given too."""
+    largest = rows.abs().amax(1, keepdim=True).clamp(min=1e-12)
+    return (rows * (BYTE / largest)).round().to(torch.int8), largest
 
 
 def correlate(

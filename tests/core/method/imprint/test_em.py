@@ -14,7 +14,7 @@ from dbs_core.method.backprojection.annotation_maps import assigned_mask
 from dbs_core.method.backprojection.frame_scores import to_frames
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint import accumulation, em
-from dbs_core.method.imprint.em import Epitome
+from dbs_core.method.imprint.comparing import Epitome
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.posterior import Posterior
 from dbs_core.method.imprint.settings import EpitomeSettings, Start
