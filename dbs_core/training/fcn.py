@@ -20,6 +20,12 @@ from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.method.segmentation.settings import TrainingSettings
 from dbs_core.runtime.progress import SILENT, Progress
 
+HELD = 64_000_000
+"""Numbers of all descriptors up to which they are held with their context: half a
+gigabyte."""
+Tensors = tuple[torch.Tensor, ...]
+"""Of a sample, channels first: descriptors, target, mask, mass."""
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingSample:
@@ -38,7 +44,10 @@ class TrainingSample:
 
 @dataclass(frozen=True)
 class Batch:
-    """Samples as tensors, channels first."""
+    """Samples as tensors, channels first.
+
+    `descriptors` may have their context beside them.
+    """
 
     descriptors: Float32[torch.Tensor, "b d gh gw"]
     target: Float32[torch.Tensor, "b c gh gw"]
@@ -68,15 +77,19 @@ def train(
     )
     loss_of = window_cross_entropy if settings.loss == "windows" else cell_cross_entropy
     network.to(device).train()
+    kept = _with_context(network, samples, settings)
+    logits_of = network if kept is None else network.layers
     losses: list[float] = []
     for epoch in range(settings.epochs):
         order = torch.randperm(len(samples), generator=generator)
         total = 0.0
         for number, chosen in enumerate(order.split(settings.batch)):
             _report(progress, epoch, number, len(order), losses, settings)
-            picked = [samples[i] for i in chosen.tolist()]
-            batch = _stacked(picked, settings, generator, device)
-            loss = loss_of(network(batch.descriptors), batch)
+            picked = [
+                kept[i] if kept else _tensors(samples[i]) for i in chosen.tolist()
+            ]
+            batch = _stacked(picked, samples[0].window, settings, generator, device)
+            loss = loss_of(logits_of(batch.descriptors), batch)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -120,21 +133,22 @@ def _window_means(
 
 
 def _stacked(
-    samples: Sequence[TrainingSample],
+    samples: Sequence[Tensors],
+    window: tuple[int, int],
     settings: TrainingSettings,
     generator: torch.Generator,
     device: torch.device | str,
 ) -> Batch:
     """Make a batch; augmented, every sample is shifted and mirrored as a whole."""
     parts = [
-        _augmented(s, settings.mirror, generator) if settings.augment else _tensors(s)
+        _augmented(s, window, settings.mirror, generator) if settings.augment else s
         for s in samples
     ]
     x, y, mask, mass = (torch.stack(p).to(device) for p in zip(*parts, strict=True))
-    return Batch(x, y, mask, mass, samples[0].window)
+    return Batch(x, y, mask, mass, window)
 
 
-def _tensors(sample: TrainingSample) -> tuple[torch.Tensor, ...]:
+def _tensors(sample: TrainingSample) -> Tensors:
     """Descriptors [d gh gw], target [c gh gw], mask [gh gw], mass [c gh gw]."""
     return (
         torch.from_numpy(sample.descriptors.astype(np.float32)).permute(2, 0, 1),
@@ -144,20 +158,37 @@ def _tensors(sample: TrainingSample) -> tuple[torch.Tensor, ...]:
     )
 
 
+def _with_context(
+    network: ImprintFCN, samples: Sequence[TrainingSample], settings: TrainingSettings
+) -> list[Tensors] | None:
+    """Make once what P3's layers see; None where samples are many, or mirrored.
+
+    Mirrored, it would be added up in another order.
+    """
+    many = len(samples) * samples[0].descriptors.size > HELD
+    if not network.context or many or (settings.augment and settings.mirror):
+        return None
+    with torch.no_grad():
+        return [
+            (network.with_context(descriptors[None])[0], *others)
+            for descriptors, *others in map(_tensors, samples)
+        ]
+
+
 def _augmented(
-    sample: TrainingSample, mirror: bool, generator: torch.Generator
-) -> tuple[torch.Tensor, ...]:
+    sample: Tensors, window: tuple[int, int], mirror: bool, generator: torch.Generator
+) -> Tensors:
     """Shift the torus, and mirror every other one if wanted.
 
     Mirrored, the window that started at column n starts at -n - w: masses move
     along with the windows they count.
     """
-    size = sample.mask.shape
+    size = sample[2].shape
     shift = [int(torch.randint(n, (), generator=generator)) for n in size]
-    x, y, mask, mass = (p.roll(shift, dims=(-2, -1)) for p in _tensors(sample))
+    x, y, mask, mass = (p.roll(shift, dims=(-2, -1)) for p in sample)
     if mirror and bool(torch.randint(2, (), generator=generator)):
         x, y, mask = x.flip(-1), y.flip(-1), mask.flip(-1)
-        mass = mass.flip(-1).roll(-(sample.window[1] - 1), dims=-1)
+        mass = mass.flip(-1).roll(-(window[1] - 1), dims=-1)
     return x, y, mask, mass
 
 

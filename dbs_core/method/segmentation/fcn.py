@@ -60,7 +60,8 @@ class ImprintFCN(nn.Module):
                     wide_out,
                     kernel,
                     padding=kernel // 2,
-                    padding_mode="circular",
+                    # With nothing to pad a circular one still copies all.
+                    padding_mode="circular" if kernel > 1 else "zeros",
                 )
             )
         self.layers = nn.Sequential(*layers)
@@ -70,8 +71,15 @@ class ImprintFCN(nn.Module):
     ) -> Float[torch.Tensor, "b c gh gw"]:
         """Give logits; softmax over `c` makes them probabilities."""
         if self.context:
-            descriptors = torch.cat([descriptors, surroundings(descriptors)], dim=1)
+            descriptors = self.with_context(descriptors)
         return self.layers(descriptors)
+
+    @staticmethod
+    def with_context(
+        descriptors: Float[torch.Tensor, "b d gh gw"],
+    ) -> Float[torch.Tensor, "b e gh gw"]:
+        """Give what P3's layers see: nothing of it is learnt, and it shifts along."""
+        return torch.cat([descriptors, surroundings(descriptors)], dim=1)
 
 
 def surroundings(

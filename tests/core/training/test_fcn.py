@@ -14,6 +14,7 @@ from dbs_core.method.segmentation.settings import TrainingSettings
 from dbs_core.records import GridScores, Placement
 from dbs_core.runtime.errors import Cancelled
 from dbs_core.runtime.progress import Progress
+from dbs_core.training import fcn
 from dbs_core.training.fcn import (
     Batch,
     TrainingSample,
@@ -248,6 +249,19 @@ class TestLoop:
             train(network, videos[2], settings, generator=generator(seed))
             weights.append(network.layers[0].weight.detach().numpy().tobytes())
         assert weights[0] == weights[1] != weights[2]
+
+    def test_context_kept_is_context_made_anew(self, videos, monkeypatch):
+        """To the last bit: an imprint's context shifts as the imprint does."""
+        weights = []
+        for held in (10**9, 0):
+            monkeypatch.setattr(fcn, "HELD", held)
+            torch.manual_seed(0)
+            network = ImprintFCN(architecture="P3", dimensions=D, channels=C)
+            settings = TrainingSettings(epochs=3, batch=2)
+            train(network, videos[2], settings, generator=generator())
+            weights.append([one.detach().numpy() for one in network.parameters()])
+        for kept, anew in zip(*weights, strict=True):
+            np.testing.assert_array_equal(kept, anew)
 
     def test_every_sample_is_seen_once_an_epoch(self, videos):
         recorder = Recorder()
