@@ -93,9 +93,10 @@ def _groups(
     inactive = np.cumsum(~active)
     inside = np.minimum(last, len(active) - 1)
     tolerance = np.array(tolerances)[:, None]
-    ahead = _next_greater(inactive[first] - tolerance * first)
     excess = inactive[inside] - tolerance * inside - tolerance * (last - inside)
-    behind = len(last) - 1 - _next_greater(-excess[:, ::-1])[:, ::-1]
+    both = np.concatenate([inactive[first] - tolerance * first, -excess[:, ::-1]])
+    ahead, behind = np.split(_next_greater(both), 2)
+    behind = len(last) - 1 - behind[:, ::-1]
     starts, ends = np.broadcast_arrays(first, last[ahead - 1])
     early, late = np.broadcast_arrays(first[behind + 1], last)
     return np.stack(

@@ -9,7 +9,7 @@ an eighth is often under one sample.
 """
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float32, Float64, Int64
 
 from dbs_core.method.detection.settings import RefinementSettings
 from dbs_core.records import BACKGROUND, Candidates, FrameScores, Segments
@@ -126,12 +126,36 @@ def _shrink(
     level: Float64[np.ndarray, " n"],
 ) -> Int64[np.ndarray, "n 2"]:
     """From the first to the last frame that reaches the level; dips inside stay."""
-    spans = np.array(frames)
-    columns = scores.probability.T
-    for index, (first, last) in enumerate(frames.tolist()):
-        # Rounding must not drop the frames of a constant score.
-        enough = columns[labels[index], first:last] >= level[index] - 1e-7
-        lead = int(enough.argmax())
-        if enough[lead]:
-            spans[index] = first + lead, last - int(enough[::-1].argmax())
+    spans, count = np.array(frames), len(scores)
+    # Rounding must not drop the frames of a constant score.
+    least = level - 1e-7
+    for label in np.unique(labels).tolist():
+        here = np.flatnonzero(labels == label)
+        curve = scores.probability[:, label]
+        first, last = frames[here].T
+        lead = _first_reaching(curve, first, least[here])
+        trail = count - _first_reaching(curve[::-1], count - last, least[here])
+        found = lead < last
+        spans[here[found]] = np.stack([lead, trail], axis=1)[found]
     return spans
+
+
+def _first_reaching(
+    curve: Float32[np.ndarray, " t"],
+    first: Int64[np.ndarray, " n"],
+    least: Float64[np.ndarray, " n"],
+) -> Int64[np.ndarray, " n"]:
+    """Give the first frame from `first` on that reaches `least`; t where none does.
+
+    Steps of falling powers of two, each taken where all it passes stays below: the
+    largest of every stretch of such a length is known from two of half the length.
+    """
+    count = len(curve)
+    largest = [np.append(curve, np.float32(np.inf))]
+    while (step := 2 ** len(largest)) <= count:
+        later = np.minimum(np.arange(count + 1) + step // 2, count)
+        largest.append(np.maximum(largest[-1], largest[-1][later]))
+    found = first.copy()
+    for power in reversed(range(len(largest))):
+        found += (largest[power][found] < least) * 2**power
+    return found
