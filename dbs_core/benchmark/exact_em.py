@@ -6,6 +6,7 @@ with learnt variances in all dimensions.
 
 import dataclasses
 from functools import partial
+from typing import get_args
 
 import torch
 from jaxtyping import Float32
@@ -17,7 +18,7 @@ from dbs_core.method.imprint import em, fitting
 from dbs_core.method.imprint.comparing import Epitome
 from dbs_core.method.imprint.convergence import Iteration, converge
 from dbs_core.method.imprint.posterior import posterior_of
-from dbs_core.method.imprint.settings import EpitomeSettings
+from dbs_core.method.imprint.settings import EpitomeSettings, Search
 from dbs_core.records import ImprintFit
 from dbs_core.runtime.progress import Progress
 from dbs_core.runtime.seeds import generator_for
@@ -48,7 +49,7 @@ def run(
 
     def step(old: Epitome) -> Iteration[Epitome]:
         seconds, found = timed(
-            partial(em.iteration, [(0, frames)], old, settings), device
+            partial(em.iteration, [(0, frames)], old, settings, everywhere=True), device
         )
         taken_s.append(seconds)
         return found
@@ -83,16 +84,19 @@ def compare(
     settings: EpitomeSettings,
     device: str,
     progress: Progress,
-) -> tuple[ExactRun, float]:
-    """Run the exact EM on some frames; give it, and the fast imprint's share of it."""
+) -> tuple[ExactRun, dict[Search, float]]:
+    """Run the exact EM on some frames; give it, and each search's share of its gain."""
     frames = l2(maps.to(device).float())
     full = dataclasses.replace(settings, search="full", learn_variance=True)
     exact = run(frames, full, progress)
-    found = fitting.fit(
-        as_features(maps.numpy()),
-        locate,
-        settings,
-        generator=generator_for(0, "benchmark"),
-        device=device,
-    )
-    return exact, gain_share(frames, found, full, exact)
+    shares: dict[Search, float] = {}
+    for search in get_args(Search):
+        found = fitting.fit(
+            as_features(maps.numpy()),
+            locate,
+            dataclasses.replace(settings, search=search),
+            generator=generator_for(0, "benchmark"),
+            device=device,
+        )
+        shares[search] = gain_share(frames, found, full, exact)
+    return exact, shares

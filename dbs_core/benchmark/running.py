@@ -72,9 +72,8 @@ def measure(
         progress,
     )
     found |= length_rows(material, sizes, device, progress)
-    imprint_s = float(str(found[f"imprint_{sizes.grid}_s"]))
     return found | imprint_times.against_exact(
-        material, locate, settings, sizes, device, progress, imprint_s
+        material, locate, settings, sizes, device, progress, found
     )
 
 

@@ -34,11 +34,15 @@ class Comparison:
     spread: Float32[torch.Tensor, " locations"]
 
     @classmethod
-    def of(cls, epitome: Epitome, window: tuple[int, int]) -> "Comparison":
-        """Prepare a bound where that is worth it."""
+    def of(
+        cls, epitome: Epitome, window: tuple[int, int], *, everywhere: bool = False
+    ) -> "Comparison":
+        """Prepare a bound where that is worth it, and not all are wanted everywhere."""
         variance = epitome.variance.expand_as(epitome.mean)
         spread = cell_box(variance.log().sum(-1), window).flatten()
-        bound = bound_of(epitome.mean, variance, spread, window)
+        bound = None
+        if not everywhere:
+            bound = bound_of(epitome.mean, variance, spread, window)
         return cls(epitome, bound, variance.reciprocal(), spread)
 
     def places(

@@ -79,6 +79,8 @@ def iteration(
     blocks: Iterable[tuple[int, Float32[torch.Tensor, "t h w r"]]],
     old: Epitome,
     settings: EpitomeSettings,
+    *,
+    everywhere: bool = False,
 ) -> Iteration[Epitome]:
     """One E step under the old parameters and the M step that follows, in one pass.
 
@@ -88,6 +90,7 @@ def iteration(
         blocks: all frames in pieces, each with the number of its first.
         old: the parameters.
         settings: of the EM.
+        everywhere: compare every frame with every window, whatever a bound says.
     """
     sums, comparing = Sums.nothing(old, settings), None
     parts: list[Posterior] = []
@@ -95,7 +98,8 @@ def iteration(
     total = 0.0
     for first, block in blocks:
         if comparing is None:
-            comparing = Comparison.of(old, (block.shape[1], block.shape[2]))
+            window = block.shape[1], block.shape[2]
+            comparing = Comparison.of(old, window, everywhere=everywhere)
         posterior, likeliest, evidence = e_step(block, old, comparing)
         sums.add(block, posterior)
         kept = strongest(posterior, settings.keep)

@@ -38,6 +38,7 @@ TINY = replace(
 )
 WANTED = (
     *("imprint_16_s", "imprint_16_speedup", "imprint_16_gain_share", "imprint_20_s"),
+    *("imprint_16_full_search_speedup", "imprint_16_full_search_gain_share"),
     *("fcn_c3_16_s", "video_seconds_per_second", "imprint_fcn_peak_mb"),
     *("post_stages_s", "flow_frames_per_second", "gemm_gflops"),
     *("memcpy_gb_per_second", "exact_s", "backbone_frames_per_second"),
@@ -163,11 +164,12 @@ class TestExact:
         """All dimensions, learnt variances: nothing is left out but the fast path."""
         settings = EpitomeSettings(grid=16, locate_dimensions=24)
         locate = locating(Material(maps, ""), settings)
-        exact, share = exact_em.compare(
+        exact, shares = exact_em.compare(
             torch.from_numpy(maps), locate, settings, "cpu", SILENT
         )
         assert exact.seconds > 0
-        assert share == pytest.approx(1, abs=0.1)
+        assert set(shares) == {"full", "fast"}
+        assert list(shares.values()) == pytest.approx([1, 1], abs=0.1)
 
     def test_share_is_small_for_frames_put_anywhere(self, maps, rng):
         settings = EpitomeSettings(grid=16, locate_dimensions=24)
