@@ -28,6 +28,8 @@ LEAST_BLOCKS = 3
 PRODUCTS = 28_800
 """Blocks of all locations together, about: 3 x 3 on a grid of 48 x 48, on one of
 24 x 24, where frames lie closer, each cell by itself."""
+PAYING = 4
+"""Frames for each block of a window, from which on preparing the bound pays."""
 PIECE = 256
 """Locations prepared at a time: stays in the cache."""
 NEVER_MORE = 12 / (BYTE * math.sqrt(12))
@@ -53,6 +55,7 @@ def bound_of(
     variance: Float32[torch.Tensor, "gh gw r"],
     spread: Float32[torch.Tensor, " locations"],
     window: tuple[int, int],
+    frames: int,
 ) -> Bound | None:
     """Prepare the bound for frames of a window; None where looking at all costs less.
 
@@ -63,6 +66,7 @@ def bound_of(
         variance: of every cell.
         spread: sum of the log variances in the window at each location.
         window: cells of a frame.
+        frames: how many there are to compare, at least.
     """
     if mean.device.type != "cpu" or min(window) < 2 * LEAST_BLOCKS:
         return None
@@ -71,7 +75,10 @@ def bound_of(
         if windows.rounded is None:
             return None
         return _Alike(windows, windows.rounded, float(variance[0, 0, 0]))
-    return _blocks_of(mean, variance, spread, window)
+    blocks = _blocks_along(spread.numel(), min(window))
+    if frames < PAYING * blocks**2:
+        return None
+    return _blocks_of(mean, variance, spread, window, blocks)
 
 
 @dataclass(frozen=True)
@@ -136,10 +143,10 @@ def _blocks_of(
     variance: Float32[torch.Tensor, "gh gw r"],
     spread: Float32[torch.Tensor, " locations"],
     window: tuple[int, int],
+    blocks: int,
 ) -> _Blocks:
     """Sum means and variances over the blocks of all windows."""
-    (gh, gw, r), (h, w) = mean.shape, window
-    blocks = _blocks_along(gh * gw, min(window))
+    r, (h, w) = mean.shape[2], window
     means, variances = (_block_sums(grid, window, blocks) for grid in (mean, variance))
     count, k = means.shape
     # Dimensions of alike size round best.

@@ -35,14 +35,19 @@ class Comparison:
 
     @classmethod
     def of(
-        cls, epitome: Epitome, window: tuple[int, int], *, everywhere: bool = False
+        cls,
+        epitome: Epitome,
+        frames: Float32[torch.Tensor, "t h w r"],
+        *,
+        everywhere: bool = False,
     ) -> "Comparison":
-        """Prepare a bound where that is worth it, and not all are wanted everywhere."""
+        """Prepare a bound where that pays for so many frames, unless told not to."""
+        window = frames.shape[1], frames.shape[2]
         variance = epitome.variance.expand_as(epitome.mean)
         spread = cell_box(variance.log().sum(-1), window).flatten()
         bound = None
         if not everywhere:
-            bound = bound_of(epitome.mean, variance, spread, window)
+            bound = bound_of(epitome.mean, variance, spread, window, len(frames))
         return cls(epitome, bound, variance.reciprocal(), spread)
 
     def places(

@@ -98,8 +98,7 @@ def iteration(
     total = 0.0
     for first, block in blocks:
         if comparing is None:
-            window = block.shape[1], block.shape[2]
-            comparing = Comparison.of(old, window, everywhere=everywhere)
+            comparing = Comparison.of(old, block, everywhere=everywhere)
         posterior, likeliest, evidence = e_step(block, old, comparing)
         sums.add(block, posterior)
         kept = strongest(posterior, settings.keep)
@@ -130,7 +129,7 @@ def e_step(
     best: list[torch.Tensor] = []
     total = 0.0
     if comparing is None:
-        comparing = Comparison.of(epitome, (reduced.shape[1], reduced.shape[2]))
+        comparing = Comparison.of(epitome, reduced)
     for first in range(0, len(reduced), CHUNK):
         piece = reduced[first : first + CHUNK]
         found, likeliest, evidence = comparing.places(piece)

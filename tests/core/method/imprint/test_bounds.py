@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from dbs_core.method.imprint import em, few_places, search
+from dbs_core.method.imprint import bounds, em, few_places, search
 from dbs_core.method.imprint.bounds import bound_of
 from dbs_core.method.imprint.comparing import Epitome
 from dbs_core.method.imprint.torus import cell_box
 from tests.core.method.imprint import exact_em as exact
 
 D = 5
+FRAMES = 10_000
+"""Enough to make a bound worth it."""
 SHAPES = [
     pytest.param((12, 12), (7, 7), id="a few blocks more"),
     pytest.param((50, 40), (6, 6), id="the fewest blocks"),
@@ -22,6 +24,7 @@ SHAPES = [
 def in_bytes(request, monkeypatch):
     """Compare in bytes, which PyTorch can anywhere, or in float32."""
     monkeypatch.setattr(search, "multiplies_bytes", lambda device: request.param)
+    monkeypatch.setattr(bounds, "PAYING", 0)
     return request.param
 
 
@@ -49,7 +52,7 @@ def windows_seen(rng, epitome, window, t, noise):
 
 def bound(epitome, window):
     spread = cell_box(epitome.variance.log().sum(-1), window).flatten()
-    return bound_of(epitome.mean, epitome.variance, spread, window)
+    return bound_of(epitome.mean, epitome.variance, spread, window, FRAMES)
 
 
 def joint(frames, epitome):
@@ -83,6 +86,13 @@ class TestBound:
         above = bound(epitome, (7, 7)).above(frames)
         own = torch.from_numpy(joint(frames, epitome)[np.arange(3), home]).float()
         assert (above >= own[:, None] - 20).sum() < 3 * 10
+
+    def test_is_none_for_few_frames(self, rng):
+        epitome = epitome_of(rng, (24, 24))
+        spread = cell_box(epitome.variance.log().sum(-1), (7, 7)).flatten()
+        parts = epitome.mean, epitome.variance, spread, (7, 7)
+        assert bound_of(*parts, 20) is None
+        assert bound_of(*parts, 2000) is not None
 
     def test_is_none_for_windows_of_few_cells(self, rng):
         assert bound(epitome_of(rng, (12, 12)), (3, 7)) is None
