@@ -17,6 +17,9 @@ from dbs_core.training.learner import Learner
 from dbs_core.training.sampling import videos_of
 from dbs_core.training.videos import TrainingVideo
 
+VERSION = 2
+"""Of the EM; one that gives other bytes has another. 2: bounded search, weights equal
+to rounding."""
 Parts = tuple[VideoEntry, frozenset[str]]
 """A video, and which of its parts are to be placed."""
 
@@ -32,6 +35,7 @@ def place_all(
     """
     kept = []
     same = store.fingerprint(
+        VERSION,
         learner.settings.epitome,
         learner.backbone.name,
         learner.seed,
