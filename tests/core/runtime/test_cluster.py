@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
@@ -183,6 +184,14 @@ def test_a_piece_that_kills_its_workers_cannot_be_used():
     assert "every worker that took it died" in str(why)
 
 
+def without_project(folder: Path) -> Path:
+    """Hide the project from a process, whether it is installed or not."""
+    hidden = folder / "other" / "dbs_core"
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").write_text("raise ImportError('hidden')")
+    return hidden.parent
+
+
 class TestRefusals:
     def refused(self, address, reads=(), writes=()):
         started = time.monotonic()
@@ -221,21 +230,22 @@ class TestRefusals:
         assert f"dask worker {empty.address}" in line
 
     @pytest.mark.parametrize(
-        ("option", "path", "line"),
+        ("option", "known", "line"),
         [
-            ("1", "", "worker without this version of the project"),
-            ("2", str(ROOT), "worker of several threads, wanted --nthreads 1"),
+            ("1", False, "worker without this version of the project"),
+            ("2", True, "worker of several threads, wanted --nthreads 1"),
         ],
     )
-    def test_a_worker_started_otherwise(self, running, option, path, line):
-        running.add(1, "--nthreads", option, PYTHONPATH=path)
+    def test_a_worker_started_otherwise(self, running, tmp_path, option, known, line):
+        path = ROOT if known else without_project(tmp_path)
+        running.add(1, "--nthreads", option, PYTHONPATH=str(path))
         try:
             assert line in self.refused(running.address)
         finally:
             running.remove_last()
 
     def test_a_scheduler_of_another_environment(self, tmp_path):
-        with dask(tmp_path, PYTHONPATH="") as other:
+        with dask(tmp_path, PYTHONPATH=str(without_project(tmp_path))) as other:
             line = self.refused(other.address)
         assert "scheduler without this version of the project" in line
 
