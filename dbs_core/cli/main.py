@@ -1,12 +1,14 @@
 """Parse the command line, run one command, turn its end into an exit code.
 
 0: done. 1: some videos failed and are listed, the rest is done. 2: wrong use, or
-nothing could be done. 130: stopped with Ctrl-C; what was finished is kept.
+nothing could be done. 130: stopped with Ctrl-C; what was finished is kept. 141: nobody
+reads what it prints any more.
 """
 
 import argparse
 import importlib
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +17,8 @@ from dbs_core.cli.option_values import Parser
 from dbs_core.runtime.errors import Cancelled, InputError
 from dbs_core.runtime.given_paths import given_path
 
+UNREAD = 141
+"""As the shell says of what SIGPIPE ended."""
 COMMANDS = (
     "explore",
     "train",
@@ -88,16 +92,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = parser.parse_args(argv)
         _look_at_paths(args)
-        return args.run_command(args)
+        code = args.run_command(args)
+        sys.stdout.flush()
+        return code
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        if _is_read():
+            raise
+        # Whoever read along has seen enough (`| head`): the rest goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except (Cancelled, KeyboardInterrupt):
         print(
             "stopped; what was finished is kept, the same command goes on from there",
             file=sys.stderr,
         )
         return 130
+
+
+def _is_read() -> bool:
+    """Say whether somebody still takes what is printed."""
+    try:
+        print(flush=True)  # what failed is no longer there to be written
+    except BrokenPipeError:
+        return False
+    return True
 
 
 def _look_at_paths(args: argparse.Namespace) -> None:
