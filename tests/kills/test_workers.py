@@ -115,6 +115,8 @@ def begin(words, **environment):
         cwd=ROOT,
         env=os.environ | environment,
         start_new_session=True,
+        # Where the tests themselves run behind a shell's &, it is deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -73,7 +73,8 @@ def test_w_while_keys_go_on_keeps_the_moment_with_its_video(on: Watched) -> None
     """
     run = Run.open(SAMPLE)
     video = min(path.stem for path in run.result_files("test"))
-    on.open("explore", run=run_id(SAMPLE), split="test", video=video, t="2")
+    place = {"run": run_id(SAMPLE), "split": "test", "video": video}
+    on.open("explore", **place, t="2", score="all")  # so that there are many errors
     on.settled()
     for key in ("e", "e", "w", "w", "w", "Shift+W"):
         on.press(key)
