@@ -41,8 +41,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
         "--heat",
         choices=tuple(WORDS),
         default="place",
-        help="which heat map: place, the class's score weighted by where the picture "
-        "is unusual, or score, that of Eq. 7 alone (default: place)",
+        help="which heat map: place, the class's score weighted by where the class "
+        "is, or score, that of Eq. 7 alone (default: place)",
     )
     parser.add_argument(
         "--file", type=Path, help="where the video lies now, if it was moved"

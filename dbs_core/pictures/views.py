@@ -64,8 +64,8 @@ def heat_map(
         label: the class's name or label (default: that of the best detection at this
             time, else the class that scores highest there).
         video: where the file lies now, if it moved.
-        kind: "place", the class's score weighted by where the frame is unusual (where
-            the result knows it), or "score", that alone.
+        kind: "place", the class's score weighted by where, around then, frames
+            are unusual (where the result knows it), or "score", that alone.
 
     Raises:
         InputError: no such class or time, the file is not there, or features are of

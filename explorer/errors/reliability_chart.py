@@ -11,7 +11,7 @@ RELIABILITY_CHART = "Whether scores hold"
 
 def _draw(found: Figures, tiou: str, colours: Palette) -> go.Figure:
     bins = found["reliability"][tiou]["by_score"]
-    names = [name for name, held in bins.items()]
+    names = list(bins)
     shares = [_percent(held["right"], held["detections"]) for held in bins.values()]
     said = [_percent(held["expected"], held["detections"]) for held in bins.values()]
     kinds = [kind for kind in KINDS if kind != "ignored"]

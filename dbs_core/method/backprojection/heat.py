@@ -18,9 +18,9 @@ from dbs_core.method.features.unusual import spread
 from dbs_core.records import VideoResult
 
 Heat = Literal["place", "score"]
-"""The class's score where the frame is unusual, or the bare score (Eq. 7)."""
+"""The class's score where the class is, or the bare score (Eq. 7)."""
 WORDS = {
-    "place": "Where it happens: the class's score, weighted by what is unusual there",
+    "place": "Where it happens: the class's score, weighted by where it is",
     "score": "The class's score alone (Eq. 7)",
 }
 AROUND_S = 0.8

@@ -188,8 +188,9 @@ MISSING = {
 }
 
 HEAT = {
-    "place": "Heat: the score of the class, weighted by where the frame is unusual, "
-    "from clear (none) to full colour (the highest score of this video).",
+    "place": "Heat: the score of the class, weighted by where, around then, the class "
+    "was seen and frames were unusual, from clear (none) to full colour (the highest "
+    "score of this video).",
     "score": "Heat: the score of the class at each spot, from clear (none) to full "
     "colour (the highest of this video).",
 }

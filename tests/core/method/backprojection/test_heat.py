@@ -1,4 +1,4 @@
-"""The map of the place: the class's score, weighted by where the frame is unusual."""
+"""The map of the place: the class's score, weighted by where the class is."""
 
 from dataclasses import replace
 
