@@ -14,7 +14,7 @@ from explorer.elements.escaping import escape
 from explorer.elements.palette import palette
 from explorer.selection import steps
 from explorer.selection.judging import judging
-from explorer.selection.judging_bar import show_judging
+from explorer.selection.judging_bar import scores_from, show_judging
 from explorer.selection.nothing import show_nothing
 
 choice = st.session_state["choice"]
@@ -49,8 +49,9 @@ gain = figures["difference"][tiou]
 ahead = gain.get("above_zero")
 st.markdown(
     f"**mAP@{tiou}: a {figures['a']['map'][tiou]:.1f} %, b "
-    f"{figures['b']['map'][tiou]:.1f} %, b less a {gain['estimate']:+.1f}** points "
-    f"(95 % of draws of videos: {gain['low']:+.1f} to {gain['high']:+.1f}"
+    f"{figures['b']['map'][tiou]:.1f} %, b less a {gain['estimate']:+.1f}** points"
+    f"{scores_from(how)} (95 % of draws of videos: "
+    f"{gain['low']:+.1f} to {gain['high']:+.1f}"
     + (f"; b ahead in {ahead:.0%})" if ahead is not None else ")")
 )
 st.caption(escape(f"a: {two.a.judged.name}. b: {two.b.judged.name}. {two.a.rules[0]}."))

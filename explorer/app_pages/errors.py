@@ -53,7 +53,7 @@ with st.spinner("Comparing every detection with every truth", show_time=True):
     whole = sources.diagnosed(one, how.threshold)
     interval = sources.interval(one, whole, how.tiou)
 found, figures = whole.found, whole.figures
-show_scores(whole, interval, how.tiou)
+show_scores(whole, interval, how)
 if of_run:
     show_methods(of_run)
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
+from dbs_core.evaluation.judge import Judging
 from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import threshold_name
 from dbs_core.pictures.palette import Palette
@@ -14,18 +15,20 @@ from dbs_core.runtime.amounts import many
 from explorer.elements.escaping import escape
 from explorer.elements.glossary import tip
 from explorer.explore.figures.grids import plain
+from explorer.selection.judging_bar import scores_from
 from explorer.sources import Diagnosed
 
 
-def show_scores(whole: Diagnosed, interval: Interval, tiou: float) -> None:
+def show_scores(whole: Diagnosed, interval: Interval, how: Judging) -> None:
     """Draw the table of mAP and, folded, the rules."""
     found, figures = whole.found, whole.figures
-    name = threshold_name(tiou)
+    name = threshold_name(how.tiou)
     low, high = (100 * float(bound[0]) for bound in (interval.low, interval.high))
     truths, missed = figures["truths"], figures["missed"][name]
     st.markdown(
-        f"**mAP@{name} {figures['map'][name]:.1f} %** (95 % of draws of videos: "
-        f"{low:.1f} to {high:.1f}) · {many(figures['detections'], 'detection')}, "
+        f"**mAP@{name} {figures['map'][name]:.1f} %**{scores_from(how)} (95 % of "
+        f"draws of videos: {low:.1f} to {high:.1f}) · "
+        f"{many(figures['detections'], 'detection')}, "
         f"{many(truths, 'truth')}, {missed} missed · without any false detection: "
         f"{figures['ceiling'][name]:.1f} %",
         help=tip("mAP", "AP", "tIoU", "truth"),

@@ -83,6 +83,13 @@ def _choose(score: float | str | None) -> None:
     chosen.choose(score, st.session_state[TIOU])
 
 
+def scores_from(judging: Judging) -> str:
+    """Say of a figure which detections it is of: an mAP of some is another number."""
+    if judging.threshold is None:
+        return ", all scores"
+    return f" from score {judging.threshold:.2f}"
+
+
 def in_words(
     judge: Judge,
     judging: Judging,

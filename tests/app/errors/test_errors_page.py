@@ -91,7 +91,15 @@ def test_w_in_the_drawer_goes_on_to_the_next_of_the_class(on: Watched) -> None:
     rows = error_table(found, 0.7).errors.to_rows()
     own = [row for row in rows if row["class"] == rows[0]["class"]]
     assert rows[1] != own[1]
-    on.open("errors", run=run_id(SAMPLE), split="test", score="all", tiou="0.7")
+    on.open("errors", run=run_id(SAMPLE), split="test", tiou="0.7")
+    own_score = Run.open(SAMPLE).info.score_threshold
+    line = on.page.get_by_text(
+        re.compile(rf"mAP@0\.7 .* from score {own_score:.2f} \(")
+    )
+    expect(line).to_be_visible()  # another figure than that of all scores
+    on.page.get_by_role("button", name="All", exact=True).click()
+    expect(on.page.get_by_text(re.compile(r"mAP@0\.7 .*, all scores"))).to_be_visible()
+    on.settled()
     assert rows_said(on) == len(rows)
     on.mark_row(on.page.get_by_test_id("stDataFrame").last, 0, height=56)
     drawer = on.page.get_by_role("dialog")
