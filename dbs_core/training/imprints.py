@@ -17,9 +17,9 @@ from dbs_core.training.learner import Learner
 from dbs_core.training.sampling import videos_of
 from dbs_core.training.videos import TrainingVideo
 
-VERSION = 2
+VERSION = 3
 """Of the EM; one that gives other bytes has another. 2: bounded search, weights equal
-to rounding."""
+to rounding. 3: a fast search of one fixed variance that stops sooner."""
 Parts = tuple[VideoEntry, frozenset[str]]
 """A video, and which of its parts are to be placed."""
 

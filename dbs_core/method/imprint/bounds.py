@@ -1,7 +1,7 @@
 """How high Eq. 1 can be at each location: most are out of the question at once.
 
-Where all variances are one number, it is the comparison in bytes of `search.py`, and
-what rounding may have taken from it. Where they are learnt, frame and window are cut
+Where all variances are one number, it is the comparison itself in bytes, and what
+rounding may have taken from it. Where they are learnt, frame and window are cut
 into blocks of cells: by Cauchy's inequality the cells of a block are, in each
 dimension, at least as far apart as their sums say,
 
@@ -20,8 +20,9 @@ from typing import Protocol, runtime_checkable
 import torch
 from jaxtyping import Float32, Int8
 
-from dbs_core.method.imprint import search
-from dbs_core.method.imprint.search import BYTE, Windows, windows_of
+from dbs_core.method.imprint import byte_products
+from dbs_core.method.imprint.byte_products import BYTE, in_bytes, windows_in_bytes
+from dbs_core.method.imprint.torus import cell_box
 
 LEAST_BLOCKS = 3
 """Along each side of a window."""
@@ -71,10 +72,11 @@ def bound_of(
     if mean.device.type != "cpu" or min(window) < 2 * LEAST_BLOCKS:
         return None
     if bool(variance.amin() == variance.amax()):
-        windows = windows_of(mean, window)
-        if windows.rounded is None:
+        if not byte_products.multiplies_bytes(mean.device):
             return None
-        return _Alike(windows, windows.rounded, float(variance[0, 0, 0]))
+        half = 0.5 * cell_box(mean.square().sum(-1), window).flatten()
+        columns, scale = windows_in_bytes(mean, window)
+        return _Alike(columns, scale, half, float(variance[0, 0, 0]))
     blocks = _blocks_along(spread.numel(), min(window))
     if frames < PAYING * blocks**2:
         return None
@@ -85,25 +87,27 @@ def bound_of(
 class _Alike:
     """One variance for everything: the squared distance, its product in bytes."""
 
-    windows: Windows
     columns: Int8[torch.Tensor, "locations values"]
+    scale: float
+    half: Float32[torch.Tensor, " locations"]
+    """Half of each window's squared length."""
     variance: float
 
     def above(
         self, frames: Float32[torch.Tensor, "t h w r"]
     ) -> Float32[torch.Tensor, "t locations"]:
-        flat, windows = frames.flatten(1), self.windows
-        rounded, largest = search.in_bytes(flat)
+        flat = frames.flatten(1)
+        rounded, largest = in_bytes(flat)
         length = torch.linalg.vector_norm(flat, dim=1, keepdim=True)
         products = torch._int_mm(rounded, self.columns.T).float()
         locations = products.shape[1]
         constant = 0.5 * flat.shape[1] * math.log(2 * math.pi * self.variance)
         constant += math.log(locations) - FLOAT_SLACK
         # Half the length of the window less what rounding both factors may change.
-        alone = length * (windows.scale * NEVER_MORE) - 0.5 * length.square()
-        alone = alone - windows.half
-        alone.addmm_(largest * NEVER_MORE, windows.half.mul(2).sqrt()[None])
-        alone.addcmul_(products, largest * (windows.scale / BYTE**2))
+        alone = length * (self.scale * NEVER_MORE) - 0.5 * length.square()
+        alone = alone - self.half
+        alone.addmm_(largest * NEVER_MORE, self.half.mul(2).sqrt()[None])
+        alone.addcmul_(products, largest * (self.scale / BYTE**2))
         return alone.div_(self.variance).sub_(constant)
 
 
@@ -131,7 +135,7 @@ class _Blocks:
         if self.columns.dtype != torch.int8:
             slack = torch.addmm(self.alone, length * FLOAT_SHARE, self.length[None])
             return slack.addmm_(rows, self.columns.T)
-        rounded, largest = search.in_bytes(rows)
+        rounded, largest = in_bytes(rows)
         products = torch._int_mm(rounded, self.columns.T).float()
         left = torch.cat([largest, length], 1) * NEVER_MORE
         slack = torch.addmm(self.alone, left, torch.stack([self.length, self.scale]))
@@ -152,7 +156,7 @@ def _blocks_of(
     # Dimensions of alike size round best.
     size = mean.square().mean((0, 1)).sqrt_().clamp_(min=1e-6)
     weight = torch.cat([size * cells for cells in _cells_of(window, blocks)])
-    bytewise = search.multiplies_bytes(mean.device)
+    bytewise = byte_products.multiplies_bytes(mean.device)
     columns = mean.new_empty(count, 2 * k, dtype=torch.int8 if bytewise else None)
     largest, length, alone = (mean.new_empty(count) for _ in range(3))
     for first in range(0, count, PIECE):

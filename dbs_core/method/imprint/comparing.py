@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float32, Int64
+from torch.nn import functional as F
 
 from dbs_core.method.imprint.bounds import Bound, bound_of
 from dbs_core.method.imprint.few_places import few_places
 from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior
-from dbs_core.method.imprint.search import correlate
 from dbs_core.method.imprint.torus import cell_box
 
 
@@ -92,6 +92,18 @@ def log_joint(
     score -= 0.5 * cell_box(cell.sum(-1), (h, w))
     locations = epitome.mean.shape[0] * epitome.mean.shape[1]
     return score - 0.5 * h * w * r * math.log(2 * math.pi) - math.log(locations)
+
+
+def correlate(
+    grid: Float32[torch.Tensor, "gh gw c"], filters: Float32[torch.Tensor, "t c h w"]
+) -> Float32[torch.Tensor, "t gh gw"]:
+    """Circular cross-correlation of W x W patches with the torus, summed over c."""
+    h, w = filters.shape[-2:]
+    image = F.pad(grid.permute(2, 0, 1)[None], (0, w - 1, 0, h - 1), mode="circular")
+    layout = torch.channels_last
+    return F.conv2d(
+        image.contiguous(memory_format=layout), filters.contiguous(memory_format=layout)
+    )[0]
 
 
 def shared(epitome: Epitome) -> bool:

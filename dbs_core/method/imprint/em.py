@@ -6,8 +6,7 @@ A bound (`bounds.py`) first puts out of the question all locations that can hold
 of a frame; the others, one or a few, are compared exactly. Where that leaves many, and
 on a GPU, all are: by a convolution with the padded grid as the image and the frames as
 the filters (METHOD section 1.3, direct route). That is in `comparing.py`, the M step's
-sums are in `accumulation.py`. `em_fast.py` is the quick way to the same imprint; the
-tests hold the full EM in float64 by plain loops.
+sums are in `accumulation.py`; the tests hold the EM in float64 by plain loops.
 """
 
 from collections.abc import Iterable

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from dbs_core.method.features.projection import Projection
-from dbs_core.method.imprint import counting_grid, em, em_fast
+from dbs_core.method.imprint import counting_grid, em
 from dbs_core.method.imprint.accumulation import imprint_of
 from dbs_core.method.imprint.posterior import sparse_placement
 from dbs_core.method.imprint.reduced_frames import ReducedFrames
@@ -37,13 +37,13 @@ def fit(
     if not len(features):
         raise InputError("no frame to make an imprint of")
     place = torch.device(device)
-    settings = settings.of_maps((features.maps.shape[1], features.maps.shape[2]))
+    window = features.maps.shape[1], features.maps.shape[2]
+    settings = settings.of_maps(window).written_out()
     if settings.model == "counting-grid":
         course = counting_grid.learn(features, settings, generator, progress, place)
     else:
-        learn = em_fast.learn if settings.fast else em.learn
         frames = ReducedFrames(features, locate, place)
-        course = learn(frames, settings, generator, progress)
+        course = em.learn(frames, settings, generator, progress)
     size = (settings.grid, settings.grid)
     placement = sparse_placement(course.posterior, features, size, settings.keep)
     origins = torch.stack(list(course.trace)).cpu()

@@ -12,26 +12,16 @@ from itertools import islice
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int8, Int64
+from jaxtyping import Float32, Int64
 
 from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint.accumulation import frame_chunks
-from dbs_core.method.imprint.search import rounded_frames
 from dbs_core.records import Features, let_go
 
 BLOCK = 4
-"""Pieces of a block: what the full EM adds up at a time."""
+"""Chunks of a piece: what the EM adds up at a time."""
 HELD = 2048
 """Frames up to which they are held: nearly seven minutes at 5 Hz, some 60 MB."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Successive frames from number `first` on, and the same rounded to bytes."""
-
-    first: int
-    frames: Float32[torch.Tensor, "t h w r"]
-    rounded: Int8[torch.Tensor, "t values"] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +35,8 @@ class ReducedFrames:
     def __len__(self) -> int:
         return len(self.features)
 
-    def __iter__(self) -> Iterator[Piece]:
-        """Give all frames in order, in bounded pieces."""
-        return iter(self._held) if len(self) <= HELD else self._projected()
-
     def blocks(self) -> Iterable[tuple[int, Float32[torch.Tensor, "t h w r"]]]:
-        """Give all frames in larger pieces, each with the number of its first."""
+        """Give all frames in order in bounded pieces, each with its first number."""
         return self._held_blocks if len(self) <= HELD else self._joined()
 
     def at(self, index: Int64[torch.Tensor, " n"]) -> Float32[torch.Tensor, "n h w r"]:
@@ -65,10 +51,6 @@ class ReducedFrames:
         return frame
 
     @cached_property
-    def _held(self) -> list[Piece]:
-        return list(self._projected())
-
-    @cached_property
     def _held_blocks(self) -> list[tuple[int, torch.Tensor]]:
         return list(self._joined())
 
@@ -77,8 +59,3 @@ class ReducedFrames:
         pieces = ((first, self.locate(maps)) for first, maps in chunks)
         while some := list(islice(pieces, BLOCK)):
             yield some[0][0], torch.cat([frames for _, frames in some])
-
-    def _projected(self) -> Iterator[Piece]:
-        for first, maps in frame_chunks(self.features, self.device):
-            frames = self.locate(maps)
-            yield Piece(first, frames, rounded_frames(frames))

@@ -14,6 +14,10 @@ WINDOW_CELLS = 49
 """Of a frame in the paper."""
 
 
+FAST_TOLERANCES = 20
+"""How many times as much as the full search the fast one lets the likelihood grow."""
+
+
 Start = Literal["tiled", "snake", "sorted", "overlapping", "noise"]
 
 
@@ -55,9 +59,9 @@ class EpitomeSettings:
     keep: int = 8
     """Locations kept of each frame's posterior."""
     search: Search = "full"
-    """`full` is Eq. 1-4 to the letter. `fast` (ours) looks at all locations coarsely
-    and at the best few exactly, see epitome_fast.py; from a noise start, where
-    posteriors are flat, it is the full search too."""
+    """`full` is Eq. 1-4 to the letter. `fast` (ours) does without Eq. 4 and stops
+    sooner: what frames do afterwards is hardly seen in the likelihood. From a noise
+    start, where posteriors are flat, it is the full search too."""
 
     def __post_init__(self) -> None:
         if not 16 <= self.grid <= 64:
@@ -92,8 +96,19 @@ class EpitomeSettings:
 
     @property
     def fast(self) -> bool:
-        """Whether the coarse search is used."""
+        """Whether the search is the quick one."""
         return self.search == "fast" and self.start != "noise"
+
+    def written_out(self) -> "EpitomeSettings":
+        """Give the same with what the fast search does otherwise set one by one."""
+        if not self.fast:
+            return self
+        return replace(
+            self,
+            search="full",
+            learn_variance=False,
+            tolerance=max(FAST_TOLERANCES * self.tolerance, -1.0),  # < 0: never stops
+        )
 
     @property
     def rule(self) -> StoppingRule:

@@ -8,7 +8,7 @@ import pytest
 
 from dbs_core.datasets import open_dataset
 from dbs_core.method.features.cache import FeatureCache
-from dbs_core.method.imprint import accumulation, counting_grid, em, em_fast, fitting
+from dbs_core.method.imprint import accumulation, counting_grid, em, fitting
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.method.segmentation.settings import TrainingSettings
 from dbs_core.records import Features, VideoEntry, VideoTruth
@@ -25,7 +25,7 @@ EPITOME = EpitomeSettings(grid=16, tolerance=-1.0)
 """Never stands still."""
 MODELS = {
     "full": (em, "iteration", EPITOME),
-    "fast": (em_fast, "iterate", replace(EPITOME, search="fast")),
+    "fast": (em, "iteration", replace(EPITOME, search="fast")),
     "counting": (counting_grid, "iteration", replace(EPITOME, model="counting-grid")),
 }
 MAKERS = ("samples", "projections", "both_heads")

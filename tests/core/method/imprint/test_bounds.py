@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dbs_core.method.imprint import bounds, em, few_places, search
+from dbs_core.method.imprint import bounds, byte_products, em, few_places
 from dbs_core.method.imprint.bounds import bound_of
 from dbs_core.method.imprint.comparing import Epitome
 from dbs_core.method.imprint.torus import cell_box
@@ -23,7 +23,7 @@ SHAPES = [
 @pytest.fixture(params=[True, False], ids=["bytes", "float32"])
 def in_bytes(request, monkeypatch):
     """Compare in bytes, which PyTorch can anywhere, or in float32."""
-    monkeypatch.setattr(search, "multiplies_bytes", lambda device: request.param)
+    monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: request.param)
     monkeypatch.setattr(bounds, "PAYING", 0)
     return request.param
 
@@ -72,7 +72,7 @@ class TestBound:
         assert (above.double().numpy() >= joint(frames * scale, epitome)).all()
 
     def test_of_one_variance_is_never_exceeded(self, rng, monkeypatch):
-        monkeypatch.setattr(search, "multiplies_bytes", lambda device: True)
+        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
         epitome = epitome_of(rng, (12, 12), alike=True)
         frames, _ = windows_seen(rng, epitome, (7, 7), 6, 0.05)
         above, wanted = bound(epitome, (7, 7)).above(frames), joint(frames, epitome)

@@ -1,6 +1,7 @@
-"""The fast EM against the float64 reference with one fixed variance; its properties.
+"""The EM with one fixed variance, as in the fast search, against the float64 reference.
 
-Both ways of comparing frames with windows are held to it: in bytes, and in float32.
+Both ways of comparing frames with windows are held to it: bounded in bytes, and all of
+them in float32.
 """
 
 from dataclasses import replace
@@ -10,26 +11,26 @@ import pytest
 import torch
 
 from dbs_core.method.features.projection import l2
-from dbs_core.method.imprint import accumulation, em, em_fast, reduced_frames, search
+from dbs_core.method.imprint import accumulation, byte_products, em, reduced_frames
+from dbs_core.method.imprint.comparing import Epitome
 from dbs_core.method.imprint.fitting import fit
 from dbs_core.method.imprint.reduced_frames import ReducedFrames
-from dbs_core.method.imprint.search import log_joint_at
 from dbs_core.method.imprint.settings import EpitomeSettings
 from dbs_core.records import Features
-from dbs_core.runtime.errors import Cancelled, InputError
-from dbs_core.runtime.progress import Progress
+from dbs_core.runtime.errors import InputError
 from tests.core.made_frames import features_of, generator, plain, scenes
 from tests.core.method.imprint import exact_em as exact
 
-FAST = EpitomeSettings(grid=16, search="fast", learn_variance=False)
 FULL = EpitomeSettings(grid=16)
+FAST = replace(FULL, search="fast")
+FIXED = replace(FULL, learn_variance=False)
 D = 6
 
 
 @pytest.fixture(params=[True, False], ids=["bytes", "float32"])
 def route(request, monkeypatch):
     """One of the two ways, whatever this machine would take."""
-    monkeypatch.setattr(search, "multiplies_bytes", lambda device: request.param)
+    monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: request.param)
 
 
 def frames_of(features):
@@ -40,7 +41,7 @@ def cells_of(features):
     return torch.cat([block for _, block in frames_of(features).blocks()])
 
 
-def started(features, settings=FAST, seed=0):
+def started(features, settings=FIXED, seed=0):
     return em.start(cells_of(features), settings, generator(seed))
 
 
@@ -61,8 +62,10 @@ def reference(features, mean, variance, iterations):
     )
 
 
-def never():
-    return False
+def iterated(features, mean, settings):
+    """One iteration from these means with the settings' variance."""
+    variance = torch.full_like(mean[..., :1], settings.variance)
+    return em.iteration(frames_of(features).blocks(), Epitome(mean, variance), settings)
 
 
 @pytest.mark.usefixtures("route")
@@ -75,11 +78,11 @@ class TestAgainstTheReference:
         rng = np.random.default_rng(seed)
         video = features_of(rng.normal(size=(60, 3, 3, D)))
         mean = l2(torch.from_numpy(rng.normal(size=(8, 8, D)).astype("f4")))
-        wanted = reference(video, mean, FAST.variance, 4)
-        settings = replace(FAST, keep=64)
+        wanted = reference(video, mean, FIXED.variance, 4)
+        settings = replace(FIXED, keep=64)
         for step in range(4):
-            last = em_fast.iterate(frames_of(video), mean, settings, never)
-            mean = last.parameters
+            last = iterated(video, mean, settings)
+            mean = last.parameters.mean
             assert last.log_likelihood == pytest.approx(
                 wanted.log_likelihood[step], rel=1e-5
             )
@@ -89,36 +92,12 @@ class TestAgainstTheReference:
         np.testing.assert_array_equal(last.best, best)
         np.testing.assert_allclose(mean, wanted.epitome.mean, atol=1e-3)
 
-    @pytest.mark.parametrize("seed", range(3))
-    @pytest.mark.parametrize("start", ["tiled", "snake", "sorted", "overlapping"])
-    def test_ends_where_the_full_search_ends(self, start, seed):
-        """With one fixed variance; that one is held to the reference itself."""
-        video = scenes(np.random.default_rng(seed))
-        settings = replace(FAST, start=start)
-        full, fast = (
-            fit(
-                video,
-                plain(D),
-                replace(settings, search=search),
-                generator=generator(seed),
-            )
-            for search in ("full", "fast")
-        )
-        # near zero a sum of logarithms has no digits of its own: those of the start
-        np.testing.assert_allclose(
-            fast.log_likelihood,
-            full.log_likelihood,
-            atol=1e-5 * np.abs(full.log_likelihood).max(),
-        )
-        np.testing.assert_array_equal(fast.trace, full.trace)
-        np.testing.assert_allclose(fast.imprint.mean, full.imprint.mean, atol=1e-3)
-
     def test_a_frame_may_lie_on_several_places(self, rng):
         """Nine tiles with one picture: a ninth of the frame on each (Eq. 2)."""
         video = features_of(np.repeat(rng.normal(size=(1, 7, 7, D)), 5, axis=0))
-        settings = replace(FAST, grid=21, keep=16)
+        settings = replace(FIXED, grid=21, keep=81)
         mean = started(video, settings).mean
-        found = em_fast.iterate(frames_of(video), mean, settings, never)
+        found = iterated(video, mean, settings)
         wanted = reference(video, mean, settings.variance, 1)
         assert found.log_likelihood == pytest.approx(wanted.log_likelihood[0], rel=1e-5)
         np.testing.assert_allclose(
@@ -128,8 +107,8 @@ class TestAgainstTheReference:
 
     def test_likelihood_never_falls(self, rng):
         video = scenes(rng)
-        settings = replace(FAST, tolerance=0.0)
-        course = em_fast.learn(frames_of(video), settings, generator())
+        settings = replace(FIXED, tolerance=0.0)
+        course = em.learn(frames_of(video), settings, generator())
         steps = np.array(course.log_likelihood)
         assert np.all(np.diff(steps) >= -1e-6 * np.abs(steps[1:]))
         assert steps[-1] > steps[0]
@@ -140,10 +119,13 @@ class TestProperties:
     def test_shifted_start_shifts_the_result(self, rng, monkeypatch):
         video, shift = scenes(rng), (3, -5)
         first = fit(video, plain(D), FAST, generator=generator())
-        begin = em_fast._start
-        monkeypatch.setattr(
-            em_fast, "_start", lambda *args: begin(*args).roll(shift, (0, 1))
-        )
+        begin = em.first_parameters
+
+        def shifted(*args):
+            old = begin(*args)
+            return Epitome(old.mean.roll(shift, (0, 1)), old.variance)
+
+        monkeypatch.setattr(em, "first_parameters", shifted)
         second = fit(video, plain(D), FAST, generator=generator())
         moved = (first.placement.locations + np.array(shift)) % 16
         used = first.placement.weights > 1e-3
@@ -163,8 +145,8 @@ class TestProperties:
         for chosen in (video, mixed):
             mean = start
             for _ in range(3):
-                last = em_fast.iterate(frames_of(chosen), mean, FAST, never)
-                mean = last.parameters
+                last = iterated(chosen, mean, FIXED)
+                mean = last.parameters.mean
             q = as_array(last.posterior, len(video))
             results.append((q, last.log_likelihood, mean))
         (q, total, mean), (q_mixed, total_mixed, mean_mixed) = results
@@ -185,9 +167,8 @@ class TestProperties:
         video = scenes(rng)
         held = fit(video, plain(D), FAST, generator=generator())
         monkeypatch.setattr(reduced_frames, "HELD", 10)
+        monkeypatch.setattr(em, "HELD", 10)
         monkeypatch.setattr(accumulation, "CHUNK", 7)
-        pieces = [len(piece.frames) for piece in frames_of(video)]
-        assert pieces == [7, 7, 7, 7, 7, 7, 6]
         streamed = fit(video, plain(D), FAST, generator=generator())
         np.testing.assert_array_equal(streamed.placement.best, held.placement.best)
         np.testing.assert_allclose(streamed.imprint.mean, held.imprint.mean, atol=1e-4)
@@ -225,49 +206,24 @@ class TestProperties:
         assert np.isfinite(found.log_likelihood).all()
 
 
-class TestParts:
-    @pytest.mark.parametrize("window", [(7, 7), (2, 4)])
-    def test_scores_at_places_are_equation_1(self, rng, window):
-        t, grid = 5, (16, 18)
-        frames = torch.from_numpy(rng.normal(size=(t, *window, D)).astype("f4"))
-        mean = torch.from_numpy(rng.normal(size=(*grid, D)).astype("f4"))
-        frame = torch.arange(t).repeat_interleave(300)
-        origin = torch.from_numpy(rng.integers(0, grid[0] * grid[1], t * 300))
-        found = log_joint_at(frames, frame, origin, mean, 0.3)
-        spread = np.full(mean.shape, 0.3)
-        joint = exact.log_joint(
-            frames.double().numpy(), exact.ExactEpitome(mean.double().numpy(), spread)
-        )
-        wanted = joint.reshape(t, -1)[frame, origin]
-        np.testing.assert_allclose(found, wanted, rtol=1e-5)
-
-    @pytest.mark.usefixtures("route")
-    def test_rounding_changes_scores_by_less_than_the_slack(self, rng):
-        """Of cells of unit length, as the EM's are; in order, the best first."""
-        video = scenes(rng)
-        frames, mean = cells_of(video), started(scenes(rng)).mean
-        windows = search.windows_of(mean, (7, 7))
-        score, origin = windows.nearest(frames, search.rounded_frames(frames), 8)
-        joint = exact.log_joint(
-            frames.double().numpy(),
-            exact.ExactEpitome(mean.double().numpy(), np.ones(mean.shape)),
-        ).reshape(len(video), -1)
-        # with a variance of one, the log density is minus half the squared distance
-        gap = np.take_along_axis(joint, origin.numpy(), 1) - joint.max(1, keepdims=True)
-        error = np.abs((score - score[:, :1]).numpy() - gap)
-        assert error.max() < em_fast.SLACK * 49
-        assert np.all(np.diff(score.numpy(), axis=1) <= 0)
-
-    def test_start_reads_only_the_frames_it_shows(self, rng):
-        video = scenes(rng)
-        whole = em.start(cells_of(video), FAST, generator()).mean
-        found = em_fast._start(frames_of(video), FAST, generator())
-        np.testing.assert_allclose(found, whole, atol=1e-6)
-
-
 class TestSettings:
     def test_full_is_the_default(self):
         assert not EpitomeSettings().fast
+
+    def test_fast_is_a_fixed_variance_and_an_earlier_end(self, rng):
+        """And nothing else: the way is the same as far as it goes."""
+        video = scenes(rng)
+        fixed, fast = (
+            fit(video, plain(D), settings, generator=generator())
+            for settings in (replace(FIXED, tolerance=0.0), FAST)
+        )
+        steps = len(fast.log_likelihood)
+        assert steps <= len(fixed.log_likelihood)
+        np.testing.assert_array_equal(fast.log_likelihood, fixed.log_likelihood[:steps])
+        np.testing.assert_array_equal(fast.trace, fixed.trace[:steps])
+        grown = np.diff(fast.log_likelihood) / np.abs(fast.log_likelihood[:-1])
+        assert grown[-1] <= 20 * FULL.tolerance
+        assert all(grown[:-1] > 20 * FULL.tolerance)
 
     def test_noise_start_takes_the_full_search(self, rng):
         """Its posteriors are flat: the few best locations are not enough."""
@@ -281,24 +237,6 @@ class TestSettings:
         )
         assert full.imprint.mean.tobytes() == fast.imprint.mean.tobytes()
         np.testing.assert_array_equal(full.log_likelihood, fast.log_likelihood)
-
-    def test_can_be_stopped_between_pieces(self, rng, monkeypatch):
-        monkeypatch.setattr(accumulation, "CHUNK", 10)
-        asked = []
-
-        def cancelled():
-            asked.append(True)
-            return len(asked) > 2
-
-        with pytest.raises(Cancelled):
-            fit(
-                scenes(rng),
-                plain(D),
-                FAST,
-                generator=generator(),
-                progress=Progress(cancelled=cancelled),
-            )
-        assert len(asked) == 3
 
     def test_no_frame(self):
         nothing = Features(np.zeros((0, 7, 7, D), np.float32), np.zeros(0), 1.0)
