@@ -1,7 +1,7 @@
 """The EM to the letter: float32, every location, every dimension of the maps.
 
-What the fast imprint is compared with: the same start, the same stopping rule, Eq. 1-4
-with learnt variances in all dimensions.
+What both searches are compared with: the same start, Eq. 1-4 with learnt variances in
+all dimensions, stopped by the full search's rule.
 """
 
 import dataclasses

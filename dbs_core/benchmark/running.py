@@ -1,6 +1,5 @@
 """All measurements, one after the other, as one flat record for JSON and table."""
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def measure(
 
     Args:
         videos: files to take frames from; more than one is read only where needed.
-        model: of a run; what detects in the first video, with the fast search.
+        model: of a run; what detects in the first video.
         backbone: the network the model was trained on.
         cache: where features are kept.
         sizes: how much to measure.
@@ -58,13 +57,11 @@ def measure(
     fit = imprint_times.fitted(as_features(material.maps), locate, settings, device)
     found |= scoring_times.post_row(fit.placement, sizes.repeats)
     found |= stage_times.flow_row(videos[0], sizes.flow_pairs)
-    fast = dataclasses.replace(model.settings.epitome, search="fast")
-    quick = dataclasses.replace(model.settings, epitome=fast)
     rows, compared = _engines(videos[0], model, backbone, cache, sizes, device)
     found |= rows
     found |= stage_times.file_rows(
         videos[0],
-        dataclasses.replace(model, settings=quick),
+        model,
         compared,
         device,
         float(str(found["gemm_gflops"])),
