@@ -17,7 +17,8 @@ from jaxtyping import UInt8
 
 from dbs_core.method.video.container import describe, open_container
 from dbs_core.method.video.probing import duration_s
-from dbs_core.method.video.stream import TICK_S, VideoStream
+from dbs_core.method.video.stream import VideoStream
+from dbs_core.method.video.ticks import TICK_S
 from dbs_core.runtime import files
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.progress import SILENT, Progress

@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import UInt8
 
-from dbs_core.method.video.stream import TICK_S, VideoStream
+from dbs_core.method.video.stream import VideoStream
+from dbs_core.method.video.ticks import TICK_S, tick_from
 from dbs_core.runtime.errors import InputError
 
 Image = UInt8[np.ndarray, "height width 3"]
@@ -44,7 +45,7 @@ class Sampling(Iterator[tuple[float, np.ndarray]]):
         self._stream = VideoStream(path)
         self._size = size or self._stream.upright_size(self._stream.first)
         self._chosen = on_screen(
-            self._stream.frames(start_s),
+            self._stream.sampled(start_s, rate_hz),
             rate_hz=rate_hz,
             start_s=max(0.0, start_s),
             end_s=math.inf if end_s is None else end_s,
@@ -140,12 +141,12 @@ def on_screen(
         end_s: second from which on none counts.
         stay_s: how long a frame stays on screen when no other follows.
     """
-    tick = _tick_from(start_s, rate_hz)
+    tick = tick_from(start_s, rate_hz)
     shown: tuple[float, Frame] | None = None
     for time_s, frame in frames:
         if shown is not None and tick / rate_hz < min(time_s, end_s) - TICK_S:
             yield shown
-            tick = _tick_from(time_s, rate_hz)
+            tick = tick_from(time_s, rate_hz)
         if tick / rate_hz >= end_s - TICK_S:
             return
         shown = time_s, frame
@@ -153,11 +154,6 @@ def on_screen(
         gone_s = shown[0] + stay_s(shown[1])
         if tick / rate_hz < min(gone_s, end_s) - TICK_S:
             yield shown
-
-
-def _tick_from(time_s: float, rate_hz: float) -> int:
-    """Number of the first sampling time at or after a time."""
-    return math.ceil((time_s - TICK_S) * rate_hz)
 
 
 def _check_size(size: tuple[int, int] | None) -> None:

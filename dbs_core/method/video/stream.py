@@ -5,6 +5,7 @@ frame of the video. PyAV (FFmpeg) decodes. Time is always the presentation time 
 file gives, never a frame number over a frame rate.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -14,14 +15,13 @@ from types import TracebackType
 
 import av
 import numpy as np
-from av.video.reformatter import VideoReformatter
 from jaxtyping import UInt8
 
 from dbs_core.method.video.container import describe, open_container
+from dbs_core.method.video.leaving_out import Doubtful, LeavingOut
+from dbs_core.method.video.ticks import TICK_S
+from dbs_core.method.video.upright import Upright, quarter_turns
 from dbs_core.runtime.errors import InputError
-
-TICK_S = 1e-6
-"""Two times closer than this are the same time (rounding of time bases)."""
 
 _STEPS_BACK_S = (0.0, 2.0, 10.0)
 """How far before the wanted time a seek is tried, in turn."""
@@ -31,6 +31,9 @@ _SEEKABLE = {"mov", "matroska", "avi", "mpegts", "flv", "asf"}
 
 Others (MPEG program streams, raw streams) are decoded from the start.
 """
+
+_TIMED = {"mov", "matroska"}
+"""Of them those in which a packet is a whole picture, with the time it is shown."""
 
 _DAMAGED_PLACES = 50
 """After so many places where reading fails, the rest of a file is given up."""
@@ -62,10 +65,10 @@ class VideoStream:
         self.path = path
         self.problem: str | None = None
         self._container = open_container(path)
-        # One for each format: going to and fro would set it up anew every time.
-        self._reformatters = {"rgb24": VideoReformatter(), "gray": VideoReformatter()}
+        self._upright = Upright(path)
         self._run: Iterator[av.VideoFrame] = iter(())
         self._pristine = False
+        self._sampled_hz: float | None = None
         try:
             self._open()
         except BaseException:
@@ -87,6 +90,7 @@ class VideoStream:
         kinds = self._container.format.name.split(",")
         self._by_dts = "avi" in kinds
         self._seekable = not _SEEKABLE.isdisjoint(kinds)
+        self._timed = not _TIMED.isdisjoint(kinds)
         self._run = self._decoded()
         first = next(self._run, None)
         if first is None:
@@ -124,6 +128,26 @@ class VideoStream:
     def stay_s(self, frame: av.VideoFrame) -> float:
         """Seconds that the last frame of the video stays on screen."""
         return float((frame.duration or 0) * self._step) or self.frame_s
+
+    def sampled(self, from_s: float, rate_hz: float) -> Iterator[Timed]:
+        """Give of `frames` at least those on screen at a multiple of 1/rate_hz.
+
+        The first and the last of all are among them. `problem` then says nothing of
+        pictures that were not decoded.
+        """
+        last_s, before = -math.inf, self.problem
+        self._sampled_hz = rate_hz
+        try:
+            for last_s, frame in self.frames(from_s):
+                yield last_s, frame
+            return
+        except Doubtful:
+            self.problem = before
+        finally:
+            self._sampled_hz = None
+        for time_s, frame in self.frames(from_s):
+            if time_s > last_s:
+                yield time_s, frame
 
     def frames(self, from_s: float = 0.0) -> Iterator[Timed]:
         """Give (seconds, frame), the first at or before `from_s`, times increasing.
@@ -177,15 +201,20 @@ class VideoStream:
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Decode what can be decoded; damaged packets are noted and passed over."""
+        context = self.stream.codec_context
+        watch = LeavingOut(context, self._seconds, trusted=self._timed)
         for packet in self._packets():
+            watch.before(packet, self._sampled_hz)
             try:
                 frames = packet.decode()
             except av.error.FFmpegError as error:
                 self._note(error)
+                watch.doubt()
             else:
-                yield from frames
+                yield from watch.after(frames)
         with suppress(av.error.FFmpegError):
-            yield from self.stream.codec_context.decode(None)
+            yield from watch.after(context.decode(None))
+        watch.ended()
 
     def _packets(self) -> Iterator[av.Packet]:  # type: ignore[type-arg]
         """Read on behind damaged places, a limited number of times."""
@@ -228,7 +257,7 @@ class VideoStream:
 
     def upright_size(self, frame: av.VideoFrame) -> tuple[int, int]:
         """Give (width, height) of a frame after its rotation flag."""
-        turned = _quarter_turns(frame) % 2
+        turned = quarter_turns(frame) % 2
         return (frame.height, frame.width) if turned else (frame.width, frame.height)
 
     def rgb(
@@ -239,7 +268,7 @@ class VideoStream:
         Raises:
             InputError: the pixel format cannot be converted, or is too large.
         """
-        return self._image(frame, size, "rgb24")
+        return self._upright.convert(frame, size, "rgb24")
 
     def grey(
         self, frame: av.VideoFrame, size: tuple[int, int]
@@ -249,26 +278,7 @@ class VideoStream:
         Raises:
             InputError: the pixel format cannot be converted, or is too large.
         """
-        return self._image(frame, size, "gray")
-
-    def _image(
-        self, frame: av.VideoFrame, size: tuple[int, int], pixels: str
-    ) -> np.ndarray:
-        turns = _quarter_turns(frame)
-        width, height = size[::-1] if turns % 2 else size
-        try:
-            image = (
-                self._reformatters[pixels]
-                .reformat(frame, width, height, pixels, threads=1)
-                .to_ndarray()
-            )
-        except (av.error.FFmpegError, ValueError, MemoryError) as error:
-            raise InputError(
-                f"a frame cannot be shown as RGB ({describe(error)})",
-                where=self.path,
-                got=f"{frame.format.name} {frame.width} x {frame.height}",
-            ) from error
-        return np.ascontiguousarray(np.rot90(image, turns))
+        return self._upright.convert(frame, size, "gray")
 
     def close(self) -> None:
         """Close the file; its decoder's threads end with the last frame in use."""
@@ -285,8 +295,3 @@ class VideoStream:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _quarter_turns(frame: av.VideoFrame) -> int:
-    """Counter-clockwise quarter turns that put a frame upright."""
-    return round(frame.rotation / 90) % 4
