@@ -8,17 +8,23 @@ from jaxtyping import Float32
 
 from dbs_core.benchmark.sizes import Sizes
 from dbs_core.benchmark.timing import timed
+from dbs_core.method.features.engines.choosing import require_bfloat16
+from dbs_core.method.features.settings import Precision
 from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.segmentation.fcn import ImprintFCN, segment
 from dbs_core.method.settings import Settings, paper_settings
 from dbs_core.records import GridScores, Placement
+from dbs_core.runtime.errors import InputError
 
 CHANNELS = 21
 """THUMOS'14: 20 classes and background."""
 
 
 def fcn_rows(sizes: Sizes, device: str) -> dict[str, object]:
-    """Time C3 at our width and at the paper's, on descriptors of noise."""
+    """Time C3 at our width and at the paper's, on descriptors of noise.
+
+    In bfloat16 too, where features can be had in it.
+    """
     found: dict[str, object] = {}
     for name, settings in (("", Settings()), ("_paper_width", paper_settings())):
         width = settings.descriptor.dimensions
@@ -26,14 +32,24 @@ def fcn_rows(sizes: Sizes, device: str) -> dict[str, object]:
         noise = np.random.default_rng(0).normal(size=(sizes.grid, sizes.grid, width))
         descriptors = noise.astype(np.float32)
         mask = np.ones(noise.shape[:2], bool)
-        seconds, _ = timed(
-            partial(segment, network, descriptors, mask, device=device),
-            device,
-            2 * sizes.repeats + 1,
-        )
-        found[f"fcn_c3_{sizes.grid}{name}_s"] = seconds
-        found[f"fcn_c3_{sizes.grid}{name}_channels"] = width
+        row = f"fcn_c3_{sizes.grid}{name}"
+        for ending, precision in _precisions(device).items():
+            labelled = partial(
+                segment, network, descriptors, mask, device=device, precision=precision
+            )
+            seconds, _ = timed(labelled, device, 2 * sizes.repeats + 1)
+            found[f"{row}{ending}_s"] = seconds
+        found[f"{row}_channels"] = width
     return found
+
+
+def _precisions(device: str) -> dict[str, Precision]:
+    """Give what there is, by what its figure's name ends with."""
+    try:
+        require_bfloat16(device)
+    except InputError:
+        return {"": "float32"}
+    return {"": "float32", "_bfloat16": "bfloat16"}
 
 
 def post_row(placement: Placement, repeats: int) -> dict[str, object]:

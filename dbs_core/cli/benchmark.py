@@ -25,6 +25,7 @@ GOALS = {
     "imprint_48_full_search_speedup": "at least 50",
     "imprint_48_full_search_gain_share": "at least 0.995",
     "fcn_c3_48_s": "at most 0.055",
+    "fcn_c3_48_paper_width_bfloat16_s": "at most 0.055",
     "post_stages_s": "at most 0.050",
     "video_seconds_per_second": "at least 30",
     "bfloat16_video_seconds_per_second": "at least 60",

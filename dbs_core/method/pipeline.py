@@ -21,6 +21,7 @@ from dbs_core.method.features.cache import FeatureCache
 from dbs_core.method.features.map_source import MapSource
 from dbs_core.method.features.network_input import GEOMETRY
 from dbs_core.method.features.projection import Projection
+from dbs_core.method.features.settings import Precision
 from dbs_core.method.features.unusual import unusual
 from dbs_core.method.fusion import averaged
 from dbs_core.method.imprint.arranging import arrangement
@@ -167,6 +168,7 @@ def _detect_alone(
         model.network,
         mask_tau=settings.target.mask_tau,
         device=device,
+        precision=settings.features.precision,
         stage=stage,
     )
     with stage("project"):
@@ -219,6 +221,7 @@ def label_cells(
     *,
     mask_tau: float,
     device: torch.device | str = "cpu",
+    precision: Precision = "float32",
     stage: Stage = nullcontext,
 ) -> GridScores:
     """Describe the imprint's cells that hold frames, and label them with the FCN.
@@ -230,13 +233,14 @@ def label_cells(
         network: the FCN.
         mask_tau: how much of a frame a cell must hold to be labelled.
         device: where the FCN runs.
+        precision: of the FCN's products.
         stage: entered around "describe" and "segment".
     """
     with stage("describe"):
         mask = assigned_mask(placement, mask_tau)
         described = descriptors(imprint, mask, describe)
     with stage("segment"):
-        return segment(network, described, mask, device=device)
+        return segment(network, described, mask, device=device, precision=precision)
 
 
 def imprint_generator(seed: int, entry: VideoEntry, part: str = "") -> torch.Generator:

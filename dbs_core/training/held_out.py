@@ -143,6 +143,7 @@ def _scores(
         model.network,
         mask_tau=settings.target.mask_tau,
         device=learner.device,
+        precision=settings.features.precision,
     )
     frames = project(grid, placement, settings)
     if model.head is None:

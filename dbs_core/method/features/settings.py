@@ -45,8 +45,8 @@ class FeatureSettings:
     channels: int = 0
     """Of maps made elsewhere; 0: told from the files."""
     precision: Precision = field(default="float32", metadata=store.LATER)
-    """Of the network's sums. bfloat16 is OpenVINO's, on CPUs that have it: twice as
-    fast, other features."""
+    """Of the network's sums, and of the FCN's when it labels (it learns in float32).
+    bfloat16 is of OpenVINO and of CPUs that have it: twice as fast, other features."""
     mirrored: bool = False
     """Training learns from each video's mirror image too, an imprint of its own
     (METHOD section 2.1: AUTHOR puts both into one)."""

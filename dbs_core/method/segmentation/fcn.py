@@ -17,6 +17,7 @@ import torch
 from jaxtyping import Bool, Float, Float32
 from torch import nn
 
+from dbs_core.method.features.settings import Precision
 from dbs_core.method.imprint.torus import window_box
 from dbs_core.method.segmentation.settings import Architecture
 from dbs_core.records import GridScores
@@ -105,11 +106,23 @@ def segment(
     mask: Bool[np.ndarray, "gh gw"],
     *,
     device: torch.device | str = "cpu",
+    precision: Precision = "float32",
 ) -> GridScores:
-    """Label the cells of one imprint."""
+    """Label the cells of one imprint.
+
+    Args:
+        network: the FCN.
+        descriptors: of the cells.
+        mask: which cells are labelled.
+        device: where to compute.
+        precision: of the layers' products. In bfloat16 they take half the time on a
+            CPU that has it; sums and probabilities are float32 all the same.
+    """
+    device = torch.device(device)
     image = torch.from_numpy(np.array(descriptors)).to(device)
     network.to(device).eval()
-    with torch.inference_mode():
+    short = precision == "bfloat16"
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, short):
         logits = network(image.permute(2, 0, 1)[None].float())
-        probability = logits.softmax(dim=1)[0].permute(1, 2, 0)
+        probability = logits.float().softmax(dim=1)[0].permute(1, 2, 0)
     return GridScores(np.ascontiguousarray(probability.cpu().numpy()), mask)

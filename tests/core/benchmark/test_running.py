@@ -77,6 +77,9 @@ class TestMeasure:
         able = openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         for name in ("backbone_over_pytorch", "video_seconds_per_second"):
             assert (f"bfloat16_{name}" in figures) == ("BF16" in able)
+        rows = [name for name in figures if name.startswith("fcn_c3_")]
+        of_fcn = [name for name in rows if name.endswith("_bfloat16_s")]
+        assert len(of_fcn) == 2 * ("BF16" in able)
 
     def test_lengths_say_what_they_are(self, figures):
         short, long = figures["growth"]

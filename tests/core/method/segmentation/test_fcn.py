@@ -42,6 +42,22 @@ def test_shifting_the_torus_shifts_the_scores(architecture, descriptors):
     np.testing.assert_allclose(moved, np.roll(scores, shift, (0, 1)), atol=1e-5)
 
 
+@pytest.mark.parametrize("architecture", ["C3", "F3", "P3"])
+def test_bfloat16_is_near_and_its_probabilities_are_float32(architecture, rng):
+    """Eight bits of mantissa: each product is right to 2^-8, their sum to less."""
+    model = network(architecture, 64)
+    given = rng.normal(size=(E, E + 3, 64)).astype(np.float32)
+    full = segment(model, given, EVERYWHERE).probability
+    short = segment(model, given, EVERYWHERE, precision="bfloat16").probability
+    assert short.dtype == np.float32
+    np.testing.assert_allclose(short.sum(-1), 1, atol=1e-6)
+    assert 0 < np.abs(short - full).max() < 0.02
+    again = segment(model, given, EVERYWHERE, precision="bfloat16").probability
+    np.testing.assert_array_equal(again, short)
+    assert all(one.dtype == torch.float32 for one in model.parameters())
+    np.testing.assert_array_equal(segment(model, given, EVERYWHERE).probability, full)
+
+
 def test_c3_has_the_papers_number_of_parameters():
     """METHOD section 4: two layers of 512 and one of 21, 4.82 million."""
     parameters = network("C3", 512, 21).parameters()
