@@ -1,5 +1,6 @@
 """Opening a file as a video container, whatever its name and whatever is in it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -45,6 +46,22 @@ def open_container(path: Path) -> av.container.InputContainer:
         raise InputError(
             f"not a video that can be opened ({describe(error)})", where=path
         ) from error
+
+
+def packets(
+    container: av.container.InputContainer, *streams: av.VideoStream
+) -> Iterator[av.Packet]:  # type: ignore[type-arg]
+    """Read all packets, or those of some streams, to the end.
+
+    A stream that comes up on the way, as in some transport streams, PyAV does not know:
+    its packets are passed over, where PyAV ends with an IndexError.
+    """
+    while True:
+        try:
+            yield from container.demux(*streams)
+            return
+        except IndexError:  # of a packet that was read: the next follows
+            continue
 
 
 def describe(error: BaseException) -> str:

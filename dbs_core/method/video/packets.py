@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import av
 
-from dbs_core.method.video.container import describe, open_container
+from dbs_core.method.video.container import describe, open_container, packets
 from dbs_core.method.video.stream import VideoStream, cut_short
 
 _ALIKE = 1.5
@@ -51,7 +51,7 @@ def packet_times(video: VideoStream) -> PacketTimes:
         shown = _Shown(video.frame_s, mp4="mov" in container.format.name)
         others = _Span(video.frame_s)
         try:
-            for packet in container.demux():
+            for packet in packets(container):
                 if packet.size and not packet.is_discard:
                     own = packet.stream_index == stream.index
                     (shown if own else others).add(packet)

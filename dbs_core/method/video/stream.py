@@ -17,7 +17,7 @@ import av
 import numpy as np
 from jaxtyping import UInt8
 
-from dbs_core.method.video.container import describe, open_container
+from dbs_core.method.video.container import describe, open_container, packets
 from dbs_core.method.video.leaving_out import Doubtful, LeavingOut
 from dbs_core.method.video.ticks import TICK_S
 from dbs_core.method.video.upright import Upright, quarter_turns
@@ -220,7 +220,7 @@ class VideoStream:
         """Read on behind damaged places, a limited number of times."""
         for _ in range(_DAMAGED_PLACES):
             try:
-                yield from self._container.demux(self.stream)
+                yield from packets(self._container, self.stream)
                 return
             except (av.error.FFmpegError, OSError) as error:
                 self._note(error)

@@ -1,7 +1,9 @@
 """Only video is video: what FFmpeg would take for one, and is none, is refused."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from dbs_core.datasets.folders import VIDEO_SUFFIXES
 from dbs_core.method.video import probe
-from dbs_core.method.video.container import CONTAINERS, open_container
+from dbs_core.method.video.container import CONTAINERS, open_container, packets
 from dbs_core.runtime.errors import InputError
 from tests.core.make_video import write_video
 
@@ -104,3 +106,19 @@ def test_a_picture_that_stays_for_minutes_is_no_leap(tmp_path: Path) -> None:
 def test_every_demuxer_of_the_list_is_one(tmp_path: Path) -> None:
     known = {name for each in av.formats_available for name in each.split(",")}
     assert set(CONTAINERS.split(",")) <= known
+
+
+def test_packets_of_a_stream_that_comes_up_on_the_way_are_passed_over() -> None:
+    """PyAV reads such a packet, then ends with an IndexError: 2 and 5 here."""
+
+    class Container:
+        left = iter(range(8))
+
+        def demux(self, *_: object) -> Iterator[int]:
+            for number in self.left:
+                if number in (2, 5):
+                    raise IndexError("list index out of range")
+                yield number
+
+    found: Any = packets(Container())  # type: ignore[arg-type]
+    assert list(found) == [0, 1, 3, 4, 6, 7]
