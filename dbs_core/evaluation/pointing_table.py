@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dbs_core.evaluation.pointing import Played, Pointing, total
-from dbs_core.evaluation.protocols.bootstrap import draw_videos
+from dbs_core.evaluation.protocols.draws import draw_videos
 
 NAMES = {
     "dbs_placed": "ours: score, weighted by place",

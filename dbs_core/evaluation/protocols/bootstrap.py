@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
-from scipy.sparse import csr_array
 
+from dbs_core.evaluation.protocols.draws import Counts, of_videos, whole_and_draws
+from dbs_core.evaluation.protocols.hit_lists import hit_lists
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation, average_precision
-from dbs_core.evaluation.protocols.report import by_class, order_of_ties
 from dbs_core.records import ClassList
 
-_AT_ONCE = 100
+_AT_ONCE = 32
 """Draws computed together, so that memory stays small."""
 
 
@@ -48,12 +48,23 @@ def map_interval(
     level: float = 0.95,
 ) -> Interval:
     """Give the mAP at each threshold with its interval."""
-    videos = np.array(marks.videos)
-    counts = draw_videos(len(videos), draws, generator)
+    counts = whole_and_draws(len(marks.videos), draws, generator)
+    return map_interval_on(
+        marks, classes, counts, interpolation=interpolation, level=level
+    )
+
+
+def map_interval_on(
+    marks: Marks,
+    classes: ClassList,
+    counts: Counts,
+    *,
+    interpolation: Interpolation,
+    level: float = 0.95,
+) -> Interval:
+    """Give the same on draws made before; the first row is of all videos."""
     values = resampled_map(marks, classes, counts, interpolation)
-    whole = np.ones((1, len(videos)))
-    estimate = resampled_map(marks, classes, whole, interpolation)[:, 0]
-    return _interval(marks.tiou, estimate, values, level)
+    return _interval(marks.tiou, values[:, 0], values[:, 1:], level)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,24 +124,34 @@ def differences(
         raise ValueError(
             f"tiou: wanted the same of both runs, got {first.tiou} and {second.tiou}"
         )
-    videos = sorted({*first.videos, *second.videos})
-    number = {video: i for i, video in enumerate(videos)}
+    videos = {*first.videos, *second.videos}
     counts = whole_and_draws(len(videos), draws, generator)
+    return differences_on(
+        first, second, classes, counts, interpolation=interpolation, level=level
+    )
+
+
+def differences_on(
+    first: Marks,
+    second: Marks,
+    classes: ClassList,
+    counts: Counts,
+    *,
+    interpolation: Interpolation,
+    level: float = 0.95,
+) -> Differences:
+    """Give the same on draws made before; the first row is of all videos.
+
+    A column of `counts` for each video of either, by name.
+    """
+    videos = sorted({*first.videos, *second.videos})
     one, other = (
         resampled_classes(
-            marks, classes, counts[:, [number[v] for v in marks.videos]], interpolation
+            marks, classes, of_videos(counts, videos, marks.videos), interpolation
         )
         for marks in (first, second)
     )
     return difference(one, other, first.tiou, level=level)
-
-
-def whole_and_draws(
-    videos: int, draws: int, generator: np.random.Generator
-) -> Float64[np.ndarray, "b1 v"]:
-    """Give how often each video counts: once in the first row, then in each draw."""
-    drawn = draw_videos(videos, draws, generator)
-    return np.concatenate([np.ones((1, videos)), drawn])
 
 
 def difference(
@@ -154,20 +175,10 @@ def difference(
     )
 
 
-def draw_videos(
-    videos: int, draws: int, generator: np.random.Generator
-) -> Float64[np.ndarray, "b v"]:
-    """Draw as many videos as there are, with replacement: how often each came."""
-    if not videos:
-        return np.zeros((draws, 0))
-    share = np.full(videos, 1 / videos)
-    return generator.multinomial(videos, share, size=draws).astype(np.float64)
-
-
 def resampled_map(
     marks: Marks,
     classes: ClassList,
-    counts: Float64[np.ndarray, "b v"],
+    counts: Counts,
     interpolation: Interpolation,
 ) -> Float64[np.ndarray, "k b"]:
     """Give mAP at each threshold for each draw of videos; NaN without any truth."""
@@ -177,21 +188,24 @@ def resampled_map(
 def resampled_classes(
     marks: Marks,
     classes: ClassList,
-    counts: Float64[np.ndarray, "b v"],
+    counts: Counts,
     interpolation: Interpolation,
 ) -> Float64[np.ndarray, "k a b"]:
     """Give the AP of each class for each draw of videos; NaN without truth of it."""
     ap = np.full((len(marks.tiou), len(classes), len(counts)), np.nan)
-    by_video = np.ascontiguousarray(counts.T)
-    for label, ranked in by_class(marks, len(classes)):
-        truths = marks.truth.segments.labels == label
-        positives = by_video[marks.truth.video[truths]].sum(axis=0)
-        if not positives.any():
-            continue
-        for level, row in enumerate(order_of_ties(marks, ranked, interpolation)):
-            ap[level, label - 1] = _resampled_class(
-                marks, level, row, by_video, positives, interpolation
-            )
+    lists = hit_lists(marks, classes, interpolation)
+    for first in range(0, len(counts), _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        by_video = np.ascontiguousarray(counts[part].T, np.float64)
+        for one in lists:
+            positives = one.truths @ by_video
+            for level, hits, alarms in one.levels:
+                ap[level, one.label - 1, part] = average_precision(
+                    by_video[hits].T,
+                    (alarms @ by_video).T,
+                    positives,
+                    interpolation,
+                )
     return ap
 
 
@@ -201,41 +215,6 @@ def _mean(ap: Float64[np.ndarray, "k a b"]) -> Float64[np.ndarray, "k b"]:
     counted = known.sum(axis=1)
     total = np.where(known, ap, 0.0).sum(axis=1)
     return np.where(counted > 0, total / np.maximum(counted, 1), np.nan)
-
-
-def _resampled_class(
-    marks: Marks,
-    level: int,
-    row: np.ndarray,
-    by_video: np.ndarray,
-    positives: np.ndarray,
-    interpolation: Interpolation,
-) -> Float64[np.ndarray, " b"]:
-    """Give the AP of one class at one threshold for each draw, NaN without truth.
-
-    Recall and precision rise at hits alone, so a place is kept for each hit; with it
-    go the false alarms since the one before.
-    """
-    hit = np.flatnonzero(marks.true[level, row])
-    false = np.flatnonzero(marks.false[level, row])
-    # Nothing after the last hit changes any of the definitions.
-    place = np.searchsorted(hit, false)
-    false, place = false[place < len(hit)], place[place < len(hit)]
-    video = marks.found.video[row]
-    alarms = csr_array(
-        (np.ones(len(false)), (place, video[false])), (len(hit), len(by_video))
-    )
-    ap = np.full(by_video.shape[1], np.nan)
-    for start in range(0, len(ap), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        weight = by_video[:, part]
-        ap[part] = average_precision(
-            np.ascontiguousarray(weight[video[hit]].T),
-            np.ascontiguousarray((alarms @ weight).T),
-            positives[part],
-            interpolation,
-        )
-    return ap
 
 
 def _interval(

@@ -13,8 +13,8 @@ from dbs_core.evaluation.protocols.bootstrap import (
     Differences,
     difference,
     resampled_classes,
-    whole_and_draws,
 )
+from dbs_core.evaluation.protocols.draws import whole_and_draws
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation
 from dbs_core.records import ClassList

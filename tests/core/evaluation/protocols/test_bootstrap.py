@@ -9,10 +9,10 @@ from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.bootstrap import (
     difference_interval,
     differences,
-    draw_videos,
     map_interval,
     resampled_map,
 )
+from dbs_core.evaluation.protocols.draws import draw_videos
 from dbs_core.evaluation.protocols.report import report
 from dbs_core.records import VideoTruth
 from tests.core.evaluation.protocols.strategies import CLASSES, made, runs
