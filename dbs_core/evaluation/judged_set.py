@@ -4,7 +4,7 @@ A run gives one (`runs.judged_run`), a result file with its truth another
 (`judged_file`); what looks for errors does not ask which it was.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,32 +12,9 @@ import numpy as np
 from dbs_core.evaluation.counted import Counted
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.run_counted import RunCounted
-from dbs_core.records import Candidates, ClassList, Segments, VideoTruth
+from dbs_core.evaluation.traces import Trace
+from dbs_core.records import ClassList, Segments, VideoTruth
 from dbs_core.runtime.errors import InputError
-
-
-@dataclass(frozen=True)
-class Trace:
-    """How a run came to a video's detections: proposals and what became of them."""
-
-    proposals: Segments
-    candidates: Candidates
-
-
-class Traces(Mapping[str, Trace]):
-    """The traces of many videos, each made where it is asked for."""
-
-    def __init__(self, makers: Mapping[str, Callable[[], Trace]]) -> None:
-        self._makers = makers
-
-    def __getitem__(self, video_id: str) -> Trace:
-        return self._makers[video_id]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
 
 
 @dataclass(frozen=True, eq=False)

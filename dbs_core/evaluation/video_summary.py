@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from dbs_core.evaluation.judged_set import Trace
+from dbs_core.evaluation.traces import Trace
 from dbs_core.evaluation.video_spans import VideoSpans, spans_of
 from dbs_core.records import (
     BACKGROUND,

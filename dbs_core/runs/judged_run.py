@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from dbs_core.datasets.dataset import canonical_split
-from dbs_core.evaluation.judged_set import JudgedSet, Traces
+from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.rules import Rule
 from dbs_core.evaluation.run_counted import RunCounted
+from dbs_core.evaluation.traces import Traces
 from dbs_core.evaluation.video_summary import Summary
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run

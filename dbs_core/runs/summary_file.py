@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from dbs_core.evaluation.judged_set import Trace
+from dbs_core.evaluation.traces import Trace, TraceTable
 from dbs_core.evaluation.video_spans import VideoSpans
 from dbs_core.evaluation.video_summary import Summary
-from dbs_core.records import Candidates, Segments, VideoTruth
+from dbs_core.records import Segments, VideoTruth
 from dbs_core.runtime import store
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.files import read_arrays, write_arrays
@@ -97,8 +97,9 @@ def _rows(
 
     plain = [arrays[name].tolist() for name in ("duration_s", "best", "thumb", "known")]
     texts = [header[name] for name in TEXTS]
-    for number, (*words, duration_s, best, thumb, known) in enumerate(
-        zip(*texts, *plain, strict=True)
+    traces = _table(arrays).makers()
+    for number, (*words, duration_s, best, thumb, known, trace) in enumerate(
+        zip(*texts, *plain, traces, strict=True)
     ):
         stamp, video_id, key, notes = (str(word) for word in words)
         here = partial(part, number=number)
@@ -115,7 +116,7 @@ def _rows(
             spark=tuple(here("spark").tolist()),
             thumb=thumb,
             notes=notes,
-            trace=partial(_trace, here),
+            trace=trace,
         )
 
 
@@ -128,8 +129,18 @@ def _truth(part: Callable[[str], np.ndarray]) -> VideoTruth:
     return VideoTruth(known, part("ambiguous_s"))
 
 
-def _trace(part: Callable[[str], np.ndarray]) -> Trace:
-    others = (part(name) for name in ("proposal", "level", "suppressed_by"))
-    return Trace(
-        _segments(part, "proposals"), Candidates(_segments(part, "candidates"), *others)
+def _table(arrays: Mapping[str, np.ndarray]) -> TraceTable:
+    """Put the traces of all videos into one table."""
+
+    def segments(name: str) -> Segments:
+        return _segments(arrays.__getitem__, name)
+
+    return TraceTable(
+        segments("proposals"),
+        arrays["proposals_s.n"],
+        segments("candidates"),
+        arrays["candidates_s.n"],
+        arrays["proposal"],
+        arrays["level"],
+        arrays["suppressed_by"],
     )

@@ -31,11 +31,12 @@ from dbs_core.evaluation.diagnosis.sensitivity import (
     normalised_map,
     sensitivity,
 )
-from dbs_core.evaluation.diagnosis.stages import stages_of
+from dbs_core.evaluation.diagnosis.stages import stages_of_all
 from dbs_core.evaluation.judged_set import JudgedSet
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.matching import Thresholds
 from dbs_core.evaluation.protocols.report import Report
+from dbs_core.evaluation.traces import trace_table
 
 BINS: Mapping[str, Bins] = {"thumos14": THUMOS_BINS, "activitynet": ACTIVITYNET_BINS}
 """DETAD's bins for each benchmark."""
@@ -137,7 +138,7 @@ def diagnose(
         least,
         marks,
         kinds,
-        rule.evaluate(judged.found, judged.truths, classes, tiou=tiou),
+        rule.report_on(marks, classes),
         profile(marks, kinds, classes, GROUPS),
         gains(marks, kinds, classes, interpolation=how, groups=GROUPS),
         gains(marks, kinds, classes, interpolation=how, groups=GROUPS, normalised=True),
@@ -166,22 +167,13 @@ def _known(judged: JudgedSet, marks: Marks, bins: Bins) -> dict[str, Characteris
 def _stages(
     judged: JudgedSet, marks: Marks, least: float | None
 ) -> Int[np.ndarray, "k m"]:
-    """Tell how far every truth came, video by video."""
-    stages = np.zeros((len(marks.tiou), len(marks.truth)), np.int64)
-    order = np.argsort(marks.truth.video, kind="stable")  # truths video by video
-    ends = np.searchsorted(
-        marks.truth.video[order], np.arange(len(marks.videos) + 1), "left"
+    """Tell how far every truth came, all videos at once."""
+    some, number = np.unique(marks.truth.video, return_inverse=True)
+    return stages_of_all(
+        marks.truth.segments,
+        number,
+        marks.found_by >= 0,
+        trace_table(judged.traces, [marks.videos[i] for i in some]),
+        np.asarray(marks.tiou, float),
+        least,
     )
-    for video_id, start, end in zip(marks.videos, ends[:-1], ends[1:], strict=True):
-        if start == end:
-            continue
-        here, trace = order[start:end], judged.traces[video_id]
-        stages[:, here] = stages_of(
-            marks.truth.segments.select(here),
-            marks.found_by[:, here] >= 0,
-            trace.proposals,
-            trace.candidates,
-            np.asarray(marks.tiou, float),
-            least,
-        )
-    return stages

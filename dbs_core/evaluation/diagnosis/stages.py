@@ -13,11 +13,14 @@ A truth that no detection found is told by how far it came, the furthest first:
 "Fits" is IoU >= threshold.
 """
 
-import numpy as np
-from jaxtyping import Bool, Float, Int
+from collections.abc import Iterator
 
+import numpy as np
+from jaxtyping import Bool, Float, Float64, Int
+
+from dbs_core.evaluation.traces import Trace, TraceTable
 from dbs_core.records import Candidates, Segments
-from dbs_core.records.overlap import temporal_iou
+from dbs_core.records.overlap import PAIRS, paired_iou
 
 STAGES = (
     "found",
@@ -50,29 +53,103 @@ def stages_of(
         tiou: the thresholds the marks were made with.
         least: the score from which a detection counts; None for all.
     """
-    spans_s, labels = candidates.segments.spans_s, candidates.segments.labels
-    named = labels[None] == truth.labels[:, None]  # [m, candidates]
-    level = tiou[:, None, None]
-    fits = temporal_iou(truth.spans_s, spans_s) >= level  # [k, m, candidates]
-    proposed = temporal_iou(truth.spans_s, proposals.spans_s) >= level
-    from_fitting = proposed[:, :, candidates.proposal]
-    kept = candidates.suppressed_by < 0
-    # As files hold them: so are the detections that count.
-    scores = candidates.segments.as_written().scores
-    counts = kept if least is None else kept & (scores >= least)
+    table = TraceTable.of([Trace(proposals, candidates)])
+    number = np.zeros(len(truth), np.int64)
+    return stages_of_all(truth, number, found, table, tiou, least)
+
+
+def stages_of_all(
+    truth: Segments,
+    video: Int[np.ndarray, " m"],
+    found: Bool[np.ndarray, "k m"],
+    table: TraceTable,
+    tiou: Float[np.ndarray, " k"],
+    least: float | None = None,
+) -> Int[np.ndarray, "k m"]:
+    """Give the same for the truths of many videos; `video` numbers those of `table`."""
+    near = _nearest(truth, video, table, least)
+    proposed = _highest(truth, video, table.proposals.spans_s, table.proposals_of)
+    level = tiou[:, None]
     return np.select(
-        [
-            found,
-            (named & fits & counts).any(axis=2),
-            (named & fits & kept).any(axis=2),
-            (named & fits).any(axis=2),
-            (named & from_fitting).any(axis=2),
-            (fits | from_fitting).any(axis=2),
-            proposed.any(axis=2),
-        ],
+        [found, *(one >= level for one in near), proposed >= level],
         [FOUND, SHARED, BELOW, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED],
         NEVER,
     )
+
+
+def _nearest(
+    truth: Segments, video: np.ndarray, table: TraceTable, least: float | None
+) -> tuple[Float64[np.ndarray, " m"], ...]:
+    """Give each truth's highest IoU with a candidate, or what one was made of.
+
+    Of its class and counted, kept, any; what one of its class was made of; any at all.
+    Below 0 where there is none.
+    """
+    made, proposals = table.candidates, table.proposals.spans_s
+    first = table.own(np.cumsum(table.proposals_of) - table.proposals_of)
+    source = proposals[first + table.proposal]
+    kept = table.suppressed_by < 0
+    # As files hold them: so are the detections that count.
+    counts = kept if least is None else kept & (made.scores.round(6) >= least)
+    near = tuple(np.full(len(truth), -1.0) for _ in range(5))
+    for some, starts, one, other in pairs(video, table.candidates_of):
+        fits = paired_iou(truth.spans_s[one], made.spans_s[other])
+        from_it = paired_iou(truth.spans_s[one], source[other])
+        named = made.labels[other] == truth.labels[one]
+        columns = (
+            np.where(named & counts[other], fits, -1.0),
+            np.where(named & kept[other], fits, -1.0),
+            np.where(named, fits, -1.0),
+            np.where(named, from_it, -1.0),
+            np.maximum(fits, from_it),
+        )
+        for best, values in zip(near, columns, strict=True):
+            best[some] = np.maximum.reduceat(values, starts)
+    return near
+
+
+def _highest(
+    truth: Segments,
+    video: np.ndarray,
+    spans_s: Float64[np.ndarray, "p 2"],
+    sizes: Int[np.ndarray, " v"],
+) -> Float64[np.ndarray, " m"]:
+    """Give each truth's highest IoU with a span of its video, -1 of none."""
+    highest = np.full(len(truth), -1.0)
+    for some, starts, one, other in pairs(video, sizes):
+        overlap = paired_iou(truth.spans_s[one], spans_s[other])
+        highest[some] = np.maximum.reduceat(overlap, starts)
+    return highest
+
+
+def pairs(
+    video: Int[np.ndarray, " m"], sizes: Int[np.ndarray, " v"]
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """Pair rows with all rows of their video in another table, some at a time.
+
+    Args:
+        video: of each row.
+        sizes: how many rows each video has in the other table, one after the other.
+
+    Yields:
+        the rows that have any; where the pairs of each begin; and of each pair the row
+        and the row of the other table.
+    """
+    first = (np.cumsum(sizes) - sizes)[video]
+    count = sizes[video]
+    some = np.flatnonzero(count)
+    edges = np.flatnonzero(np.diff(np.cumsum(count[some]) // PAIRS)) + 1
+    for rows in np.split(some, edges):
+        if len(rows):
+            own = count[rows]
+            starts = np.cumsum(own) - own
+            one = np.repeat(rows, own)
+            yield (
+                rows,
+                starts,
+                one,
+                np.arange(len(one)) + np.repeat(first[rows] - starts, own),
+            )
 
 
 def losses(

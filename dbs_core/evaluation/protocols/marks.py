@@ -49,6 +49,13 @@ class Marks:
         found_by[level, self.truth_of[level, detection]] = detection
         return found_by
 
+    @cached_property
+    def by_label(self) -> tuple[Int[np.ndarray, " n"], Int[np.ndarray, " n"]]:
+        """The labels, rising, and the detections of each, best first."""
+        labels = self.found.segments.labels[self.ranking]
+        by_label = np.argsort(labels, kind="stable")
+        return labels[by_label], self.ranking[by_label]
+
     def at(self, tiou: float) -> int:
         """Give the row of a threshold; KeyError when it was not evaluated."""
         rows = np.flatnonzero(np.isclose(self.tiou, tiou))

@@ -123,13 +123,22 @@ def class_precision(
     for label, ranked in by_class(marks, len(classes)):
         order = order_of_ties(marks, ranked, interpolation)
         ap[:, label - 1] = average_precision(
-            np.take_along_axis(counted.true, order, axis=1).astype(np.float64),
-            np.take_along_axis(counted.false, order, axis=1).astype(np.float64),
+            _in_order(counted.true, order).astype(np.float64),
+            _in_order(counted.false, order).astype(np.float64),
             np.full(len(order), float(counted.positives[label - 1])),
             interpolation,
             counted.expected,
         )
     return ap
+
+
+def _in_order(
+    marked: Bool[np.ndarray, "k n"], order: Int[np.ndarray, "k p"]
+) -> Bool[np.ndarray, "k p"]:
+    """Take the marks of each threshold in its order; most often it is the same one."""
+    if len(order) and not order.strides[0]:
+        return marked.take(order[0], axis=1)
+    return np.take_along_axis(marked, order, axis=1)
 
 
 def mean_of_classes(
@@ -158,9 +167,8 @@ def order_of_ties(
 
 def by_class(marks: Marks, classes: int) -> list[tuple[int, np.ndarray]]:
     """Give each label with its detections, best first."""
-    labels = marks.found.segments.labels[marks.ranking]
-    order = marks.ranking[np.argsort(labels, kind="stable")]
-    edges = np.searchsorted(np.sort(labels), np.arange(1, classes + 2))
+    labels, order = marks.by_label
+    edges = np.searchsorted(labels, np.arange(1, classes + 2))
     return [
         (label, order[edges[label - 1] : edges[label]])
         for label in range(1, classes + 1)

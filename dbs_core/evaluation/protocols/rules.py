@@ -20,14 +20,15 @@ class Rule:
 
     `words` says how detections are judged at 0.5 (`at`: at another). `tiou` are the
     thresholds of a table, `headline` those whose mean the benchmark reports.
-    `when_reversed` is what its kit does with a start after its end, `interpolation` its
-    definition of AP.
+    `report_on` says of marks what `evaluate` says. `when_reversed` is what its kit does
+    with a start after its end, `interpolation` its definition of AP.
     """
 
     name: str
     words: str
     match: Callable[..., Marks]
     evaluate: Callable[..., Report]
+    report_on: Callable[[Marks, ClassList], Report]
     tiou: tuple[float, ...]
     headline: tuple[float, ...]
     when_reversed: Reversed
@@ -43,6 +44,7 @@ THUMOS = Rule(
     "THUMOS'14 matching, tIoU > 0.5",
     thumos.match,
     thumos.evaluate,
+    thumos.report_on,
     thumos.THUMOS_TIOU,
     thumos.THUMOS_TIOU,
     "exchange",
@@ -53,6 +55,7 @@ ACTIVITYNET = Rule(
     "ActivityNet matching, tIoU >= 0.5",
     activitynet.match,
     activitynet.evaluate,
+    activitynet.report_on,
     (0.1, 0.2, 0.3, 0.4, *activitynet.ACTIVITYNET_TIOU),
     activitynet.ACTIVITYNET_TIOU,
     "empty",

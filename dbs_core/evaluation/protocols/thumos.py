@@ -41,8 +41,15 @@ def evaluate(
         interpolation: "none" is the headline (TH14evalDet_Updated), "11-point" the
             kit of 2014.
     """
+    return report_on(match(found, truth, tiou=tiou), classes, interpolation)
+
+
+def report_on(
+    marks: Marks, classes: ClassList, interpolation: Interpolation = "none"
+) -> Report:
+    """Give the same of what was matched before."""
     return report(
-        match(found, truth, tiou=tiou),
+        marks,
         classes,
         protocol="thumos14",
         interpolation=interpolation,

@@ -9,7 +9,7 @@ import pytest
 from dbs_core.evaluation.diagnosis.diagnose import diagnose
 from dbs_core.evaluation.diagnosis.figures import figures as figures_of
 from dbs_core.evaluation.judge import Judge, Judging
-from dbs_core.evaluation.judged_set import Trace
+from dbs_core.evaluation.traces import Trace
 from dbs_core.evaluation.video_summary import Summary, peaks
 from dbs_core.records import Segments, VideoTruth
 from dbs_core.runs.detecting import write_detections

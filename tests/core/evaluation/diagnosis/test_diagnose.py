@@ -18,8 +18,8 @@ from dbs_core.evaluation.diagnosis.error_table import (
 from dbs_core.evaluation.diagnosis.figures import figures
 from dbs_core.evaluation.diagnosis.intervals import interval_of
 from dbs_core.evaluation.diagnosis.stages import STAGES
-from dbs_core.evaluation.judged_set import Trace
 from dbs_core.evaluation.protocols.rules import ACTIVITYNET, THUMOS
+from dbs_core.evaluation.traces import Trace
 from dbs_core.records import Candidates, VideoTruth
 from dbs_core.runtime.errors import InputError
 from tests.core.evaluation.diagnosis.judged import has_action, judged_of
