@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int
 
 from dbs_core.evaluation.protocols.marks import Marks
-from dbs_core.evaluation.protocols.precision import average_precision
+from dbs_core.evaluation.protocols.of_videos import precision_of_videos
 from dbs_core.evaluation.protocols.report import Report
 from dbs_core.evaluation.protocols.rules import THUMOS, Rule
 from dbs_core.evaluation.video_matches import TIOU
@@ -202,92 +202,36 @@ class _Counts:
         marks = judge.marks(judging)
         kept = _of(marks.found.segments.labels, labels)
         truths = _of(marks.truth.segments.labels, labels)
-        self.place = {key: i for i, key in enumerate(marks.videos)}
-        self.labels, self.judging = labels, judging
         size = len(marks.videos)
 
-        def per_video(rows: Bool[np.ndarray, " n"], video: np.ndarray) -> np.ndarray:
-            return np.bincount(video[rows], minlength=size)
+        def per_video(rows: Bool[np.ndarray, " n"], video: np.ndarray) -> list[int]:
+            counts: list[int] = np.bincount(video[rows], minlength=size).tolist()
+            return counts
 
         video = marks.found.video
-        self.right = per_video(marks.true[0] & kept, video)
-        self.wrong = per_video(marks.false[0] & kept, video)
-        self.instances = per_video(truths, marks.truth.video)
-        self.precision = _precisions(marks, judge.rule, kept, truths)
+        found = per_video(kept, video)
+        right = per_video(marks.true[0] & kept, video)
+        wrong = per_video(marks.false[0] & kept, video)
+        instances = per_video(truths, marks.truth.video)
+        precision = precision_of_videos(marks, judge.rule.interpolation, kept, truths)
+        self.known = {
+            key: Judged(
+                found[at],
+                instances[at],
+                right[at],
+                wrong[at],
+                instances[at] - right[at],
+                precision.get(at),
+            )
+            for at, key in enumerate(marks.videos)
+        }
+        self.labels, self.judging = labels, judging
 
     def of(self, video: VideoSpans) -> Judged:
+        if video.truth is not None:
+            return self.known[video.video_id]
         found = video.detections
         kept = _of(found.labels, self.labels)
         if self.judging.threshold is not None:
             kept &= found.scores >= self.judging.threshold
-        count = int(kept.sum())
-        if video.truth is None:
-            return Judged(count)
-        at = self.place[video.video_id]
-        right = int(self.right[at])
-        instances = int(self.instances[at])
-        return Judged(
-            count,
-            instances,
-            right,
-            int(self.wrong[at]),
-            instances - right,
-            self.precision.get(at),
-        )
-
-
-def _precisions(
-    marks: Marks,
-    rule: Rule,
-    kept: Bool[np.ndarray, " n"],
-    truths: Bool[np.ndarray, " m"],
-) -> dict[int, float]:
-    """Give videos their mean AP over the classes of their truth."""
-    groups, counts = np.unique(marks.truth.group[truths], return_counts=True)
-    order = marks.ranking[kept[marks.ranking]]
-    group = marks.found.group[order]
-    by_group = np.argsort(group, kind="stable")  # within one the best first
-    order, group = order[by_group], group[by_group]
-    starts = np.searchsorted(group, groups)
-    ends = np.searchsorted(group, groups, side="right")
-    values = _of_each_list(
-        marks.true[0, order], marks.false[0, order], starts, ends, counts, rule
-    )
-    video = dict(
-        zip(marks.truth.group.tolist(), marks.truth.video.tolist(), strict=True)
-    )
-    found: dict[int, list[float]] = {}
-    for name, value in zip(groups.tolist(), values.tolist(), strict=True):
-        found.setdefault(video[name], []).append(value)
-    return {at: float(np.mean(values)) for at, values in found.items()}
-
-
-def _of_each_list(
-    true: Bool[np.ndarray, " n"],
-    false: Bool[np.ndarray, " n"],
-    starts: Int[np.ndarray, " g"],
-    ends: Int[np.ndarray, " g"],
-    counts: Int[np.ndarray, " g"],
-    rule: Rule,
-) -> Float64[np.ndarray, " g"]:
-    """Give the AP of each of many short ranked lists that lie one after the other.
-
-    Lists of about the same length go together: a place with neither hit nor false
-    alarm does not count, so the shorter ones are filled up with such.
-    """
-    values = np.zeros(len(starts))
-    hits, alarms = (
-        np.append(marks, False).astype(np.float64) for marks in (true, false)
-    )
-    width = np.exp2(np.ceil(np.log2(np.maximum(ends - starts, 1)))).astype(np.int64)
-    for most in np.unique(width):
-        here = np.flatnonzero(width == most)
-        places = starts[here, None] + np.arange(most)
-        rows = np.where(places < ends[here, None], places, len(true))
-        values[here] = average_precision(
-            hits[rows],
-            alarms[rows],
-            counts[here].astype(np.float64),
-            rule.interpolation,
-        )
-    return values
+        return Judged(int(kept.sum()))

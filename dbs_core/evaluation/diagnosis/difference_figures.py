@@ -9,8 +9,8 @@ from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.report import percent, threshold_name
 
 
-def difference_figures(two: TwoRuns) -> dict[str, object]:
-    """Give all figures in percent, lists as counts.
+def difference_figures(two: TwoRuns, tiou: float | None = None) -> dict[str, object]:
+    """Give all figures in percent, lists as counts: at each tIoU, or at one alone.
 
     `difference` and `difference_by_class` are b less a, by tIoU: `estimate`, and where
     videos were drawn `low` and `high` (95 %) and `above_zero`, the share of draws in
@@ -22,8 +22,8 @@ def difference_figures(two: TwoRuns) -> dict[str, object]:
     if two.difference is not None:
         whole, by_class = two.difference.mean, [*two.difference.of_class]
     changes = {
-        threshold_name(tiou): change_table(two, float(tiou))
-        for tiou in two.a.marks.tiou
+        threshold_name(at): change_table(two, float(at))
+        for at in (two.a.marks.tiou if tiou is None else [tiou])
     }
     return {
         "protocol": a.protocol,
@@ -41,14 +41,14 @@ def difference_figures(two: TwoRuns) -> dict[str, object]:
             )
             for column, name in enumerate(a.classes.names)
         },
-        "truths": {tiou: one.count(truths=True) for tiou, one in changes.items()},
+        "truths": {name: one.count(truths=True) for name, one in changes.items()},
         "false_alarms": {
-            tiou: {
+            name: {
                 change: count
                 for change, count in one.count(truths=False).items()
                 if change != "both right"
             }
-            for tiou, one in changes.items()
+            for name, one in changes.items()
         },
     }
 

@@ -16,8 +16,8 @@ from dbs_core.evaluation.protocols.bootstrap import (
     Differences,
     difference,
     resampled_classes,
-    whole_and_draws,
 )
+from dbs_core.evaluation.protocols.draws import Counts, of_videos, seeded_draws
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.report import (
     class_precision,
@@ -50,7 +50,7 @@ class Standing:
     mean: Float64[np.ndarray, " k"]
     drawn: Float64[np.ndarray, "1 a b"]
     by_video: Mapping[str, float]
-    counts: Float64[np.ndarray, "b v"]
+    counts: Counts
 
     @property
     def count(self) -> int:
@@ -82,19 +82,15 @@ def stand(
     positives = count_labels(marks.truth.segments.labels, len(classes))
     one = _at(marks, tiou)
     videos = sorted(one.videos)
-    counts = (
-        whole_and_draws(len(videos), draws, np.random.default_rng(0))
-        if beside is None
-        else beside.counts
-    )
-    here = counts[:, np.searchsorted(videos, one.videos)]
+    counts = seeded_draws(len(videos), draws, 0) if beside is None else beside.counts
+    here = of_videos(counts, videos, one.videos)
     return Standing(
         judged,
         tiou,
         precision,
         mean_of_classes(precision, positives),
         resampled_classes(one, classes, here, rule.interpolation),
-        precisions(judged, tiou),
+        precisions(judged, marks, tiou),
         counts,
     )
 
@@ -121,7 +117,8 @@ class Answer:
 
 def answer(before: Standing, turned: JudgedSet) -> Answer:
     """Judge the same videos with knobs turned, and give the difference."""
-    after = stand(turned, before.tiou, beside=before)
+    same = turned.found is before.judged.found
+    after = before if same else stand(turned, before.tiou, beside=before)
     return Answer(
         before,
         after,
