@@ -7,6 +7,7 @@ perfect labels on the same imprints in place of the run's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -29,14 +30,20 @@ FILTERS = ("score", "length")
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """What a run keeps of the videos of a split, and under which settings."""
+    """What a run keeps of the videos of a split, and under which settings.
+
+    `fused`: of two streams, whose videos may have a head or not.
+    """
 
     results: Mapping[str, VideoResult]
     settings: Settings
+    fused: bool = True
 
-    @property
+    @cached_property
     def head(self) -> bool:
         """Whether a temporal head sets the spans."""
+        if not self.fused and self.settings.head.kind == "none":
+            return False  # without a look at the results, which may be many
         return any(one.reach_s is not None for one in self.results.values())
 
 
@@ -164,11 +171,13 @@ class Subject:
     def _target(self) -> str:
         return self.kept.settings.target.kind if self.kept else ""
 
-    def _found(self, values: Values) -> dict[str, Segments]:
+    def _found(self, values: Values) -> Mapping[str, Segments]:
         """Find and filter, video by video."""
         kept, wanted = self.kept, self.settings(values)
         if kept is None or wanted is None:
             return thinned(self.judged.found, values)
+        if wanted == kept.settings and self.partner is None and not self.ceiling:
+            return self._left(values)
         others = self.partner.results if self.partner else {}
         found: dict[str, Segments] = {}
         for video_id in self.judged.found:
@@ -179,6 +188,13 @@ class Subject:
                 again = self.result(own, values, other).detections.as_written()
             found[video_id] = filtered(again, values)
         return found
+
+    def _left(self, values: Values) -> Mapping[str, Segments]:
+        """Filter the detections as they stand: no result is read for it."""
+        found = self.judged.found
+        if not values.keys() & set(FILTERS):
+            return found
+        return {key: filtered(one, values) for key, one in found.items()}
 
     def _perfect(self, video_id: str, kept: Kept, wanted: Settings) -> Segments:
         result = kept.results[video_id]

@@ -89,3 +89,36 @@ def test_two_runs_weighed_are_the_run_that_fusing_writes(runs, tmp_path):  # noq
 def test_other_classes_are_not_fused(runs, sample):  # noqa: F811
     with pytest.raises(InputError, match="other classes cannot be fused"):
         with_partner(sample, run_subject(runs[0], "test"))
+
+
+def test_of_many_videos_results_are_read_where_they_are_asked_for(
+    runs,  # noqa: F811
+    monkeypatch,
+):
+    """Filters ask for none, other knobs for all."""
+    few = run_subject(runs[0], "test")
+    read, whole = [], Run.result
+
+    def result(run, split, video_id):
+        read.append(video_id)
+        return whole(run, split, video_id)
+
+    monkeypatch.setattr("dbs_core.runs.what_if.AT_HAND", 1)
+    monkeypatch.setattr(Run, "result", result)
+    many = run_subject(runs[0], "test")
+    assert many.kept.head == few.kept.head
+    read.clear()
+    strict = many.turned({"score": 0.5})
+    assert many.turned({}).found is many.judged.found
+    assert read == []
+    for video_id, own in few.judged.found.items():
+        kept = own.scores[own.scores >= 0.5]
+        np.testing.assert_array_equal(strict.found[video_id].scores, kept)
+    one, other = (subject.turned({"nms": 0.1}).found for subject in (few, many))
+    assert read == ["b"]  # the other is at hand
+    assert one.keys() == other.keys() == {"a", "b"}
+    for video_id, own in one.items():
+        np.testing.assert_array_equal(other[video_id].spans_s, own.spans_s)
+        np.testing.assert_array_equal(other[video_id].scores, own.scores)
+    with pytest.raises(KeyError):
+        many.kept.results["elsewhere"]
