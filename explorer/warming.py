@@ -11,12 +11,18 @@ from dbs_core.method.backprojection.windows import frame_index
 from dbs_core.records import classes_present
 from dbs_core.runtime.errors import InputError
 from explorer import sources
+from explorer.collector import settle
 from explorer.selection.view import first_view
 
 
 def start_warming() -> None:
     """Start warming in a thread that does not hold up the server's end."""
-    threading.Thread(target=_warm, name="warming", daemon=True).start()
+    threading.Thread(target=_start, name="warming", daemon=True).start()
+
+
+def _start() -> None:
+    _warm()
+    settle()
 
 
 def _warm() -> None:

@@ -148,7 +148,10 @@ class Run:
 
     def result_files(self, split: str) -> tuple[Path, ...]:
         """The result files of a split, sorted by name."""
-        return tuple(sorted((self.root / "results" / split).glob("*.npz")))
+        folder = self.root / "results" / split
+        # By their names: to compare paths takes ten thousand of them a second.
+        names = sorted(path.name for path in folder.glob("*.npz"))
+        return tuple(folder / name for name in names)
 
     def result_path(self, split: str, video_id: str) -> Path:
         """Where a video's result lies or would lie."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -13,15 +14,19 @@ from dbs_core.evaluation.diagnosis.by_video import VideoPair, by_video
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis, diagnose
 from dbs_core.evaluation.diagnosis.difference_figures import difference_figures
 from dbs_core.evaluation.diagnosis.figures import figures
-from dbs_core.evaluation.diagnosis.intervals import interval_of
+from dbs_core.evaluation.diagnosis.intervals import DRAWS, SEED, interval_of
 from dbs_core.evaluation.diagnosis.two_runs import TwoRuns, comparable, compare
 from dbs_core.evaluation.judged_file import judged_file, truth_of
 from dbs_core.evaluation.judged_set import JudgedSet
-from dbs_core.evaluation.protocols.bootstrap import Interval
+from dbs_core.evaluation.protocols.bootstrap import (
+    Interval,
+)
+from dbs_core.evaluation.protocols.draws import seeded_draws
 from dbs_core.evaluation.protocols.rules import RULES, Rule
 from dbs_core.runs.judged_run import judged_run
 from dbs_core.runs.run import Run
 from dbs_core.runtime.errors import InputError
+from explorer.collector import MANY, settle
 from explorer.sources.results import summaries
 from explorer.sources.run_folders import open_run
 
@@ -108,13 +113,19 @@ def beside(first: Judgeable, path: Path, labels: LabelNumbers = "auto") -> Judge
 
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
 def _found(key: Key, threshold: float | None, _judged: JudgedSet) -> Diagnosis:
+    # Intervals are next: videos are drawn on another core meanwhile.
+    videos = len({*_judged.found, *_judged.truths})
+    Thread(target=seeded_draws, args=(videos, DRAWS, SEED), daemon=True).start()
     return diagnose(_judged, tiou=_judged.rule.tiou, least=threshold)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2 * KEPT)
 def _diagnosed(key: Key, threshold: float | None, _judged: JudgedSet) -> Diagnosed:
     found = _found(key, threshold, _judged)
-    return Diagnosed(found, figures(found))
+    diagnosed = Diagnosed(found, figures(found))
+    if len(_judged.truths) >= MANY:
+        settle()
+    return diagnosed
 
 
 def diagnosed(one: Judgeable, threshold: float | None) -> Diagnosed:
@@ -147,7 +158,9 @@ def _comparison(
         _found((keys[1], "beside", keys[0]), threshold, comparable(a, b)),
         tiou=tiou,
     )
-    return two, difference_figures(two)
+    if len(a.truths) >= MANY:
+        settle()
+    return two, difference_figures(two, tiou)
 
 
 def comparison(

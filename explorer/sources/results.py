@@ -19,6 +19,7 @@ from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runs.summaries import summarise_all
 from dbs_core.runs.unseen import unseen_in_words, unseen_videos
+from explorer.collector import MANY, settle
 from explorer.sources.paint_text import read_paint
 from explorer.sources.player_payload import pack
 from explorer.sources.run_folders import cached_result, open_run
@@ -89,6 +90,8 @@ def summaries(run: Run, split: str, on_progress: Callable[[float], None]) -> Sum
         shelf[key] = Summaries(
             rows, Judge((row.spans for row in rows), rule_of_run(run))
         )
+        if len(rows) >= MANY:
+            settle()
     return shelf[key]
 
 

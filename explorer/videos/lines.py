@@ -1,7 +1,9 @@
 """The lines of a table of videos: what is kept, judged as chosen, in which order."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dbs_core.evaluation.judge import Judge, Judged, Judging
 from dbs_core.evaluation.video_summary import Summary
@@ -64,19 +66,24 @@ def keep(
     labels = frozenset(classes.label_of(name) for name in wanted.classes)
     judged = judge.videos_at(judging, labels)
     needle, where = wanted.text.strip().casefold(), WHERE[wanted.where]
+    words = _words(tuple(rows), classes) if needle else itertools.repeat("")
     lines = [
         Line(row, judged[row.video_id])
-        for row in rows
-        if (not labels or labels & where(row))
-        and (not needle or needle in _words(row, classes))
+        for row, said in zip(rows, words, strict=False)
+        if (not labels or labels & where(row)) and needle in said
     ]
     kept = [x for x in lines if x.judged.errors or not wanted.wrong_only]
     return sorted(kept, key=ORDERS.get(wanted.order, ORDERS["Name"]))  # type: ignore[arg-type]
 
 
-def _words(row: Summary, classes: ClassList) -> str:
-    names = (classes.name_of(label) for label in row.labels)
-    return " ".join([row.video_id, *names]).casefold()
+@lru_cache(maxsize=4)
+def _words(rows: tuple[Summary, ...], classes: ClassList) -> tuple[str, ...]:
+    """Give what is searched in, once for all letters that somebody types."""
+    said = (
+        [row.video_id, *(classes.name_of(label) for label in row.labels)]
+        for row in rows
+    )
+    return tuple(" ".join(words).casefold() for words in said)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """The detections of a whole split as files, as its table shows them and more."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from dbs_core.datasets.formats.thumos_submission import can_submit
 from dbs_core.evaluation.result_rows import detection_rows
 from dbs_core.evaluation.video_summary import Summary
+from dbs_core.records import Segments
 from dbs_core.runs.run import Run
 from dbs_core.runs.run_rule import rule_of_run
 from dbs_core.runtime import files
@@ -17,7 +19,10 @@ def split_files(run: Run, split: str, rows: Sequence[Summary]) -> list[DataFile]
 
     A submission is offered where it can hold the name of every video.
     """
-    found = {row.video_id: row.spans.detections for row in rows if not row.problem}
+
+    def found() -> dict[str, Segments]:
+        return {row.video_id: row.spans.detections for row in rows if not row.problem}
+
     stem = files.file_name(f"{run.info.name}_{split}", "")
     offered = [
         DataFile(
@@ -30,19 +35,25 @@ def split_files(run: Run, split: str, rows: Sequence[Summary]) -> list[DataFile]
             "JSON",
             f"{stem}_detections.json",
             "application/json",
-            lambda: to_json(found, run.info.classes),
+            lambda: to_json(found(), run.info.classes),
         ),
     ]
-    if all(can_submit(row.video_id) for row in rows):
+    if _can_submit(tuple(rows)):
         offered.append(
             DataFile(
                 "THUMOS'14",
                 f"{stem}_detections.txt",
                 "text/plain",
-                lambda: to_submission(found, run.info.classes),
+                lambda: to_submission(found(), run.info.classes),
             )
         )
     return offered
+
+
+@lru_cache(maxsize=4)
+def _can_submit(rows: tuple[Summary, ...]) -> bool:
+    """Say whether a submission can hold all names; asked at each letter of a search."""
+    return all(can_submit(row.video_id) for row in rows)
 
 
 def _rows(run: Run, split: str) -> Iterator[dict[str, object]]:
