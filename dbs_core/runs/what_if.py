@@ -1,10 +1,11 @@
 """A run's split with what it keeps of each video, for knobs to be turned on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from dbs_core.evaluation.video_summary import Summary
 from dbs_core.evaluation.what_if.subject import Kept, Subject
 from dbs_core.records import VideoResult
 from dbs_core.runs.judged_run import judged_run
@@ -16,13 +17,17 @@ AT_HAND = 500
 """Results that stay in memory: ten thousand would fill it, and take minutes to read."""
 
 
-def run_subject(run: Run, split: str | None = None) -> Subject:
+def run_subject(
+    run: Run, split: str | None = None, rows: Sequence[Summary] | None = None
+) -> Subject:
     """Read what knobs are turned on.
+
+    `rows` are the summaries of the split, where somebody has read them already.
 
     Raises:
         InputError: no result with truth, or no valid settings.
     """
-    judged = judged_run(run, split)
+    judged = judged_run(run, split, rows=rows)
     results = KeptResults(run, judged.split, tuple(judged.found))
     if len(results) <= AT_HAND:
         results.read()

@@ -18,6 +18,7 @@ from dbs_core.evaluation.what_if.subject import Subject
 from dbs_core.runs.run import Run
 from dbs_core.runs.what_if import run_subject, with_partner
 from explorer.sources.diagnoses import Judgeable, Key
+from explorer.sources.results import summaries
 from explorer.sources.run_folders import open_run
 
 KEPT = 4  # splits that stay in memory
@@ -34,7 +35,11 @@ class Turnable:
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _of_run(root: Path, split: str, changed_ns: tuple[int, ...]) -> Turnable:
-    return Turnable((root, split, changed_ns), run_subject(open_run(root), split))
+    run = open_run(root)
+    rows = None  # who asks for a split that is not there is told so
+    if split in run.splits:
+        rows = summaries(run, split, lambda _: None).rows
+    return Turnable((root, split, changed_ns), run_subject(run, split, rows))
 
 
 def turnable_run(run: Run, split: str) -> Turnable:

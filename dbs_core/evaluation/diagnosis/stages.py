@@ -20,7 +20,7 @@ from jaxtyping import Bool, Float, Float64, Int
 
 from dbs_core.evaluation.traces import Trace, TraceTable
 from dbs_core.records import Candidates, Segments
-from dbs_core.records.overlap import PAIRS, paired_iou
+from dbs_core.records.overlap import paired_iou
 
 STAGES = (
     "found",
@@ -33,6 +33,8 @@ STAGES = (
     "never proposed",
 )
 FOUND, SHARED, BELOW, SUPPRESSED, BADLY_CUT, MISNAMED, FILTERED, NEVER = range(8)
+_AT_ONCE = 1 << 16
+"""Pairs of a truth and a candidate worked on together: few enough for a cache."""
 
 
 def stages_of(
@@ -138,7 +140,7 @@ def pairs(
     first = (np.cumsum(sizes) - sizes)[video]
     count = sizes[video]
     some = np.flatnonzero(count)
-    edges = np.flatnonzero(np.diff(np.cumsum(count[some]) // PAIRS)) + 1
+    edges = np.flatnonzero(np.diff(np.cumsum(count[some]) // _AT_ONCE)) + 1
     for rows in np.split(some, edges):
         if len(rows):
             own = count[rows]

@@ -162,7 +162,7 @@ def drawn_trace(rng):
 
 @pytest.mark.parametrize("least", [None, 0.5])
 def test_many_videos_at_once_are_told_as_each_truth_alone(least, monkeypatch):
-    monkeypatch.setattr("dbs_core.evaluation.diagnosis.stages.PAIRS", 7)  # in parts
+    monkeypatch.setattr("dbs_core.evaluation.diagnosis.stages._AT_ONCE", 7)  # in parts
     rng, tiou = np.random.default_rng(0), np.array([0.3, 0.5, 0.75])
     traces = [drawn_trace(rng) for _ in range(60)]
     truths = []
