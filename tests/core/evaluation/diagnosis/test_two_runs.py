@@ -130,6 +130,10 @@ def test_at_one_threshold_the_interval_is_the_same():
     assert part["difference"]["0.3"] == {
         "estimate": all_of_it["difference"]["0.3"]["estimate"]
     }
+    counted = difference_figures(whole, 0.5)
+    for lists in ("truths", "false_alarms"):
+        assert counted.pop(lists) == {"0.5": all_of_it.pop(lists)["0.5"]}
+    assert counted == all_of_it
 
 
 def test_the_difference_is_b_less_a():
