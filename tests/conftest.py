@@ -8,6 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+# A worker of the tests has one core: of two threads there one waits for the other,
+# and training took three times the time. What a user has is in `default_threads`.
+for _name in ("DBS_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FOREIGN = "evil.example"
 """A web page's own name that its owner made to lead to this computer."""
@@ -52,6 +57,13 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("DBS_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("DBS_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture
+def default_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute on as many threads as for a user, here and in processes started."""
+    monkeypatch.delenv("DBS_THREADS", raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
 
 
 @pytest.fixture

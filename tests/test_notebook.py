@@ -14,6 +14,7 @@ CELLS = json.loads(NOTEBOOK.read_text())["cells"]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("default_threads")
 def test_it_runs_and_says_what_it_said() -> None:
     """Stale? `python -m docs.run_notebook`, and look at it."""
     command = [sys.executable, "-m", "docs.run_notebook", "--check"]

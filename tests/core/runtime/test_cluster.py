@@ -263,7 +263,7 @@ class TestRefusals:
         monkeypatch.setenv("DBS_THREADS", "3")
         pretended("_source", worker_checks.software()[worker_checks.PROJECT])
         line = self.refused(running.address)
-        assert "worker with another DBS_THREADS, wanted 3, got 2" in line
+        assert "worker with another DBS_THREADS, wanted 3, got 1" in line
 
     def test_a_worker_that_comes_later_is_looked_at_too(
         self, running, pretended, monkeypatch

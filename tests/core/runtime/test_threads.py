@@ -17,6 +17,8 @@ from dbs_core.runtime import threads
 from dbs_core.runtime.errors import InputError
 from dbs_core.runtime.threads import THREADS, fixed_threads, side_by_side
 
+pytestmark = pytest.mark.usefixtures("default_threads")
+
 DETECT = """
 import hashlib, sys
 from pathlib import Path
