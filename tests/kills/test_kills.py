@@ -10,31 +10,20 @@ import hashlib
 import json
 import random
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
-import dbs_core
 from dbs_core.runtime.files import read_arrays
 from tests.core.colour_dataset import write_dataset
+from tests.kills.loaded import begin
 
 SEED = 20190127
 AGAIN = 0.3
 """How often what goes on is killed too."""
-RUN = """
-import sys
-import dbs_core.method.features.backbones.opening as opening
-from dbs_core.cli.main import main
-from tests.core.small_model import MeanColours
-
-opening.EfficientNetLite0 = lambda device: MeanColours()
-print("begun", flush=True)
-sys.exit(main(sys.argv[1:]))
-"""
 SMALL = ("--grid", "16", "--epochs", "2", "--dimensions", "4")
 COMMANDS = ("train", "detect", "fuse", "tables")
 
@@ -46,6 +35,7 @@ class Place:
     data: Path
     work: Path
     kept: Path
+    said: Path
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each command works, undisturbed."""
 
@@ -68,24 +58,16 @@ class Place:
         }
         return [str(word) for word in words[command]]
 
-    def begin(self, command: str) -> "subprocess.Popen[str]":
+    def begin(self, command: str) -> ForkServerProcess:
         """Start a command; gives it when its libraries are loaded."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", RUN, *self.words(command)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=Path(dbs_core.__file__).parents[1],
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        return process
+        return begin(self.words(command), self.said, *COMMANDS)
 
     def finish(self, command: str) -> None:
         """Run a command to its end."""
         process, started = self.begin(command), time.monotonic()
-        _, said = process.communicate(timeout=300)
-        assert process.returncode == 0, said
+        process.join(timeout=300)
+        assert process.exitcode == 0, self.said.read_text(errors="replace")
+        process.close()
         self.seconds.setdefault(command, time.monotonic() - started)
 
     def before(self, command: str) -> Path:
@@ -128,7 +110,8 @@ def content(path: Path) -> bytes:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     root = tmp_path_factory.mktemp("kills")
-    made = Place(write_dataset(root / "data"), root / "work", root / "kept")
+    folders = (root / name for name in ("work", "kept", "said.txt"))
+    made = Place(write_dataset(root / "data"), *folders)
     made.work.mkdir()
     for command in COMMANDS:
         made.keep(f"before {command}")
@@ -153,7 +136,8 @@ def test_nothing_is_lost(place: Place, pytestconfig: pytest.Config) -> None:
             process = place.begin(command)
             time.sleep(moment)
             process.kill()
-            process.communicate()
+            process.join()
+            process.close()
             killed += 1
         place.finish(command)
         wanted, found = place.after(command), digests(place.work)
