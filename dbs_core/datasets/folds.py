@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold
 
 from dbs_core.datasets.dataset import Dataset
 from dbs_core.datasets.sources import bound_together, source_of
@@ -100,6 +99,8 @@ def _parted(
     entries: Sequence[VideoEntry], group: Sequence[int], count: int, seed: int
 ) -> np.ndarray:
     """Give the fold that holds out each video."""
+    from sklearn.model_selection import StratifiedGroupKFold  # slow to load
+
     # Every instance is a sample; a video without any is one, of the background.
     samples = [
         (video, int(label))

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int
-from sklearn.linear_model import LogisticRegression
 
 from dbs_core.evaluation.judge import Judge
 from dbs_core.evaluation.protocols.rules import Rule
@@ -89,6 +88,8 @@ def regress(
         actions: number of classes.
         spread: standard deviation of the offsets about the one of all.
     """
+    from sklearn.linear_model import LogisticRegression  # slow to load
+
     # A column times what its weight is expected to be asks for weights of about 1.
     scale = np.array([SLOPE_SPREAD, SLOPE_SPREAD, *[spread] * actions])
     design = np.zeros((len(scores), 2 + actions))

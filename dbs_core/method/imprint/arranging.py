@@ -8,7 +8,6 @@ their features.
 import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.spatial.distance import pdist
-from scipy.stats import spearmanr
 
 from dbs_core.records import Arrangement, Features, Placement, let_go
 
@@ -35,6 +34,8 @@ def _nearness(
 
     Frames are compared as their mean over the picture, in all channels.
     """
+    from scipy.stats import spearmanr  # slow to load
+
     count = min(len(best), COMPARED)
     chosen = np.unique(np.linspace(0, len(best) - 1, count).round().astype(np.int64))
     unlike = pdist(np.stack([_pooled(features, i) for i in chosen.tolist()]))
