@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -48,6 +49,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items if os.environ.get("CI") else ():
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=WAITED))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn_of_files(items))
+
+
+def _turn_of_files(
+    items: Sequence[pytest.Item],
+) -> Callable[[pytest.Item], tuple[bool, int]]:
+    """Give long files' place before others', then that of files with many tests.
+
+    A file that takes minutes and comes last leaves the other cores without work.
+    """
+    counts = Counter(item.path for item in items)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    return lambda item: (item.path not in slow, -counts[item.path])
 
 
 @pytest.fixture(autouse=True, scope="session")

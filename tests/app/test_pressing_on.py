@@ -17,7 +17,7 @@ from tests.app.conftest import Shown, Site, serve
 from tests.app.test_page_changes import sidebar
 from tests.app.watching import Watched, watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SEED = 5
 ROUNDS = 30  # of two to four acts

@@ -20,7 +20,7 @@ from tests.app.conftest import Shown, Site, serve
 from tests.app.test_page_changes import sidebar
 from tests.app.watching import Watched, watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SEED = 14
 STEPS = 100  # a walk

@@ -21,6 +21,8 @@ from dbs_core.runtime.files import read_arrays
 from tests.core.colour_dataset import write_dataset
 from tests.kills.loaded import begin
 
+pytestmark = pytest.mark.slow
+
 SEED = 20190127
 AGAIN = 0.3
 """How often what goes on is killed too."""

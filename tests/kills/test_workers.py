@@ -24,6 +24,8 @@ from tests.core.small_model import MeanColours
 from tests.kills.test_kills import SMALL, digests
 from tests.shared_data import ROOT
 
+pytestmark = pytest.mark.slow
+
 WORKER = "tests.core.colour_worker"
 MORE = 3
 """Videos to look at, beside those of the set."""

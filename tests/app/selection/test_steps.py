@@ -18,7 +18,7 @@ from tests.app.make_run import Plan, make_run
 from tests.app.test_page_changes import address, choice, choose, comes, rests, sidebar
 from tests.app.watching import Watched, watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 JUMP, GOLF, DIVE = ((1.0, 2.5, 1), (2.7, 4.2, 2), (4.4, 5.9, 3))
 PLANS = (

@@ -19,6 +19,8 @@ from tests.core.as_activitynet import as_activitynet
 from tests.core.colour_dataset import write_dataset
 from tests.core.small_model import SETTINGS, MeanColours
 
+pytestmark = pytest.mark.slow
+
 SPLITS = {"validation": "training", "test": "validation"}
 
 

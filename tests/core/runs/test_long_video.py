@@ -6,8 +6,12 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 import dbs_core
 from tests.core.make_video import write_video
+
+pytestmark = pytest.mark.slow
 
 DETECT = """
 import json, resource, sys
