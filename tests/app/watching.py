@@ -13,6 +13,13 @@ from tests.app.conftest import Site
 # Streamlit probes for its base path under a page's own address; a 404 is its answer.
 OWN_PROBES = ("_stcore/health", "_stcore/host-config")
 
+# All of Start, down to its last element: a page that has stopped running may still be
+# drawn, and the network idle before pictures are asked for.
+ALL_THERE = """() => document.querySelector(".stMain .st-key-glossary")
+  && !document.querySelector(".stApp [data-testid=stSkeleton]")
+  && [...document.querySelectorAll(".stMain img")].every(
+    (one) => one.complete && one.naturalWidth > 0)"""
+
 # Frames come one after another while a video plays: two are enough.
 DRAWN = """
 const player = () => e.getRootNode().host?.dbsPlayer;
@@ -44,7 +51,7 @@ class Watched:
         self.page.goto(f"{self.site.address}/{path}?{urlencode(query)}")
         self.ready() if path.startswith("explore") else self.settled()
         if not path:  # Start's pictures go with it: who leaves before has errors
-            self.page.wait_for_load_state("networkidle")
+            self.page.wait_for_function(ALL_THERE, timeout=60_000)
 
     def ready(self) -> None:
         """Wait until the player has its data."""
