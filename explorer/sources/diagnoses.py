@@ -18,9 +18,7 @@ from dbs_core.evaluation.diagnosis.intervals import DRAWS, SEED, interval_of
 from dbs_core.evaluation.diagnosis.two_runs import TwoRuns, comparable, compare
 from dbs_core.evaluation.judged_file import judged_file, truth_of
 from dbs_core.evaluation.judged_set import JudgedSet
-from dbs_core.evaluation.protocols.bootstrap import (
-    Interval,
-)
+from dbs_core.evaluation.protocols.bootstrap import Interval
 from dbs_core.evaluation.protocols.draws import seeded_draws
 from dbs_core.evaluation.protocols.rules import RULES, Rule
 from dbs_core.runs.judged_run import judged_run

@@ -2,10 +2,7 @@
 
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.judge import Judge, Judging
-from dbs_core.evaluation.protocols.bootstrap import (
-    Interval,
-    map_interval_on,
-)
+from dbs_core.evaluation.protocols.bootstrap import Interval, map_interval
 from dbs_core.evaluation.protocols.draws import seeded_draws
 from dbs_core.records import ClassList
 
@@ -24,7 +21,7 @@ def interval_of(
     At one it is the same interval, in a share of the time.
     """
     marks = diagnosis.marks
-    return map_interval_on(
+    return map_interval(
         marks if tiou is None else marks.at_one(tiou),
         diagnosis.judged.classes,
         seeded_draws(len(marks.videos), draws, seed),
@@ -42,7 +39,7 @@ def interval_of_all(
 ) -> Interval:
     """Give the same of all detections of a split, of which no diagnosis is at hand."""
     marks = judge.marks(Judging(tiou))
-    return map_interval_on(
+    return map_interval(
         marks,
         classes,
         seeded_draws(len(marks.videos), draws, seed),

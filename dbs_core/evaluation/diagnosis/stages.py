@@ -92,7 +92,7 @@ def _nearest(
     source = proposals[first + table.proposal]
     kept = table.suppressed_by < 0
     # As files hold them: so are the detections that count.
-    counts = kept if least is None else kept & (made.scores.round(6) >= least)
+    counts = kept if least is None else kept & (made.as_written().scores >= least)
     near = tuple(np.full(len(truth), -1.0) for _ in range(5))
     for some, starts, one, other in pairs(video, table.candidates_of):
         fits = paired_iou(truth.spans_s[one], made.spans_s[other])

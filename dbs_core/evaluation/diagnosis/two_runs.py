@@ -12,10 +12,7 @@ import numpy as np
 from dbs_core.evaluation.diagnosis.diagnose import Diagnosis
 from dbs_core.evaluation.diagnosis.intervals import DRAWS, SEED
 from dbs_core.evaluation.judged_set import JudgedSet
-from dbs_core.evaluation.protocols.bootstrap import (
-    Differences,
-    differences_on,
-)
+from dbs_core.evaluation.protocols.bootstrap import Differences, differences
 from dbs_core.evaluation.protocols.draws import seeded_draws
 from dbs_core.records import VideoTruth
 from dbs_core.runtime.errors import InputError
@@ -72,16 +69,14 @@ def comparable(a: JudgedSet, b: JudgedSet) -> JudgedSet:
 
 def _alike(a: JudgedSet, b: JudgedSet) -> bool:
     """Say whether two annotations are the same to the bit, all videos at once."""
-    pairs = [(known, b.truths[video_id]) for video_id, known in a.truths.items()]
+    sides = [*a.truths.values()], [b.truths[video_id] for video_id in a.truths]
     parts: tuple[Callable[[VideoTruth], np.ndarray], ...] = (
         lambda known: known.segments.labels,
         lambda known: known.segments.spans_s,
         lambda known: known.ambiguous_s,
     )
     for part in parts:
-        first, second = (
-            [part(known) for known in side] for side in zip(*pairs, strict=True)
-        )
+        first, second = ([part(known) for known in side] for side in sides)
         if [len(one) for one in first] != [len(one) for one in second]:
             return False
         if not np.array_equal(np.concatenate(first), np.concatenate(second)):
@@ -140,7 +135,7 @@ def compare(
         one.marks if tiou is None else one.marks.at_one(tiou) for one in (b, a)
     )
     videos = {*first.videos, *second.videos}
-    found = differences_on(
+    found = differences(
         first,
         second,
         a.judged.classes,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from dbs_core.evaluation.protocols.draws import Counts, of_videos, whole_and_draws
+from dbs_core.evaluation.protocols.draws import Counts, of_videos
 from dbs_core.evaluation.protocols.hit_lists import hit_lists
 from dbs_core.evaluation.protocols.marks import Marks
 from dbs_core.evaluation.protocols.precision import Interpolation, average_precision
@@ -41,28 +41,21 @@ class Interval:
 def map_interval(
     marks: Marks,
     classes: ClassList,
-    *,
-    interpolation: Interpolation,
-    generator: np.random.Generator,
-    draws: int = 1000,
-    level: float = 0.95,
-) -> Interval:
-    """Give the mAP at each threshold with its interval."""
-    counts = whole_and_draws(len(marks.videos), draws, generator)
-    return map_interval_on(
-        marks, classes, counts, interpolation=interpolation, level=level
-    )
-
-
-def map_interval_on(
-    marks: Marks,
-    classes: ClassList,
     counts: Counts,
     *,
     interpolation: Interpolation,
     level: float = 0.95,
 ) -> Interval:
-    """Give the same on draws made before; the first row is of all videos."""
+    """Give the mAP at each threshold with its interval.
+
+    Args:
+        marks: of the run.
+        classes: those of its labels.
+        counts: how often each video counts (`draws.py`): all once in the first row,
+            then draw by draw.
+        interpolation: the definition of AP.
+        level: how much of the draws the interval holds.
+    """
     values = resampled_map(marks, classes, counts, interpolation)
     return _interval(marks.tiou, values[:, 0], values[:, 1:], level)
 
@@ -79,59 +72,7 @@ class Differences:
     of_class: tuple[Interval, ...]
 
 
-def difference_interval(
-    first: Marks,
-    second: Marks,
-    classes: ClassList,
-    *,
-    interpolation: Interpolation,
-    generator: np.random.Generator,
-    draws: int = 1000,
-    level: float = 0.95,
-) -> Interval:
-    """Give the mAP of the first run minus that of the second, with its interval.
-
-    Raises:
-        ValueError: the runs were marked at different thresholds.
-    """
-    return differences(
-        first,
-        second,
-        classes,
-        interpolation=interpolation,
-        generator=generator,
-        draws=draws,
-        level=level,
-    ).mean
-
-
 def differences(
-    first: Marks,
-    second: Marks,
-    classes: ClassList,
-    *,
-    interpolation: Interpolation,
-    generator: np.random.Generator,
-    draws: int = 1000,
-    level: float = 0.95,
-) -> Differences:
-    """Give by how much the first run is better, as a whole and in each class.
-
-    Raises:
-        ValueError: the runs were marked at different thresholds.
-    """
-    if not np.array_equal(first.tiou, second.tiou):
-        raise ValueError(
-            f"tiou: wanted the same of both runs, got {first.tiou} and {second.tiou}"
-        )
-    videos = {*first.videos, *second.videos}
-    counts = whole_and_draws(len(videos), draws, generator)
-    return differences_on(
-        first, second, classes, counts, interpolation=interpolation, level=level
-    )
-
-
-def differences_on(
     first: Marks,
     second: Marks,
     classes: ClassList,
@@ -140,10 +81,17 @@ def differences_on(
     interpolation: Interpolation,
     level: float = 0.95,
 ) -> Differences:
-    """Give the same on draws made before; the first row is of all videos.
+    """Give by how much the first run is better, as a whole and in each class.
 
-    A column of `counts` for each video of either, by name.
+    As `map_interval`, with a column of `counts` for each video of either, by name.
+
+    Raises:
+        ValueError: the runs were marked at different thresholds.
     """
+    if not np.array_equal(first.tiou, second.tiou):
+        raise ValueError(
+            f"tiou: wanted the same of both runs, got {first.tiou} and {second.tiou}"
+        )
     videos = sorted({*first.videos, *second.videos})
     one, other = (
         resampled_classes(

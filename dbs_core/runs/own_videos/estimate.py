@@ -146,7 +146,8 @@ def _imprint_s(maps: np.ndarray, model: Model) -> float:
     """
     times = np.arange(len(maps)) / model.settings.features.rate_hz
     features = Features(maps, times, float(times[-1]) + 1.0)
-    settings, generator = model.settings.epitome, generator_for(0, "estimate")
+    settings = model.settings.epitome.written_out()
+    generator = generator_for(0, "estimate")
     with torch.inference_mode():
         if settings.model != "epitome":
             started = time.perf_counter()

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 
 from dbs_core.evaluation.protocols import activitynet, thumos
 from dbs_core.evaluation.protocols.bootstrap import (
-    difference_interval,
     differences,
     map_interval,
     resampled_map,
 )
-from dbs_core.evaluation.protocols.draws import draw_videos
+from dbs_core.evaluation.protocols.draws import draw_videos, whole_and_draws
 from dbs_core.evaluation.protocols.report import report
 from dbs_core.records import VideoTruth
 from tests.core.evaluation.protocols.strategies import CLASSES, made, runs
@@ -58,6 +57,16 @@ def test_draws_have_as_many_videos_as_there_are(rng):
     assert (counts.sum(axis=1) == 7).all()
 
 
+def interval_of(marks, generator, draws=1000):
+    counts = whole_and_draws(len(marks.videos), draws, generator)
+    return map_interval(marks, CLASSES, counts, interpolation="none")
+
+
+def difference_of(first, second, generator, draws=1000):
+    counts = whole_and_draws(len({*first.videos, *second.videos}), draws, generator)
+    return differences(first, second, CLASSES, counts, interpolation="none")
+
+
 def half_right(videos, right):
     """Give a run that finds the action of the first videos only."""
     found = {
@@ -69,12 +78,8 @@ def half_right(videos, right):
 
 
 def test_the_interval_holds_the_estimate_and_shrinks_with_videos(rng):
-    small = map_interval(
-        mark(thumos, half_right(10, 5)), CLASSES, interpolation="none", generator=rng
-    )
-    large = map_interval(
-        mark(thumos, half_right(160, 80)), CLASSES, interpolation="none", generator=rng
-    )
+    small = interval_of(mark(thumos, half_right(10, 5)), rng)
+    large = interval_of(mark(thumos, half_right(160, 80)), rng)
     for interval in (small, large):
         assert (interval.low <= interval.estimate).all()
         assert (interval.estimate <= interval.high).all()
@@ -85,9 +90,7 @@ def test_the_interval_holds_the_estimate_and_shrinks_with_videos(rng):
 
 def test_a_run_does_not_differ_from_itself(rng):
     marks = mark(thumos, half_right(10, 5))
-    interval = difference_interval(
-        marks, marks, CLASSES, interpolation="none", generator=rng, draws=50
-    )
+    interval = difference_of(marks, marks, rng, draws=50).mean
     assert (interval.low == 0).all()
     assert (interval.high == 0).all()
     assert (interval.above_zero == 0).all()
@@ -95,14 +98,8 @@ def test_a_run_does_not_differ_from_itself(rng):
 
 def test_a_better_run_is_better_in_nearly_every_draw(rng):
     better, worse = half_right(20, 15), half_right(20, 5)
-    interval = difference_interval(
-        mark(thumos, better),
-        mark(thumos, worse),
-        CLASSES,
-        interpolation="none",
-        generator=rng,
-        draws=200,
-    )
+    pair = mark(thumos, better), mark(thumos, worse)
+    interval = difference_of(*pair, rng, draws=200).mean
     assert (interval.low > 0).all()
     assert (interval.above_zero > 0.97).all()
 
@@ -110,22 +107,13 @@ def test_a_better_run_is_better_in_nearly_every_draw(rng):
 def test_one_seed_gives_one_interval():
     marks = mark(thumos, half_right(10, 5))
     one, two = (
-        map_interval(
-            marks,
-            CLASSES,
-            interpolation="none",
-            generator=np.random.default_rng(3),
-            draws=20,
-        )
-        for _ in range(2)
+        interval_of(marks, np.random.default_rng(3), draws=20) for _ in range(2)
     )
     np.testing.assert_array_equal(one.low, two.low)
 
 
 def test_no_truth_is_no_interval(rng):
-    interval = map_interval(
-        mark(thumos, ({}, {})), CLASSES, interpolation="none", generator=rng, draws=5
-    )
+    interval = interval_of(mark(thumos, ({}, {})), rng, draws=5)
     assert interval.draws == 0
     assert np.isnan(interval.low).all()
 
@@ -133,12 +121,8 @@ def test_no_truth_is_no_interval(rng):
 def test_other_thresholds_are_refused(rng):
     run = half_right(2, 1)
     with pytest.raises(ValueError, match=r"0\.7"):
-        difference_interval(
-            thumos.match(*run, tiou=(0.5,)),
-            thumos.match(*run, tiou=(0.7,)),
-            CLASSES,
-            interpolation="none",
-            generator=rng,
+        difference_of(
+            thumos.match(*run, tiou=(0.5,)), thumos.match(*run, tiou=(0.7,)), rng
         )
 
 
@@ -147,13 +131,7 @@ def test_each_class_s_difference_is_that_of_the_reports(run, other):
     """The mean's as well, on the truth of one of them."""
     truth = run[1]
     pair = [mark(thumos, (found, truth)) for found in (run[0], other[0])]
-    found = differences(
-        *pair,
-        CLASSES,
-        interpolation="none",
-        generator=np.random.default_rng(0),
-        draws=3,
-    )
+    found = difference_of(*pair, np.random.default_rng(0), draws=3)
     one, two = (
         report(marks, CLASSES, protocol="x", interpolation="none") for marks in pair
     )
@@ -171,8 +149,6 @@ def test_the_interval_of_a_class_rests_on_draws_that_have_it(rng):
     }
     right = {v: one.segments for v, one in known.items()}
     pair = [mark(thumos, (found, known)) for found in (right, {})]
-    jump = differences(
-        *pair, CLASSES, interpolation="none", generator=rng, draws=400
-    ).of_class[1]
+    jump = difference_of(*pair, rng, draws=400).of_class[1]
     assert 240 < jump.draws < 360
     assert (jump.low == 1).all()
