@@ -130,14 +130,9 @@ def end_to_end_loss(
     # What counts is the mean of described frames; the imprint's are of mean frames.
     cells = l2(sums) * mask[..., None]
     mass = (q.T @ frames.target).T.reshape(1, -1, *shape[1:])
-    batch = Batch(
-        cells.permute(2, 0, 1)[None],
-        torch.zeros_like(mass),
-        mask[None],
-        mass,
-        (frames.maps.shape[1], frames.maps.shape[2]),
-    )
-    return window_cross_entropy(chain.network(batch.descriptors), batch)
+    window = (frames.maps.shape[1], frames.maps.shape[2])
+    batch = Batch(torch.zeros_like(mass), mask[None], mass, window)
+    return window_cross_entropy(chain.network(cells.permute(2, 0, 1)[None]), batch)
 
 
 def _settled(

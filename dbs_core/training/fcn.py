@@ -4,10 +4,11 @@ Soft-label cross-entropy, Adam, shuffled batches. The paper's loss looks at cell
 looks at windows, which is what back-projection reads: the mean of a window's
 probabilities should be the class of the frames that lie there. Augmentation uses what
 the grid is: any cyclic shift of a torus is the same imprint, and so is its mirror
-image.
+image. To a network that looks at each cell by itself all of these are one: it is shown
+the assigned cells alone, as they stand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,8 @@ HELD = 64_000_000
 """Numbers of all descriptors up to which they are held with their context: half a
 gigabyte."""
 Tensors = tuple[torch.Tensor, ...]
-"""Of a sample, channels first: descriptors, target, mask, mass."""
+"""Of a sample, channels first: descriptors, target, mask, mass. A network that looks at
+each cell by itself is shown the assigned ones, cells first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +46,8 @@ class TrainingSample:
 
 @dataclass(frozen=True)
 class Batch:
-    """Samples as tensors, channels first.
+    """What the cells of a few samples should say, channels first."""
 
-    `descriptors` may have their context beside them.
-    """
-
-    descriptors: Float32[torch.Tensor, "b d gh gw"]
     target: Float32[torch.Tensor, "b c gh gw"]
     mask: Bool[torch.Tensor, "b gh gw"]
     mass: Float32[torch.Tensor, "b c gh gw"]
@@ -74,22 +72,28 @@ def train(
         network.parameters(),
         lr=settings.learning_rate,
         weight_decay=settings.weight_decay,
+        fused=True,
     )
     loss_of = window_cross_entropy if settings.loss == "windows" else cell_cross_entropy
     network.to(device).train()
-    kept = _with_context(network, samples, settings)
-    logits_of = network if kept is None else network.layers
+    shown = _shown(network, samples)
     losses: list[float] = []
     for epoch in range(settings.epochs):
         order = torch.randperm(len(samples), generator=generator)
         total = 0.0
         for number, chosen in enumerate(order.split(settings.batch)):
             _report(progress, epoch, number, len(order), losses, settings)
-            picked = [
-                kept[i] if kept else _tensors(samples[i]) for i in chosen.tolist()
-            ]
-            batch = _stacked(picked, samples[0].window, settings, generator, device)
-            loss = loss_of(logits_of(batch.descriptors), batch)
+            picked = [shown(i) for i in chosen.tolist()]
+            if settings.augment and not network.pointwise:
+                picked = [
+                    _augmented(one, samples[0].window, settings.mirror, generator)
+                    for one in picked
+                ]
+            descriptors, *others = zip(*picked, strict=True)
+            target, mask, mass = (torch.stack(part).to(device) for part in others)
+            batch = Batch(target, mask, mass, samples[0].window)
+            logits = _logits(network, [one.to(device) for one in descriptors], mask)
+            loss = loss_of(logits, batch)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -132,20 +136,17 @@ def _window_means(
     return window_box(grid, window) / (window[0] * window[1])
 
 
-def _stacked(
-    samples: Sequence[Tensors],
-    window: tuple[int, int],
-    settings: TrainingSettings,
-    generator: torch.Generator,
-    device: torch.device | str,
-) -> Batch:
-    """Make a batch; augmented, every sample is shifted and mirrored as a whole."""
-    parts = [
-        _augmented(s, window, settings.mirror, generator) if settings.augment else s
-        for s in samples
-    ]
-    x, y, mask, mass = (torch.stack(p).to(device) for p in zip(*parts, strict=True))
-    return Batch(x, y, mask, mass, window)
+def _logits(
+    network: ImprintFCN,
+    descriptors: Sequence[torch.Tensor],
+    mask: Bool[torch.Tensor, "b gh gw"],
+) -> Float32[torch.Tensor, "b c gh gw"]:
+    """Label the grids; where only assigned cells were shown the others get zeros."""
+    if not network.pointwise:
+        return network(torch.stack(list(descriptors)))
+    logits = torch.cat(network.of_cells(descriptors))
+    grid = logits.new_zeros(*mask.shape, logits.shape[1])
+    return grid.masked_scatter(mask[..., None], logits).permute(0, 3, 1, 2)
 
 
 def _tensors(sample: TrainingSample) -> Tensors:
@@ -158,27 +159,28 @@ def _tensors(sample: TrainingSample) -> Tensors:
     )
 
 
-def _with_context(
-    network: ImprintFCN, samples: Sequence[TrainingSample], settings: TrainingSettings
-) -> list[Tensors] | None:
-    """Make once what P3's layers see; None where samples are many, or mirrored.
+def _shown(
+    network: ImprintFCN, samples: Sequence[TrainingSample]
+) -> Callable[[int], Tensors]:
+    """Give what shows the network a sample; few are made once and held."""
 
-    Mirrored, it would be added up in another order.
-    """
-    many = len(samples) * samples[0].descriptors.size > HELD
-    if not network.context or many or (settings.augment and settings.mirror):
-        return None
-    with torch.no_grad():
-        return [
-            (network.with_context(descriptors[None])[0], *others)
-            for descriptors, *others in map(_tensors, samples)
-        ]
+    def shown(index: int) -> Tensors:
+        descriptors, target, mask, mass = _tensors(samples[index])
+        if network.pointwise:
+            if network.context:
+                descriptors = network.with_context(descriptors[None])[0]
+            descriptors = descriptors.permute(1, 2, 0)[mask]
+        return descriptors, target, mask, mass
+
+    if len(samples) * samples[0].descriptors.size > HELD:
+        return shown
+    return [shown(index) for index in range(len(samples))].__getitem__
 
 
 def _augmented(
     sample: Tensors, window: tuple[int, int], mirror: bool, generator: torch.Generator
 ) -> Tensors:
-    """Shift the torus, and mirror every other one if wanted.
+    """Shift the torus, and mirror every other one if wanted: each as a whole.
 
     Mirrored, the window that started at column n starts at -n - w: masses move
     along with the windows they count.

@@ -39,6 +39,7 @@ def train_head(
         network.parameters(),
         lr=settings.learning_rate,
         weight_decay=settings.weight_decay,
+        fused=True,
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,

@@ -71,63 +71,73 @@ def _points_loss(
     settings: HeadSettings,
 ) -> Loss:
     """Give the focal loss of all points, and the DIoU loss of those that answer."""
-    logits, labels, found, wanted = [], [], [], []
-    for number, points in enumerate(levels):
-        known = there[:, :: points.stride]
-        count, actions = points.logits.shape[1:]
-        each = [
-            answers(sample.actions, count, number, actions, settings)
-            for sample in samples
-        ]
-        label, reach = (
-            torch.stack([one[part] for one in each]).to(there.device) for part in (0, 1)
+    logits, reach, known = (
+        torch.cat(parts, dim=1)
+        for parts in zip(
+            *((p.logits, p.reach, there[:, :: p.stride]) for p in levels), strict=True
         )
-        answering = known & label.any(dim=2)
-        logits.append(points.logits[known])
-        labels.append(label[known])
-        found.append(points.reach[answering])
-        wanted.append(reach[answering])
-    spans = diou_loss(torch.cat(found), torch.cat(wanted))
-    classes = focal_loss(torch.cat(logits), torch.cat(labels))
+    )
+    counts = [points.logits.shape[1] for points in levels]
+    each = [
+        answers(sample.actions, counts, logits.shape[2], settings) for sample in samples
+    ]
+    labels, wanted = (
+        torch.stack(part).to(there.device) for part in zip(*each, strict=True)
+    )
+    answering = known & labels.any(dim=2)
+    spans = diou_loss(reach[answering], wanted[answering])
+    classes = focal_loss(logits, labels) * known[..., None]
     return (classes.sum() + spans.sum()) / max(len(spans), 1)
 
 
 def answers(
     actions: Float32[torch.Tensor, "k 3"],
-    count: int,
-    level: int,
+    counts: Sequence[int],
     classes: int,
     settings: HeadSettings,
 ) -> tuple[Float32[torch.Tensor, "n a"], Float32[torch.Tensor, "n 2"]]:
-    """Say what the points of a level should: their classes, and their reach.
+    """Say what the points of all levels should: their classes, and their reach.
 
     A point in several actions says all their classes, and the reach of the shortest.
 
     Args:
         actions: start and end of each in samples, and its label.
-        count: points of the level.
-        level: its number; two points lie 2 ** level samples apart.
+        counts: points of each level, whose points lie 2 ** level samples apart.
         classes: without background.
         settings: for the ranges, and how near the middle a point must lie.
+
+    Returns:
+        Labels and reach in samples, level after level.
     """
-    labels, reach = torch.zeros(count, classes), torch.zeros(count, 2)
-    least, most = settings.ranges[2 * level : 2 * level + 2]
-    stride = 2**level
-    at = torch.arange(count, dtype=torch.float32) * stride
+    each = torch.tensor(counts)
+    stride = torch.repeat_interleave(2.0 ** torch.arange(len(counts)), each)
+    at = torch.cat([torch.arange(count) for count in counts]) * stride
+    ranges = torch.tensor(settings.ranges, dtype=torch.float32).reshape(-1, 2)
+    least, most = ranges.repeat_interleave(each, dim=0).T[..., None]
     longest_first = (actions[:, 0] - actions[:, 1]).argsort(stable=True)
-    for start, end, label in actions[longest_first].tolist():
-        back, ahead = at - start, end - at
-        far = torch.maximum(back, ahead)
-        there = (back >= 0) & (ahead > 0) & (far >= least) & (far <= most)
-        there &= (at - (start + end) / 2).abs() <= settings.centre * stride
-        labels[there, int(label) - BACKGROUND - 1] = 1
-        reach[there] = torch.stack([back, ahead], dim=1)[there]
-    return labels, reach
+    start, end, label = actions[longest_first].T
+    reach = torch.stack([at[:, None] - start, end - at[:, None]], dim=-1)
+    far = reach.amax(dim=-1)
+    there = (reach[..., 0] >= 0) & (reach[..., 1] > 0) & (far >= least) & (far <= most)
+    middle = (start + end) / 2
+    there &= (at[:, None] - middle).abs() <= settings.centre * stride[:, None]
+    said = F.one_hot(label.long() - BACKGROUND - 1, classes).float()
+    labels = (there.float() @ said).clamp(max=1)
+    return labels, _of_last(reach, there)
+
+
+def _of_last(
+    reach: Float32[torch.Tensor, "n k 2"], there: Bool[torch.Tensor, "n k"]
+) -> Float32[torch.Tensor, "n 2"]:
+    """Take of each point the last reach that is there; zeros where none is."""
+    number = torch.arange(1, there.shape[1] + 1)
+    last = F.pad(there * number, (1, 0)).amax(dim=1)
+    return F.pad(reach, (0, 0, 1, 0))[torch.arange(len(last)), last]
 
 
 def focal_loss(
-    logits: Float32[torch.Tensor, "n a"], labels: Float32[torch.Tensor, "n a"]
-) -> Float32[torch.Tensor, "n a"]:
+    logits: Float32[torch.Tensor, "*n a"], labels: Float32[torch.Tensor, "*n a"]
+) -> Float32[torch.Tensor, "*n a"]:
     """Cross-entropy of each class by itself, small where the answer is sure already."""
     plain = F.binary_cross_entropy_with_logits(logits, labels, reduction="none")
     wrong = (logits.sigmoid() - labels).abs()

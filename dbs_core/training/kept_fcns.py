@@ -18,8 +18,9 @@ from dbs_core.runtime.errors import InputError
 from dbs_core.training.learner import Learner
 from dbs_core.training.samples import TrainingSet
 
-VERSION = 1
-"""Of the training; one that gives other weights has another."""
+VERSION = 2
+"""Of the training; one that gives other weights has another. 2: of cells alone where
+the network looks at each by itself."""
 
 
 def kept_at(samples: TrainingSet, learner: Learner) -> Path:

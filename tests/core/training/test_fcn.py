@@ -1,6 +1,8 @@
 """The FCN's losses, augmentation and loop (METHOD section 4)."""
 
+import copy
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,8 +57,13 @@ def batch_of(samples):
             [torch.from_numpy(np.array(getattr(s, name), "f4")) for s in samples]
         )
 
-    first = [stacked(name).permute(0, 3, 1, 2) for name in ("descriptors", "target")]
-    return Batch(*first, stacked("mask").bool(), stacked("mass").permute(0, 3, 1, 2))
+    target, mass = (stacked(name).permute(0, 3, 1, 2) for name in ("target", "mass"))
+    return Batch(target, stacked("mask").bool(), mass)
+
+
+def image_of(sample):
+    grid = torch.from_numpy(sample.descriptors.astype("f4"))
+    return (grid * torch.from_numpy(sample.mask)[..., None]).permute(2, 0, 1)[None]
 
 
 @pytest.fixture
@@ -100,14 +107,12 @@ class TestCellLoss:
         batch = batch_of(videos[2])
         sure = (batch.target == 1).float() * 100
         pure = (batch.target == 1).any(1)
-        alone = Batch(batch.descriptors, batch.target, batch.mask & pure, batch.mass)
+        alone = Batch(batch.target, batch.mask & pure, batch.mass)
         assert float(cell_cross_entropy(sure, alone)) == pytest.approx(0, abs=1e-5)
 
     def test_nothing_assigned_is_zero_not_nan(self, logits):
         empty = torch.zeros(2, C, E, E)
-        batch = Batch(
-            torch.zeros(2, D, E, E), empty, torch.zeros(2, E, E).bool(), empty
-        )
+        batch = Batch(empty, torch.zeros(2, E, E).bool(), empty)
         assert float(cell_cross_entropy(logits, batch)) == 0
         assert float(window_cross_entropy(logits, batch)) == 0
 
@@ -144,7 +149,7 @@ class TestWindowLoss:
         moved = Batch(
             *(
                 getattr(batch, name).roll(shift, (-2, -1))
-                for name in ("descriptors", "target", "mask", "mass")
+                for name in ("target", "mask", "mass")
             )
         )
         for loss in (window_cross_entropy, cell_cross_entropy):
@@ -165,6 +170,45 @@ class Recorder(ImprintFCN):
     def forward(self, descriptors):
         self.seen.append(descriptors.detach().clone())
         return descriptors[:, :C] * self.scale
+
+
+class TestCellsAlone:
+    """A network that looks at each cell by itself learns as from whole grids."""
+
+    @pytest.mark.parametrize("architecture", ["F3", "P3"])
+    @pytest.mark.parametrize("loss", ["windows", "cells"])
+    def test_a_step_is_that_of_whole_grids(self, videos, architecture, loss):
+        torch.manual_seed(0)
+        one = ImprintFCN(architecture=architecture, dimensions=D, channels=C)
+        other = copy.deepcopy(one)
+        samples = [
+            replace(s, descriptors=s.descriptors * s.mask[..., None]) for s in videos[2]
+        ]
+        settings = TrainingSettings(epochs=1, batch=2, loss=loss)
+        (found,) = train(one, samples, settings, generator=generator())
+
+        optimiser = torch.optim.Adam(other.parameters(), lr=settings.learning_rate)
+        loss_of = window_cross_entropy if loss == "windows" else cell_cross_entropy
+        images = torch.cat([image_of(s) for s in samples])
+        wanted = loss_of(other(images), batch_of(samples))
+        wanted.backward()
+        optimiser.step()
+        assert found == pytest.approx(wanted.item(), rel=1e-5)
+        for mine, plain in zip(one.parameters(), other.parameters(), strict=True):
+            assert torch.allclose(mine, plain, atol=1e-5)
+
+    def test_a_channel_is_dropped_from_all_cells_of_an_imprint(self):
+        """As `Dropout2d` drops it: seen from the grid, with the same draws."""
+        torch.manual_seed(0)
+        network = ImprintFCN(architecture="F3", dimensions=D, channels=C, dropout=0.5)
+        image = torch.randn(1, D, E, E)
+        torch.manual_seed(3)
+        wanted = network(image)[0].permute(1, 2, 0).flatten(0, 1)
+        torch.manual_seed(3)
+        (found,) = network.of_cells([image[0].permute(1, 2, 0).flatten(0, 1)])
+        assert torch.allclose(found, wanted, atol=1e-5)
+        (other,) = network.of_cells([image[0].permute(1, 2, 0).flatten(0, 1)])
+        assert not torch.allclose(other, wanted, atol=1e-2)
 
 
 class TestAugmentation:
@@ -279,8 +323,7 @@ class TestLoop:
         )
         alone = train(Recorder(), three, settings, generator=generator())
         per_sample = [
-            float(cell_cross_entropy(b.descriptors[:, :C], b))
-            for b in (batch_of([s]) for s in three)
+            float(cell_cross_entropy(image_of(s)[:, :C], batch_of([s]))) for s in three
         ]
         assert alone[0] == pytest.approx(np.mean(per_sample), rel=1e-5)
 

@@ -14,7 +14,8 @@ SETTINGS = HeadSettings(kind="pyramid", width=8, dropout=0.0, input_dropout=0.0)
 
 
 def at(actions, count, level, classes=2):
-    return answers(torch.tensor(actions), count, level, classes, SETTINGS)
+    counts = [count if level == n else 0 for n in range(SETTINGS.levels)]
+    return answers(torch.tensor(actions), counts, classes, SETTINGS)
 
 
 def test_the_points_near_the_middle_answer_on_the_level_of_their_range():
@@ -42,6 +43,35 @@ def test_two_classes_at_one_moment_are_both_said_with_the_shorter_ones_reach():
     assert labels[13].tolist() == [1, 1]
     assert reach[13].tolist() == [3, 3]
     assert at(both[::-1], 30, 0)[1][13].tolist() == [3, 3]
+
+
+def test_all_levels_at_once_are_each_point_by_itself():
+    """Random actions, some of them overlapping, point by point in plain Python."""
+    generator = torch.Generator().manual_seed(5)
+    for count in (0, 1, 7):
+        start = (torch.rand(count, generator=generator) * 60).round()
+        length = (torch.rand(count, generator=generator) * 40).round() + 1
+        label = torch.randint(1, 4, (count,), generator=generator).float()
+        actions = torch.stack([start, start + length, label], dim=1)
+        counts = [math.ceil(80 / 2**level) for level in range(SETTINGS.levels)]
+        labels, reach = answers(actions, counts, 3, SETTINGS)
+        points = [(n, i * 2**n) for n, c in enumerate(counts) for i in range(c)]
+        assert len(points) == len(labels) == len(reach)
+        for (level, at_), said, far in zip(points, labels, reach, strict=True):
+            least, most = SETTINGS.ranges[2 * level : 2 * level + 2]
+            mine = [
+                (b - a, c, at_ - a, b - at_)
+                for a, b, c in actions.tolist()
+                if a <= at_ < b
+                and least <= max(at_ - a, b - at_) <= most
+                and abs(at_ - (a + b) / 2) <= SETTINGS.centre * 2**level
+            ]
+            wanted = [float(any(c == k for _, c, *_ in mine)) for k in (1, 2, 3)]
+            assert said.tolist() == wanted
+            shortest = min(mine, default=(0, 0, 0.0, 0.0))[0]
+            assert far.tolist() in [
+                [back, ahead] for size, _, back, ahead in mine if size == shortest
+            ] or (not mine and far.tolist() == [0, 0])
 
 
 def test_the_focal_loss_by_hand():
