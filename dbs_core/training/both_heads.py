@@ -5,16 +5,16 @@ what they see.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import frame_targets
-from dbs_core.method.control import Control, describe_frames
 from dbs_core.method.detection.head_input import (
     ReadBack,
     frame_input,
-    imprint_input,
+    joined_input,
     read_back,
 )
 from dbs_core.method.detection.sharpening import HeadNetwork
@@ -28,35 +28,48 @@ from dbs_core.training.head_sample import HeadSample, head_sample
 from dbs_core.training.learner import Learner
 from dbs_core.training.videos import TrainingVideo
 
-Inputs = list[Float32[np.ndarray, "_ i"]]
-Placed = Sequence[tuple[TrainingVideo, Placement]]
+Inputs = Sequence[Float32[np.ndarray, "_ i"]]
+
+
+@dataclass(frozen=True, eq=False)
+class LearntHeads:
+    """The head on imprints, its control, and what the first was given of each video."""
+
+    head: Head
+    beside: HeadNetwork
+    inputs: Inputs
 
 
 def learn_heads(
-    placed: Placed, control: Control, learner: Learner
-) -> tuple[Head, HeadNetwork]:
+    videos: Sequence[TrainingVideo],
+    placements: Sequence[Placement],
+    described: Inputs,
+    learner: Learner,
+) -> LearntHeads:
     """Train the head on imprints, and its control.
 
     Args:
-        placed: whole training videos with their placements.
-        control: its projection describes the frames for both.
+        videos: whole training videos.
+        placements: where the frames of each lie.
+        described: the frames of each as the control describes them.
         learner: classes, settings, seed and device of the run.
 
     Raises:
         Cancelled: the progress was asked to stop.
     """
-    videos = [video for video, _ in placed]
-    described = [describe_frames(video.features, control) for video in videos]
-    readback = _readback(placed, learner)
+    windows = _windows(videos, placements, learner)
+    readback = ReadBack(
+        *(_fitted(part, learner) for part in zip(*windows, strict=True))
+    )
     inputs = [
-        imprint_input(
-            frames, imprint_of(video.features, place, learner.device), place, readback
-        )
-        for (video, place), frames in zip(placed, described, strict=True)
+        joined_input(frames, both, place, readback)
+        for frames, both, place in zip(described, windows, placements, strict=True)
     ]
+    del windows
     head = Head(readback, learn_head("head", videos, inputs, learner))
     alone = [frame_input(frames) for frames in described]
-    return head, learn_head("control head", videos, alone, learner)
+    beside = learn_head("control head", videos, alone, learner)
+    return LearntHeads(head, beside, inputs)
 
 
 def learn_head(
@@ -93,20 +106,21 @@ def _sample(
     return head_sample(frames, target, video.truth.segments, video.features.times_s)
 
 
-def _readback(placed: Placed, learner: Learner) -> ReadBack:
-    """Learn the projections of window means and spreads, as the frames' is."""
-    both: list[tuple[np.ndarray, np.ndarray]] = []
-    for index, (video, place) in enumerate(placed):
-        learner.progress("read back", index, len(placed), video.entry.video_id)
+def _windows(
+    videos: Sequence[TrainingVideo], placements: Sequence[Placement], learner: Learner
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Read back the windows of all frames: means and spreads."""
+    windows = []
+    for index, (video, place) in enumerate(zip(videos, placements, strict=True)):
+        learner.progress("read back", index, len(videos), video.entry.video_id)
         imprint = imprint_of(video.features, place, learner.device)
-        both.append(read_back(imprint, place))
+        windows.append(read_back(imprint, place))
+    return windows
 
-    settings = learner.settings
 
-    def project(part: int) -> Projection:
-        cells = np.concatenate([one[part] for one in both])
-        return fit_projection(
-            cells, settings.descriptor.dimensions, power=settings.descriptor.power
-        )
-
-    return ReadBack(project(0), project(1))
+def _fitted(cells: Sequence[np.ndarray], learner: Learner) -> Projection:
+    """Learn a projection as the frames' is."""
+    settings = learner.settings.descriptor
+    return fit_projection(
+        np.concatenate(cells), settings.dimensions, power=settings.power
+    )

@@ -45,13 +45,18 @@ def train_classifier(
             optimiser.step()
 
 
-def train_control(videos: Sequence[TrainingVideo], learner: Learner) -> Control:
-    """Train the control on the frames that teach the FCN."""
+def train_control(
+    videos: Sequence[TrainingVideo], learner: Learner
+) -> tuple[Control, list[Float32[np.ndarray, "_ r"]]]:
+    """Train the control on the frames that teach the FCN.
+
+    Gives it with the frames of each video as it describes them, which heads see too.
+    """
     pool = [pooled(video.features) for video in videos]
     whole = [f for f, video in zip(pool, videos, strict=True) if video.whole]
     describe = describer(np.concatenate(whole), learner)
+    described = [describe(torch.from_numpy(frames)).numpy() for frames in pool]
     taught = [teaches(video, learner) for video in videos]
-    frames = list(itertools.compress(pool, taught))
     targets = [
         frame_targets(video.labels(learner.classes.channels))
         for video in itertools.compress(videos, taught)
@@ -63,10 +68,10 @@ def train_control(videos: Sequence[TrainingVideo], learner: Learner) -> Control:
         )
         train_classifier(
             classifier,
-            describe(torch.from_numpy(np.concatenate(frames))).numpy(),
+            np.concatenate(list(itertools.compress(described, taught))),
             np.concatenate(targets),
             learner.settings.control,
             generator=generator,
             progress=learner.progress,
         )
-    return Control(describe, classifier.eval())
+    return Control(describe, classifier.eval()), described

@@ -7,12 +7,10 @@ imprints know no labels and are the run's own. What is found calibrates the run'
 which detections are best shown. On test nothing is ever chosen.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dbs_core.evaluation.video_spans import VideoSpans
-from dbs_core.method.control import describe_frames
-from dbs_core.method.detection.head_input import imprint_input
 from dbs_core.method.detection.sharpening import sharpen
 from dbs_core.method.fusion import mean_heads, mean_scores
 from dbs_core.method.imprint.accumulation import imprint_of
@@ -20,7 +18,7 @@ from dbs_core.method.labels_to_spans import localise, project
 from dbs_core.method.model import Model
 from dbs_core.method.pipeline import label_cells
 from dbs_core.method.settings import Settings
-from dbs_core.records import FrameScores, Placement, Segments, Sharpened
+from dbs_core.records import FrameScores, Segments, Sharpened
 from dbs_core.training.both_heads import learn_head
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.member import LearntMember
@@ -29,71 +27,89 @@ from dbs_core.training.videos import TrainingVideo
 
 HELD_OUT = 3
 """Of so many videos one is held out."""
-Placed = Sequence[tuple[TrainingVideo, Placement]]
 
 
-def found_held_out(
-    videos: Sequence[TrainingVideo], members: Sequence[LearntMember], learner: Learner
-) -> tuple[VideoSpans, ...]:
-    """Look for actions in videos held out; none where there are too few to tell.
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a member sees in a video that it has not learnt from."""
+
+    frames: FrameScores
+    head: Sharpened | None
+
+
+def held_out(videos: Sequence[TrainingVideo], learner: Learner) -> tuple[int, ...]:
+    """Say which videos are held out; none where there are too few to tell."""
+    out = _names_held_out(videos)
+    rest = (video for video in videos if video.entry.video_id not in out)
+    if not any(teaches(video, learner) for video in rest):
+        return ()
+    # A mirror image or an instance is no second video.
+    return tuple(
+        index
+        for index, video in enumerate(videos)
+        if video.entry.video_id in out and not video.part
+    )
+
+
+def _names_held_out(videos: Sequence[TrainingVideo]) -> set[str]:
+    names = dict.fromkeys(video.entry.video_id for video in videos if video.whole)
+    return set(list(names)[HELD_OUT - 1 :: HELD_OUT])
+
+
+def seen_held_out(
+    videos: Sequence[TrainingVideo], member: LearntMember, learner: Learner
+) -> tuple[Seen, ...]:
+    """Learn a member once more without the videos held out, and look at those.
 
     Args:
-        videos: what all members have learnt from.
-        members: of the run.
-        learner: what they were learnt with.
+        videos: what the member has learnt from.
+        member: of the run.
+        learner: what it was learnt with.
 
     Raises:
         InputError: the disk is full.
         Cancelled: asked to stop.
     """
-    names = list(dict.fromkeys(video.entry.video_id for video in videos if video.whole))
-    out = set(names[HELD_OUT - 1 :: HELD_OUT])
-    rest = [video for video in videos if video.entry.video_id not in out]
-    if not out or not any(teaches(video, learner) for video in rest):
+    out = held_out(videos, learner)
+    if not out:
         return ()
-    blind = [_blind_model(_without(out, videos, one), learner) for one in members]
-    found: list[VideoSpans] = []
-    for index, video in enumerate(videos):
-        # A mirror image or an instance is no second video.
-        if video.entry.video_id not in out or video.part:
-            continue
-        learner.progress("held out", len(found), len(out), video.entry.video_id)
-        placements = [one.placements[index] for one in members]
-        spans = _detections(video, placements, blind, learner)
-        found.append(VideoSpans(video.entry.video_id, spans, video.truth))
-    return tuple(found)
+    blind = _blind_model(videos, member, learner)
+    seen: list[Seen] = []
+    for index in out:
+        name = videos[index].entry.video_id
+        learner.progress("held out", len(seen), len(out), name)
+        seen.append(_seen(videos[index], index, member, blind, learner))
+    return tuple(seen)
 
 
-def _without(
-    out: Collection[str], videos: Sequence[TrainingVideo], member: LearntMember
-) -> tuple[Placed, Model]:
-    """Give what a member learnt from but for the videos held out, and its model."""
-    placed = zip(videos, member.placements, strict=True)
-    rest = [pair for pair in placed if pair[0].entry.video_id not in out]
-    return rest, member.model
-
-
-def _blind_model(learnt: tuple[Placed, Model], learner: Learner) -> Model:
-    """Train FCN and head on the other videos alone, for half as long."""
-    rest, model = learnt
-    inside = learner.progress.within("held out", 0, 1, "without them")
-    learner = replace(
-        learner, settings=_shorter(learner.settings), progress=inside, seed=model.seed
+def found_held_out(
+    videos: Sequence[TrainingVideo], seen: Sequence[Sequence[Seen]], learner: Learner
+) -> tuple[VideoSpans, ...]:
+    """Find actions in the videos held out, by what each member sees there."""
+    return tuple(
+        VideoSpans(
+            videos[index].entry.video_id,
+            _detections(by_member, learner),
+            videos[index].truth,
+        )
+        for index, *by_member in zip(held_out(videos, learner), *seen, strict=True)
     )
-    network, _ = learn_network(rest, model.describe, learner)
+
+
+def _blind_model(
+    videos: Sequence[TrainingVideo], member: LearntMember, learner: Learner
+) -> Model:
+    """Train FCN and head on the other videos alone, for half as long."""
+    out, model = _names_held_out(videos), member.model
+    rest = [i for i, video in enumerate(videos) if video.entry.video_id not in out]
+    inside = learner.progress.within("held out", 0, 1, "without them")
+    learner = replace(learner, settings=_shorter(learner.settings), progress=inside)
+    placed = [(videos[i], member.placements[i]) for i in rest]
+    network, _ = learn_network(placed, model.describe, learner)
     head = model.head
     if head is not None:
-        whole = [pair for pair in rest if pair[0].whole]
-        inputs = [
-            imprint_input(
-                describe_frames(video.features, model.control),
-                imprint_of(video.features, place, learner.device),
-                place,
-                head.readback,
-            )
-            for video, place in whole
-        ]
-        heard = [video for video, _ in whole]
+        whole = [i for i in rest if videos[i].whole]
+        heard, inputs = [videos[i] for i in whole], [member.inputs[i] for i in whole]
         head = replace(head, network=learn_head("head", heard, inputs, learner))
     return replace(model, network=network, head=head)
 
@@ -108,20 +124,11 @@ def _shorter(settings: Settings) -> Settings:
     )
 
 
-def _detections(
-    video: TrainingVideo,
-    placements: Sequence[Placement],
-    models: Sequence[Model],
-    learner: Learner,
-) -> Segments:
+def _detections(seen: Sequence[Seen], learner: Learner) -> Segments:
     """Find actions in the mean of all members, as `pipeline.detect_in` does."""
-    weights = [1 / len(models)] * len(models)
-    frames, heads = [], []
-    for model, placement in zip(models, placements, strict=True):
-        projected, head = _scores(video, placement, model, learner)
-        frames.append(head.frames if head else projected)
-        heads.append(head)
-    head = mean_heads(heads, weights)
+    weights = [1 / len(seen)] * len(seen)
+    frames = [one.head.frames if one.head else one.frames for one in seen]
+    head = mean_heads([one.head for one in seen], weights)
     _, candidates = localise(
         mean_scores(frames, weights),
         learner.settings,
@@ -130,14 +137,17 @@ def _detections(
     return candidates.detections.as_written()
 
 
-def _scores(
-    video: TrainingVideo, placement: Placement, model: Model, learner: Learner
-) -> tuple[FrameScores, Sharpened | None]:
+def _seen(
+    video: TrainingVideo,
+    index: int,
+    member: LearntMember,
+    model: Model,
+    learner: Learner,
+) -> Seen:
     """Take a member's path from the imprint on: frame scores, and what a head says."""
-    settings = learner.settings
-    imprint = imprint_of(video.features, placement, learner.device)
+    settings, placement = learner.settings, member.placements[index]
     grid = label_cells(
-        imprint,
+        imprint_of(video.features, placement, learner.device),
         placement,
         model.describe,
         model.network,
@@ -147,13 +157,13 @@ def _scores(
     )
     frames = project(grid, placement, settings)
     if model.head is None:
-        return frames, None
-    described = describe_frames(video.features, model.control)
-    return frames, sharpen(
+        return Seen(frames, None)
+    head = sharpen(
         model.head.network,
-        imprint_input(described, imprint, placement, model.head.readback),
+        member.inputs[index],
         frames,
         settings.head,
         smoothing=settings.smoothing,
         device=learner.device,
     )
+    return Seen(frames, head)

@@ -22,7 +22,7 @@ from dbs_core.runtime.open_files import allow_open_files
 from dbs_core.runtime.threads import fixed_threads
 from dbs_core.training.calibration import best_threshold, fit_calibration
 from dbs_core.training.feature_ends import failures_of, note_of
-from dbs_core.training.held_out import found_held_out
+from dbs_core.training.held_out import found_held_out, seen_held_out
 from dbs_core.training.learner import Learner, teaches
 from dbs_core.training.member import learn_member
 from dbs_core.training.sampling import failed_elsewhere, videos_of
@@ -73,10 +73,17 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
             "no instance or trimmed clip to learn from",
             cure="train with --crops or --trimmed, or on untrimmed videos too",
         )
-    members = [learn_member(videos, one) for one in _learners(learner)]
-    first, *others = (member.model for member in members)
-    held_out = settings.training.held_out
-    found = found_held_out(videos, members, learner) if held_out else ()
+    models, losses, seen = [], [], []
+    for one in _learners(learner):
+        member = learn_member(videos, one)
+        models.append(member.model)
+        losses.append(member.losses)
+        if settings.training.held_out:
+            seen.append(seen_held_out(videos, member, one))
+        # What it knows of the videos may be large: gone before the next one learns.
+        del member
+    first, *others = models
+    found = found_held_out(videos, seen, learner) if any(seen) else ()
     calibration = fit_calibration(found, len(learner.classes), learner.rule)
     model = replace(first, others=tuple(others), calibration=calibration)
     return Learnt(
@@ -84,7 +91,7 @@ def learn(entries: Sequence[VideoEntry], learner: Learner) -> Learnt:
         tuple(failures),
         len(videos),
         short,
-        tuple(np.mean([member.losses for member in members], axis=0).tolist()),
+        tuple(np.mean(losses, axis=0).tolist()),
         _odd_times(entries, videos),
         best_threshold(found, calibration, learner.rule),
     )

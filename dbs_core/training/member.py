@@ -5,18 +5,21 @@ describe with, the FCN, the control on the same frames, and the temporal heads o
 A run of several members learns each as a run of its seed would be learnt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float32
 
 from dbs_core.method.backprojection.annotation_maps import frame_targets
 from dbs_core.method.control import Control
 from dbs_core.method.features.projection import Projection
-from dbs_core.method.model import Head, Model
+from dbs_core.method.model import Model
 from dbs_core.method.segmentation.fcn import ImprintFCN
 from dbs_core.records import Placement
 from dbs_core.runtime.seeds import generator_for, seeded
 from dbs_core.training.axes import Chain, frames_to_draw, shaped_by_labels
-from dbs_core.training.both_heads import learn_heads
+from dbs_core.training.both_heads import LearntHeads, learn_heads
 from dbs_core.training.control import train_control
 from dbs_core.training.imprints import place_all
 from dbs_core.training.learner import Learner
@@ -27,11 +30,14 @@ from dbs_core.training.videos import TrainingVideo
 
 @dataclass(frozen=True, eq=False)
 class LearntMember:
-    """A member, where the frames of the videos lie on its imprints, and its losses."""
+    """A member, its losses, and what it knows of the videos it was learnt from."""
 
     model: Model
-    placements: Sequence[Placement]
     losses: tuple[float, ...]
+    placements: Sequence[Placement]
+    """Where the frames of each video lie on its imprint."""
+    inputs: Mapping[int, Float32[np.ndarray, "_ i"]]
+    """What its head was given of each whole video, by the video's number."""
 
 
 def learn_member(videos: Sequence[TrainingVideo], learner: Learner) -> LearntMember:
@@ -44,7 +50,7 @@ def learn_member(videos: Sequence[TrainingVideo], learner: Learner) -> LearntMem
     labelled = _labelled(videos, locating_axes(videos, learner), learner)
     if learner.settings.metric.kind == "labels":
         labelled = _labelled(videos, _shaped(videos, labelled, learner), learner)
-    control, head = _with_heads(videos, labelled.placements, learner)
+    control, heads = _with_heads(videos, labelled.placements, learner)
     model = Model(
         learner.classes,
         learner.settings,
@@ -54,9 +60,11 @@ def learn_member(videos: Sequence[TrainingVideo], learner: Learner) -> LearntMem
         labelled.describe,
         labelled.network,
         control,
-        head,
+        heads.head if heads else None,
     )
-    return LearntMember(model, labelled.placements, labelled.losses)
+    whole = [index for index, video in enumerate(videos) if video.whole]
+    inputs = dict(zip(whole, heads.inputs, strict=True)) if heads else {}
+    return LearntMember(model, labelled.losses, labelled.placements, inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +119,16 @@ def _shaped(
 
 def _with_heads(
     videos: Sequence[TrainingVideo], placements: Sequence[Placement], learner: Learner
-) -> tuple[Control, Head | None]:
+) -> tuple[Control, LearntHeads | None]:
     """Train the control, and the temporal heads where they are wanted."""
-    control = train_control(videos, learner)
+    control, described = train_control(videos, learner)
     if learner.settings.head.kind == "none":
         return control, None
-    placed = [pair for pair in zip(videos, placements, strict=True) if pair[0].whole]
-    head, beside = learn_heads(placed, control, learner)
-    return replace(control, head=beside), head
+    whole = [index for index, video in enumerate(videos) if video.whole]
+    heads = learn_heads(
+        [videos[index] for index in whole],
+        [placements[index] for index in whole],
+        [described[index] for index in whole],
+        learner,
+    )
+    return replace(control, head=heads.beside), heads

@@ -164,9 +164,17 @@ def imprint_input(
         placement: where its frames lie.
         readback: projections of the window's mean and spread.
     """
-    known = zip(
-        (readback.mean, readback.spread), read_back(imprint, placement), strict=True
-    )
+    return joined_input(described, read_back(imprint, placement), placement, readback)
+
+
+def joined_input(
+    described: Float32[np.ndarray, "t r"],
+    windows: tuple[Float32[np.ndarray, "t d"], Float32[np.ndarray, "t d"]],
+    placement: Placement,
+    readback: ReadBack,
+) -> Float32[np.ndarray, "t i"]:
+    """Make `imprint_input` of windows that have been read back already."""
+    known = zip((readback.mean, readback.spread), windows, strict=True)
     told = [frame_input(one(torch.from_numpy(cells)).numpy()) for one, cells in known]
     parts = [frame_input(described), *told, PATH_SCALE * path(placement)]
     return np.concatenate(parts, axis=1).astype(np.float32)
