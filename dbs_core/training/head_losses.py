@@ -18,6 +18,7 @@ from dbs_core.method.detection.settings import HeadSettings
 from dbs_core.method.detection.sharpening import HeadNetwork
 from dbs_core.records import BACKGROUND
 from dbs_core.training.head_sample import HeadSample
+from dbs_core.training.head_strip import strip
 
 LEAST = 1e-3
 """Seconds or samples below which no union is divided by."""
@@ -33,17 +34,16 @@ def head_loss(
     device: torch.device | str,
 ) -> Loss:
     """Give the loss of a few videos at once."""
-    frames, target = (
-        nn.utils.rnn.pad_sequence(list(part), batch_first=True).to(device)
-        for part in zip(*((s.frames, s.target) for s in samples), strict=True)
-    )
     if isinstance(network, PyramidHead):
-        there = nn.utils.rnn.pad_sequence(
-            [torch.ones(len(s), dtype=torch.bool) for s in samples], batch_first=True
-        ).to(device)
-        logits, levels = network(frames, there)
-        spans = _points_loss(levels, there, samples, settings)
+        laid = strip(samples, settings.levels)
+        target, video = laid.target.to(device), laid.video.to(device)
+        logits, levels = network(laid.frames.to(device), video)
+        spans = _points_loss(levels, video >= 0, laid.spans, samples, settings)
     else:
+        frames, target = (
+            nn.utils.rnn.pad_sequence(list(part), batch_first=True).to(device)
+            for part in zip(*((s.frames, s.target) for s in samples), strict=True)
+        )
         logits, found = network(frames)
         spans = _reach_loss(found, samples)
     labels = -(target * F.log_softmax(logits, dim=-1)).sum() / target.sum().clamp(min=1)
@@ -66,28 +66,36 @@ def _reach_loss(
 
 def _points_loss(
     levels: Sequence[Points],
-    there: Bool[torch.Tensor, "b t"],
+    there: Bool[torch.Tensor, " t"],
+    spans: Sequence[int],
     samples: Sequence[HeadSample],
     settings: HeadSettings,
 ) -> Loss:
     """Give the focal loss of all points, and the DIoU loss of those that answer."""
-    logits, reach, known = (
-        torch.cat(parts, dim=1)
-        for parts in zip(
-            *((p.logits, p.reach, there[:, :: p.stride]) for p in levels), strict=True
-        )
-    )
-    counts = [points.logits.shape[1] for points in levels]
-    each = [
-        answers(sample.actions, counts, logits.shape[2], settings) for sample in samples
+    each = zip(*((p.logits, p.reach, there[:: p.stride]) for p in levels), strict=True)
+    logits, reach, known = (torch.cat(part) for part in each)
+    told = [
+        _of_levels(sample, span, logits.shape[1], settings)
+        for sample, span in zip(samples, spans, strict=True)
     ]
+    # By level first, then by video, as the points lie.
+    ordered = (one for level in zip(*told, strict=True) for one in level)
     labels, wanted = (
-        torch.stack(part).to(there.device) for part in zip(*each, strict=True)
+        torch.cat(part).to(there.device) for part in zip(*ordered, strict=True)
     )
-    answering = known & labels.any(dim=2)
-    spans = diou_loss(reach[answering], wanted[answering])
-    classes = focal_loss(logits, labels) * known[..., None]
-    return (classes.sum() + spans.sum()) / max(len(spans), 1)
+    answering = known & labels.any(dim=1)
+    found = diou_loss(reach[answering], wanted[answering])
+    classes = focal_loss(logits, labels) * known[:, None]
+    return (classes.sum() + found.sum()) / max(len(found), 1)
+
+
+def _of_levels(
+    sample: HeadSample, span: int, classes: int, settings: HeadSettings
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Say what the points of a stretch of the strip should, level by level."""
+    counts = [span // 2**level for level in range(settings.levels)]
+    labels, reach = answers(sample.actions, counts, classes, settings)
+    return list(zip(labels.split(counts), reach.split(counts), strict=True))
 
 
 def answers(
@@ -136,8 +144,8 @@ def _of_last(
 
 
 def focal_loss(
-    logits: Float32[torch.Tensor, "*n a"], labels: Float32[torch.Tensor, "*n a"]
-) -> Float32[torch.Tensor, "*n a"]:
+    logits: Float32[torch.Tensor, "n a"], labels: Float32[torch.Tensor, "n a"]
+) -> Float32[torch.Tensor, "n a"]:
     """Cross-entropy of each class by itself, small where the answer is sure already."""
     plain = F.binary_cross_entropy_with_logits(logits, labels, reduction="none")
     wrong = (logits.sigmoid() - labels).abs()
