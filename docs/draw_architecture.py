@@ -68,10 +68,14 @@ def places(graph: Graph) -> dict[str, tuple[int, int]]:
     """Give every package a floor, from 0 at the bottom, and a column."""
     main = longest(graph)
     found = {name: (len(main) - 1 - i, 0) for i, name in enumerate(main)}
+    floors = {name: floor for name, (floor, _) in found.items()}
     sides = []
-    for name in set(graph) - set(main):
-        above = min(found[n][0] for n in main if name in graph[n])
-        below = max((found[n][0] for n in graph[name] if n in found), default=-1)
+    for name in reversed(list(TopologicalSorter(graph).static_order())):
+        if name in main:
+            continue
+        above = min(floors[n] for n in graph if name in graph[n])
+        below = max((floors[n] for n in graph[name] if n in floors), default=-1)
+        floors[name] = above - 1
         sides.append((above - below, name, below, above))
     used: list[tuple[int, int, int]] = []  # column, lowest and highest floor
     for _, name, below, above in sorted(sides):  # short arrows inside

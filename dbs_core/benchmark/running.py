@@ -8,6 +8,7 @@ from dbs_core.benchmark import (
     imprint_times,
     scoring_times,
     stage_times,
+    training_times,
 )
 from dbs_core.benchmark.lengths import length_rows
 from dbs_core.benchmark.machine import limits
@@ -54,6 +55,7 @@ def measure(
     locate = imprint_times.locating(material, settings)
     found |= imprint_times.rows(material, locate, settings, sizes, device, progress)
     found |= scoring_times.fcn_rows(sizes, device)
+    found |= training_times.step_rows(sizes, device)
     fit = imprint_times.fitted(as_features(material.maps), locate, settings, device)
     found |= scoring_times.post_row(fit.placement, sizes.repeats)
     found |= stage_times.flow_row(videos[0], sizes.flow_pairs)

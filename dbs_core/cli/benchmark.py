@@ -39,9 +39,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:  # type: ignore[
     parser = subparsers.add_parser(
         "benchmark",
         help="measure speed and memory of every part on this machine",
-        description="Time imprint, FCN, what follows, and the path from a file to "
-        "detections; compare with the exact float32 EM in all dimensions; measure "
-        "peak memory in a fresh process. Times are the least of several.",
+        description="Time imprint, FCN, what follows, a step of training, and the path "
+        "from a file to detections; compare with the exact float32 EM in all "
+        "dimensions; measure peak memory in a fresh process. Times are the least of "
+        "several.",
     )
     parser.add_argument(
         "--quick",

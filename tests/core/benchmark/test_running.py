@@ -44,6 +44,8 @@ WANTED = (
     *("memcpy_gb_per_second", "exact_s", "backbone_frames_per_second"),
     *("pytorch_backbone_frames_per_second", "backbone_over_pytorch"),
     *("pytorch_video_seconds_per_second", "video_seconds_per_second_at_gemm_limit"),
+    *("training_fcn_step_s", "training_head_step_s"),
+    "training_fcn_step_on_whole_grids_s",
     "video_seconds_per_second_of_backbone_alone",
 )
 
