@@ -338,9 +338,8 @@ def test_everything_is_reached_without_a_mouse(on: Watched) -> None:
     for key in ("ArrowDown", "ArrowRight", "Enter"):
         on.page.keyboard.press(key)
     assert on.state["cell"] == [(start[0] + 1) % 24, (start[1] + 1) % 24]
-    said = on.page.locator(".live").inner_text
-    on.page.wait_for_timeout(300)
-    assert f"cell {on.state['cell'][0]}, {on.state['cell'][1]}" in said()
+    row, column = on.state["cell"]
+    expect(on.page.locator(".live")).to_contain_text(f"cell {row}, {column}")
     on.page.locator(".time-over").focus()
     visited = []
     for _ in range(4):
