@@ -1,7 +1,8 @@
 """What a training will take here: seconds by stage, and disk.
 
 A few frames, one step of the EM and one batch of the FCN are timed where it will run.
-How heads and control grow with frames was measured once, on two busy cores. How far
+How heads and control grow with frames was measured once, on two busy cores, and since
+scaled by what training gained on quiet ones. How far
 kept features reach is told by their bytes: naming them would read every video.
 """
 
@@ -38,6 +39,8 @@ HELD_OUT = 4 / 3
 EM_S = 1e-4
 """A frame and iteration at 48 x 48 (README, "Speed"), where no network is timed."""
 EM_GRID = 48
+STEPS = 4
+"""Of the FCN that are timed at once: it is shown a batch of imprints, made once."""
 
 
 @dataclass(frozen=True)
@@ -201,12 +204,11 @@ def _sample_s(model: Model, settings: Settings) -> float:
     network = new_network(settings, model.classes, dimensions)
     batch = [sample] * settings.training.batch
 
-    def seconds(epochs: int) -> float:
-        some = replace(settings.training, epochs=epochs)
+    def seconds(steps: int) -> float:
+        some = replace(settings.training, epochs=steps)
         started = time.perf_counter()
         train(network, batch, some, generator=generator_for(0, "outlook"))
         return time.perf_counter() - started
 
     seconds(1)  # the first is slower than all others
-    # Of two steps more: what goes before the first is done once.
-    return max(0.0, seconds(3) - seconds(1)) / (2 * len(batch))
+    return seconds(STEPS) / (STEPS * len(batch))

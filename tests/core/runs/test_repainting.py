@@ -34,7 +34,7 @@ def test_the_sample_without_paint_is_as_good_as_it_is():
 
 def test_erasing_everything_costs_precision_and_the_truth_painted_helps():
     run = Run.open(SAMPLE)
-    lost = regained = surer = 0.0
+    lost = regained = 0.0
     for result in run.results(run.splits[0]):
         rows, columns = result.placement.grid
         every = [(i, j) for i in range(rows) for j in range(columns)]
@@ -61,11 +61,10 @@ def test_erasing_everything_costs_precision_and_the_truth_painted_helps():
                 one.frames.probability[there, label].mean()
                 for one in (right.result, result)
             )
-            surer += now - before
+            assert now > before + 0.1  # of every action
     # Of the videos together: by the rest of what it sees the head may do without.
     assert lost > 0
     assert regained > 0
-    assert surer > 0
 
 
 def test_what_the_paint_does_not_reach_is_said(tmp_path):

@@ -74,10 +74,10 @@ def small(seed: int = 0) -> NormalisedNetwork:
 def require_alike(found: np.ndarray, wanted: np.ndarray) -> None:
     """Equal to 1e-3 of each channel's spread, and to what float16 then rounds.
 
-    A channel that is nearly always silent counts as a fiftieth of the whole map.
+    A channel that is nearly always silent counts as a hundredth of the whole map.
     """
     found, wanted = (x.reshape(-1, x.shape[-1]).astype(float) for x in (found, wanted))
-    spread = np.maximum(wanted.std(axis=0), wanted.std() / 50)
+    spread = np.maximum(wanted.std(axis=0), wanted.std() / 100)
     step = np.spacing(np.abs(wanted).astype(np.float16)).astype(float)
     assert (np.abs(found - wanted) <= 1e-3 * spread + step).all()
 
