@@ -18,8 +18,8 @@ from dbs_core.runs.places import SAMPLE, SAMPLE_DATA
 from dbs_core.runs.run import Run
 
 GOALS = {
-    "imprint_48_s": "at most 0.5",
-    "imprint_48_speedup": "at least 60",
+    "imprint_48_s": "at most 0.4",
+    "imprint_48_speedup": "at least 50",
     "imprint_48_gain_share": "at least 0.995",
     "imprint_48_full_search_s": "at most 0.4",
     "imprint_48_full_search_speedup": "at least 50",

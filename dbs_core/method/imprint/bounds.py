@@ -1,9 +1,11 @@
 """How high Eq. 1 can be at each location: most are out of the question at once.
 
 Where all variances are one number, it is the comparison itself in bytes, and what
-rounding may have taken from it. Where they are learnt, frame and window are cut
-into blocks of cells: by Cauchy's inequality the cells of a block are, in each
-dimension, at least as far apart as their sums say,
+rounding may have taken from it. On a large grid half of the products are enough: of
+a cell's axes the strongest are compared, and of all others their length, for vectors
+are at least as far apart as they differ in length. Where variances are learnt, frame
+and window are cut into blocks of cells: by Cauchy's inequality the cells of a block
+are, in each dimension, at least as far apart as their sums say,
 
     sum (f - mu)^2 / v  >=  (sum f - sum mu)^2 / sum v.
 
@@ -29,6 +31,9 @@ LEAST_BLOCKS = 3
 PRODUCTS = 28_800
 """Blocks of all locations together, about: 3 x 3 on a grid of 48 x 48, on one of
 24 x 24, where frames lie closer, each cell by itself."""
+HALVED = 2048
+"""Locations from which on comparing half of the axes pays: those that it leaves to be
+looked at cost less than the products saved."""
 PAYING = 4
 """Frames for each block of a window, from which on preparing the bound pays."""
 PIECE = 256
@@ -53,7 +58,7 @@ class Bound(Protocol):
 
 def bound_of(
     mean: Float32[torch.Tensor, "gh gw r"],
-    variance: Float32[torch.Tensor, "gh gw r"],
+    variance: Float32[torch.Tensor, "gh gw r"] | float,
     spread: Float32[torch.Tensor, " locations"],
     window: tuple[int, int],
     frames: int,
@@ -64,23 +69,41 @@ def bound_of(
 
     Args:
         mean: of every cell.
-        variance: of every cell.
+        variance: of every cell, or of everything.
         spread: sum of the log variances in the window at each location.
         window: cells of a frame.
         frames: how many there are to compare, at least.
     """
     if mean.device.type != "cpu" or min(window) < 2 * LEAST_BLOCKS:
         return None
-    if bool(variance.amin() == variance.amax()):
+    if isinstance(variance, float):
         if not byte_products.multiplies_bytes(mean.device):
             return None
-        half = 0.5 * cell_box(mean.square().sum(-1), window).flatten()
-        columns, scale = windows_in_bytes(mean, window)
-        return _Alike(columns, scale, half, float(variance[0, 0, 0]))
+        return _Alike.of(mean, variance, window, mean.shape[2])
     blocks = _blocks_along(spread.numel(), min(window))
     if frames < PAYING * blocks**2:
         return None
     return _blocks_of(mean, variance, spread, window, blocks)
+
+
+def halved_bound_of(
+    mean: Float32[torch.Tensor, "gh gw r"],
+    variance: Float32[torch.Tensor, "gh gw r"] | float,
+    window: tuple[int, int],
+) -> Bound | None:
+    """Prepare one that is looser and sooner told; None where that cannot pay.
+
+    For where `bound_of` finds one and all variances are one number.
+
+    Args:
+        mean: of every cell, the axes of largest spread first.
+        variance: of every cell, or of everything.
+        window: cells of a frame.
+    """
+    gh, gw, axes = mean.shape
+    if not isinstance(variance, float) or gh * gw < HALVED:
+        return None
+    return _Alike.of(mean, variance, window, (axes + 1) // 2)
 
 
 @dataclass(frozen=True)
@@ -92,16 +115,31 @@ class _Alike:
     half: Float32[torch.Tensor, " locations"]
     """Half of each window's squared length."""
     variance: float
+    axes: int
+    """Of a cell; where it has more, the last is the length of all others."""
+
+    @classmethod
+    def of(
+        cls,
+        mean: Float32[torch.Tensor, "gh gw r"],
+        variance: float,
+        window: tuple[int, int],
+        axes: int,
+    ) -> "_Alike":
+        half = 0.5 * cell_box(mean.square().sum(-1), window).flatten()
+        columns, scale = windows_in_bytes(_in_axes(mean, axes), window)
+        return cls(columns, scale, half, variance, axes)
 
     def above(
         self, frames: Float32[torch.Tensor, "t h w r"]
     ) -> Float32[torch.Tensor, "t locations"]:
-        flat = frames.flatten(1)
+        values = frames[0].numel()
+        flat = _in_axes(frames, self.axes).flatten(1)
         rounded, largest = in_bytes(flat)
         length = torch.linalg.vector_norm(flat, dim=1, keepdim=True)
         products = torch._int_mm(rounded, self.columns.T).float()
         locations = products.shape[1]
-        constant = 0.5 * flat.shape[1] * math.log(2 * math.pi * self.variance)
+        constant = 0.5 * values * math.log(2 * math.pi * self.variance)
         constant += math.log(locations) - FLOAT_SLACK
         # Half the length of the window less what rounding both factors may change.
         alone = length * (self.scale * NEVER_MORE) - 0.5 * length.square()
@@ -109,6 +147,16 @@ class _Alike:
         alone.addmm_(largest * NEVER_MORE, self.half.mul(2).sqrt()[None])
         alone.addcmul_(products, largest * (self.scale / BYTE**2))
         return alone.div_(self.variance).sub_(constant)
+
+
+def _in_axes(
+    cells: Float32[torch.Tensor, "a b *c r"], axes: int
+) -> Float32[torch.Tensor, "a b *c k"]:
+    """Give the first axes of cells; where there are more, the last is their length."""
+    if cells.shape[-1] == axes:
+        return cells
+    rest = torch.linalg.vector_norm(cells[..., axes - 1 :], dim=-1, keepdim=True)
+    return torch.cat([cells[..., : axes - 1], rest], dim=-1)
 
 
 @dataclass(frozen=True)
@@ -186,6 +234,8 @@ def _sums_of_frames(
 ) -> Float32[torch.Tensor, "t k"]:
     """Sum every frame's cells over each block."""
     _, h, w, _ = frames.shape
+    if blocks == h == w:
+        return frames.flatten(1)
     rows = [frames[:, top:end].sum(1) for top, end in _cuts(h, blocks)]
     parts = [row[:, left:end].sum(1) for row in rows for left, end in _cuts(w, blocks)]
     return torch.cat(parts, 1)

@@ -1,16 +1,23 @@
 """Frames compared with the imprint (Eq. 1 and 2): where each can lie, or everywhere."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32
 from torch.nn import functional as F
 
-from dbs_core.method.imprint.bounds import Bound, bound_of
-from dbs_core.method.imprint.few_places import few_places
+from dbs_core.method.imprint.bounds import Bound, bound_of, halved_bound_of
+from dbs_core.method.imprint.few_places import Places, few_places
 from dbs_core.method.imprint.posterior import POSTERIOR_FLOOR, Posterior
 from dbs_core.method.imprint.torus import cell_box
+
+WORTH = 36
+"""Looking at all locations costs about as much as at one of so many by itself."""
+FEW = 3.0
+"""Locations a frame up to which a bound of half the axes is the sooner one."""
+TRIAL = 32
+"""Frames, spread over those at hand, that say whether it is."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +36,9 @@ class Comparison:
     """Parameters made ready to be compared with frames."""
 
     epitome: Epitome
-    bound: Bound | None
-    precision: Float32[torch.Tensor, "gh gw r"]
+    bounds: tuple[tuple[Bound, float], ...]
+    """To be tried in this order, each with the locations a frame that it may leave."""
+    precision: Float32[torch.Tensor, "gh gw r"] | float
     spread: Float32[torch.Tensor, " locations"]
 
     @classmethod
@@ -41,28 +49,45 @@ class Comparison:
         *,
         everywhere: bool = False,
     ) -> "Comparison":
-        """Prepare a bound where that pays for so many frames, unless told not to."""
-        window = frames.shape[1], frames.shape[2]
-        variance = epitome.variance.expand_as(epitome.mean)
-        spread = cell_box(variance.log().sum(-1), window).flatten()
-        bound = None
-        if not everywhere:
-            bound = bound_of(epitome.mean, variance, spread, window, len(frames))
-        return cls(epitome, bound, variance.reciprocal(), spread)
+        """Prepare bounds where that pays for so many frames, unless told not to."""
+        window, mean = (frames.shape[1], frames.shape[2]), epitome.mean
+        locations = mean.shape[0] * mean.shape[1]
+        variance: torch.Tensor | float
+        precision: torch.Tensor | float
+        if (one := _one_variance(epitome)) is not None:
+            variance, precision = one, 1 / one
+            spread = mean.new_full((locations,), frames[0].numel() * math.log(one))
+        else:
+            variance = epitome.variance.expand_as(mean)
+            precision = variance.reciprocal()
+            spread = cell_box(variance.log().sum(-1), window).flatten()
+        nothing = cls(epitome, (), precision, spread)
+        if everywhere:
+            return nothing
+        bound = bound_of(mean, variance, spread, window, len(frames))
+        if bound is None:
+            return nothing
+        sure = (bound, locations / WORTH)
+        if (halved := halved_bound_of(mean, variance, window)) is not None:
+            sooner = replace(nothing, bounds=((halved, FEW),))
+            if sooner.few(frames[:: len(frames) // TRIAL + 1]) is not None:
+                return replace(nothing, bounds=(*sooner.bounds, sure))
+        return replace(nothing, bounds=(sure,))
 
-    def places(
-        self, frames: Float32[torch.Tensor, "t h w r"]
-    ) -> tuple[Posterior, Int64[torch.Tensor, " t"], Float32[torch.Tensor, " t"]]:
+    def places(self, frames: Float32[torch.Tensor, "t h w r"]) -> Places:
         """Give posterior, likeliest origin and log evidence of some frames."""
-        mean, found = self.epitome.mean, None
-        if self.bound is not None:
-            above = self.bound.above(frames)
-            found = few_places(frames, above, mean, self.precision, self.spread)
-        return found or self._all_places(frames)
+        return self.few(frames) or self._all_places(frames)
 
-    def _all_places(
-        self, frames: Float32[torch.Tensor, "t h w r"]
-    ) -> tuple[Posterior, Int64[torch.Tensor, " t"], Float32[torch.Tensor, " t"]]:
+    def few(self, frames: Float32[torch.Tensor, "t h w r"]) -> Places | None:
+        """Do as `places` by the bounds; None where they leave too many locations."""
+        for bound, most in self.bounds:
+            above = bound.above(frames)
+            parts = self.epitome.mean, self.precision, self.spread
+            if found := few_places(frames, above, *parts, most):
+                return found
+        return None
+
+    def _all_places(self, frames: Float32[torch.Tensor, "t h w r"]) -> Places:
         joint = log_joint(frames, self.epitome).flatten(1)
         evidence = torch.logsumexp(joint, dim=1, keepdim=True)
         log_q = joint - evidence
@@ -104,6 +129,12 @@ def correlate(
     return F.conv2d(
         image.contiguous(memory_format=layout), filters.contiguous(memory_format=layout)
     )[0]
+
+
+def _one_variance(epitome: Epitome) -> float | None:
+    """Give the variance that everything shares, if it does."""
+    least, most = (float(v) for v in epitome.variance.aminmax())
+    return least if least == most else None
 
 
 def shared(epitome: Epitome) -> bool:

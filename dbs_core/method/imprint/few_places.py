@@ -16,27 +16,29 @@ PAIRS = 64
 TRIED = (2, 16)
 """Locations of the highest bound that are looked at first: of each frame, and of those
 to which more than so many are then still open."""
-WORTH = 36
-"""Looking at all locations costs about as much as at one of so many by itself."""
+Places = tuple[Posterior, Int64[torch.Tensor, " t"], Float32[torch.Tensor, " t"]]
+"""Of some frames: posterior, likeliest origins, log evidence."""
 
 
 def few_places(
     frames: Float32[torch.Tensor, "t h w r"],
     above: Float32[torch.Tensor, "t locations"],
     mean: Float32[torch.Tensor, "gh gw r"],
-    precision: Float32[torch.Tensor, "gh gw r"],
+    precision: Float32[torch.Tensor, "gh gw r"] | float,
     spread: Float32[torch.Tensor, " locations"],
-) -> tuple[Posterior, Int64[torch.Tensor, " t"], Float32[torch.Tensor, " t"]] | None:
+    most: float,
+) -> Places | None:
     """Give posterior, likeliest origins and log evidence; None where many can hold it.
 
     Args:
         frames: counted from 0.
         above: what the log joint cannot exceed; overwritten.
         mean: of every cell.
-        precision: one by the variance of every cell.
+        precision: one by the variance of every cell, or of all.
         spread: sum of a window's log variances.
+        most: locations of a frame, on the average, that are few.
     """
-    (t, locations), floor = above.shape, math.log(POSTERIOR_FLOOR)
+    t, floor = len(above), math.log(POSTERIOR_FLOOR)
     sure = torch.zeros_like(above, dtype=torch.bool)
     best = above.new_full((t,), -math.inf)
     some = torch.arange(t)
@@ -57,7 +59,7 @@ def few_places(
         if not len(some):
             break
     frame, origin = possible.nonzero(as_tuple=True)
-    if len(frame) * WORTH > locations * t:
+    if len(frame) > most * t:
         return None
     rest = (~sure[frame, origin]).nonzero()[:, 0]
     look(frame[rest], origin[rest])
@@ -69,21 +71,23 @@ def joint_at(
     frame: Int64[torch.Tensor, " e"],
     origin: Int64[torch.Tensor, " e"],
     mean: Float32[torch.Tensor, "gh gw r"],
-    precision: Float32[torch.Tensor, "gh gw r"],
+    precision: Float32[torch.Tensor, "gh gw r"] | float,
     spread: Float32[torch.Tensor, " locations"],
 ) -> Float32[torch.Tensor, " e"]:
     """log p(location) + log p(frame | location), Eq. 1, for pairs of both."""
     (t, h, w, r), (gh, gw, _) = frames.shape, mean.shape
     flat, means = frames.reshape(t, -1), mean.reshape(-1, r)
-    precisions = precision.reshape(-1, r)
     squares = torch.empty(len(frame))
     for first in range(0, len(frame), PAIRS):
         part = slice(first, first + PAIRS)
         cell = window_cells(origin[part], (h, w), (gh, gw))
         windows = means.index_select(0, cell.flatten()).view(len(cell), -1)
         windows -= flat.index_select(0, frame[part])
-        weight = precisions.index_select(0, cell.flatten()).view(len(cell), -1)
-        squares[part] = torch.linalg.vecdot(windows.square_(), weight)
+        if isinstance(precision, float):
+            squares[part] = torch.linalg.vecdot(windows, windows) * precision
+            continue
+        weight = precision.reshape(-1, r).index_select(0, cell.flatten())
+        squares[part] = torch.linalg.vecdot(windows.square_(), weight.view_as(windows))
     constant = 0.5 * h * w * r * math.log(2 * math.pi) + math.log(gh * gw)
     return -0.5 * (squares + spread[origin]) - constant
 
@@ -93,7 +97,7 @@ def _posterior(
     origin: Int64[torch.Tensor, " e"],
     joint: Float32[torch.Tensor, " e"],
     t: int,
-) -> tuple[Posterior, Int64[torch.Tensor, " t"], Float32[torch.Tensor, " t"]]:
+) -> Places:
     """Normalise each frame's entries; frames are sorted, and each has one."""
     count = torch.bincount(frame, minlength=t)
     first = count.cumsum(0) - count

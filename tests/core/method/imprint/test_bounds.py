@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from dbs_core.method.imprint import bounds, byte_products, em, few_places
-from dbs_core.method.imprint.bounds import bound_of
-from dbs_core.method.imprint.comparing import Epitome
+from dbs_core.method.imprint.bounds import bound_of, halved_bound_of
+from dbs_core.method.imprint.comparing import Comparison, Epitome
 from dbs_core.method.imprint.torus import cell_box
 from tests.core.method.imprint import exact_em as exact
 
@@ -51,8 +51,11 @@ def windows_seen(rng, epitome, window, t, noise):
 
 
 def bound(epitome, window):
-    spread = cell_box(epitome.variance.log().sum(-1), window).flatten()
-    return bound_of(epitome.mean, epitome.variance, spread, window, FRAMES)
+    variance = epitome.variance
+    spread = cell_box(variance.log().sum(-1), window).flatten()
+    if bool(variance.amin() == variance.amax()):
+        variance = float(variance.amax())
+    return bound_of(epitome.mean, variance, spread, window, FRAMES)
 
 
 def joint(frames, epitome):
@@ -79,6 +82,22 @@ class TestBound:
         assert (above.double().numpy() >= wanted).all()
         assert (above.double().numpy() <= wanted + 40).all()  # and close
 
+    @pytest.mark.parametrize("scale", [1.0, 30.0])
+    def test_of_half_the_axes_is_never_exceeded(self, rng, monkeypatch, scale):
+        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
+        monkeypatch.setattr(bounds, "HALVED", 0)
+        epitome = epitome_of(rng, (12, 12), alike=True)
+        frames, _ = windows_seen(rng, epitome, (7, 7), 6, 0.05)
+        above = halved_bound_of(epitome.mean, 0.1, (7, 7)).above(frames * scale)
+        assert (above.double().numpy() >= joint(frames * scale, epitome)).all()
+
+    def test_half_the_axes_do_on_large_grids_of_one_variance(self, rng, monkeypatch):
+        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
+        small, large = (epitome_of(rng, (n, n)) for n in (32, 48))
+        assert halved_bound_of(small.mean, 0.1, (7, 7)) is None
+        assert halved_bound_of(large.mean, large.variance, (7, 7)) is None
+        assert halved_bound_of(large.mean, 0.1, (7, 7)) is not None
+
     def test_tells_locations_apart(self, rng, in_bytes):
         """Of all locations but the frame's own next to none is left."""
         epitome = epitome_of(rng, (48, 48))
@@ -97,6 +116,38 @@ class TestBound:
     def test_is_none_for_windows_of_few_cells(self, rng):
         assert bound(epitome_of(rng, (12, 12)), (3, 7)) is None
         assert bound(epitome_of(rng, (12, 12)), (1, 1)) is None
+
+
+def homely(rng, noise):
+    """An imprint of one variance whose axes weaken, as principal ones do; frames."""
+    epitome = epitome_of(rng, (48, 48), alike=True)
+    weaker = torch.tensor([1.0, 0.8, 0.5, 0.2, 0.1])
+    epitome = Epitome(epitome.mean * weaker, torch.full((48, 48, 1), 0.01))
+    frames, _ = windows_seen(rng, epitome, (7, 7), 40, noise)
+    return epitome, frames
+
+
+class TestHalvedAxes:
+    def test_are_compared_where_they_tell_enough(self, rng, monkeypatch):
+        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
+        epitome, frames = homely(rng, 0.01)
+        assert len(Comparison.of(epitome, frames).bounds) == 2
+        vague = Epitome(epitome.mean, epitome.variance * 100)
+        assert len(Comparison.of(vague, frames).bounds) == 1
+
+    def test_change_no_posterior(self, rng, monkeypatch):
+        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
+        epitome, frames = homely(rng, 0.1)
+        found = em.e_step(frames, epitome)
+        monkeypatch.setattr(bounds, "HALVED", 48 * 48 + 1)
+        assert len(Comparison.of(epitome, frames).bounds) == 1
+        q, best, total = found
+        other, other_best, other_total = em.e_step(frames, epitome)
+        np.testing.assert_array_equal(q.frame, other.frame)
+        np.testing.assert_array_equal(q.origin, other.origin)
+        np.testing.assert_allclose(q.weight, other.weight, rtol=1e-5)
+        np.testing.assert_array_equal(best, other_best)
+        assert total == pytest.approx(other_total, rel=1e-6)
 
 
 class TestFewPlaces:
@@ -125,9 +176,7 @@ class TestFewPlaces:
         epitome = Epitome(mean, variance)
         spread = cell_box(variance.log().sum(-1), (7, 7)).flatten()
         above = bound(epitome, (7, 7)).above(frames)
-        assert (
-            few_places.few_places(frames, above, mean, variance.reciprocal(), spread)
-            is None
-        )
+        parts = mean, variance.reciprocal(), spread
+        assert few_places.few_places(frames, above, *parts, most=4.0) is None
         posterior, _, _ = em.e_step(frames, epitome)
         assert len(posterior.frame) == 4 * 144
