@@ -34,7 +34,7 @@ def train_head(
     Raises:
         Cancelled: the progress was asked to stop, between two batches.
     """
-    batches = math.ceil(len(samples) / settings.batch)
+    steps = settings.epochs * math.ceil(len(samples) / settings.batch)
     optimiser = torch.optim.AdamW(
         network.parameters(),
         lr=settings.learning_rate,
@@ -44,8 +44,8 @@ def train_head(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
         settings.learning_rate,
-        total_steps=settings.epochs * batches,
-        pct_start=0.1,
+        total_steps=steps,
+        pct_start=_warming(steps),
     )
     network.to(device).train()
     averaged = AveragedModel(
@@ -65,6 +65,14 @@ def train_head(
             averaged.update_parameters(network)
     network.load_state_dict(averaged.module.state_dict())
     network.cpu().eval()
+
+
+def _warming(steps: int) -> float:
+    """Give the share of steps in which the rate grows: a tenth.
+
+    Of ten steps that would end with the first, and PyTorch divides by what is between.
+    """
+    return 0.15 if steps == 10 else 0.1
 
 
 def _picked(

@@ -111,6 +111,13 @@ def test_the_same_seed_gives_the_same_bytes(kind):
         assert torch.equal(value, other[name]), name
 
 
+@pytest.mark.parametrize("steps", [1, 2, 9, 10, 11, 20])
+def test_any_number_of_steps_is_enough(steps):
+    """Of ten, PyTorch's schedule divides by a warm-up of none."""
+    network = trained(videos(2)[0], replace(SETTINGS, epochs=steps))
+    assert all(bool(torch.isfinite(value).all()) for value in network.parameters())
+
+
 def test_a_set_without_labels_does_no_harm():
     samples = videos(4)[0]
     settings = replace(SETTINGS, epochs=2, splice=0.0)
