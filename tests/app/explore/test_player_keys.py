@@ -93,16 +93,20 @@ def test_a_key_pressed_while_a_video_loads_is_kept(on: Watched) -> None:
 
 
 def test_more_of_the_same_video_takes_nothing_back(on: Watched) -> None:
-    """A class beyond those packed brings a new payload while the user goes on."""
+    """A class beyond those packed brings a new payload while the user goes on.
+
+    The page itself is told nothing: its answer would name the payload of before.
+    """
     on.open(video="two_jumps", split="test", t="0")
+    on.settled()
     held: list[Route] = []
     on.page.route("**/dbs/payload/**x=1", lambda route: held.append(route))
     on.page.locator(".chip", has_text="HighJump").focus()
-    on.ask("p.update({...p.data, payload: p.data.payload + '&x=1'}, p.tell)")
+    on.ask("p.update({...p.data, payload: p.data.payload + '&x=1'}, () => {})")
     on.page.wait_for_timeout(200)
     on.page.keyboard.press("e")
     on.page.keyboard.press("m")
-    on.ask("p.update({...p.data}, p.tell)")  # the page runs again meanwhile
+    on.ask("p.update({...p.data}, () => {})")  # the page runs again meanwhile
     wanted = on.state
     model = "p.before !== p.model"
     on.ask("p.before = p.model")
@@ -113,13 +117,14 @@ def test_more_of_the_same_video_takes_nothing_back(on: Watched) -> None:
     assert [on.state[n] for n in names] == [wanted[n] for n in names]
     assert wanted["detection"] == 3
     assert on.ask("return e.getRootNode().activeElement.className") == "chip"
-    on.page.wait_for_timeout(600)  # the page has been told, and has answered
+    on.page.wait_for_timeout(600)  # the page would have been told
     echo = "{...p.data, heard: %s, view: {...p.data.view, label: %s}}"
     on.ask("p.said = 2e13; p.state.label = 2")
-    on.ask(f"p.update({echo % ('1e13', 1)}, p.tell)")  # it heard the first of two steps
+    # It heard the first of two steps.
+    on.ask("p.update(%s, () => {})" % (echo % ("1e13", 1)))
     assert on.state["label"] == 2
-    on.ask(f"p.update({echo % ('2e13', 2)}, p.tell)")
-    on.ask(f"p.update({echo % ('2e13', 1)}, p.tell)")  # and the sidebar's own choice
+    on.ask("p.update(%s, () => {})" % (echo % ("2e13", 2)))
+    on.ask("p.update(%s, () => {})" % (echo % ("2e13", 1)))  # the sidebar's own choice
     assert on.state["label"] == 1
 
 
