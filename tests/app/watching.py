@@ -52,6 +52,10 @@ class Watched:
         self.ready() if path.startswith("explore") else self.settled()
         if not path:  # Start's pictures go with it: who leaves before has errors
             self.page.wait_for_function(ALL_THERE, timeout=60_000)
+            # Where its theme came late it has run again, with pictures in that theme.
+            self.page.wait_for_load_state("networkidle")
+            self.settled()
+            self.page.wait_for_function(ALL_THERE, timeout=60_000)
 
     def ready(self) -> None:
         """Wait until the player has its data."""
