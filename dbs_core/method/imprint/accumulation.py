@@ -21,6 +21,9 @@ from dbs_core.runtime.errors import InputError
 EMPTY_CELL = 1e-10
 # Frames in one piece: bounds memory at any length of video, and stays in the cache.
 CHUNK = 128
+WIDENED = 16
+"""Frames whose numbers are widened at a time: what is read of a file stays in the
+cache meanwhile."""
 # Locations a frame above which frames are added by a convolution.
 DENSE = 64
 
@@ -55,23 +58,32 @@ def averaged(
 
 
 def frame_chunks(
-    features: Features, device: torch.device | str
+    features: Features, device: torch.device | str, chunk: int | None = None
 ) -> Iterator[tuple[int, Float32[torch.Tensor, "t h w d"]]]:
     """Read frames in bounded pieces: the maps may be a memory map larger than RAM.
 
     All pieces share one place in memory, which fresh pages would make several times
     as slow: each is good until the next is asked for.
+
+    Args:
+        features: of a video.
+        device: where the pieces are to lie.
+        chunk: frames of a piece (default: CHUNK).
     """
-    shape = (min(CHUNK, len(features)), *features.maps.shape[1:])
-    read = np.empty(shape, features.maps.dtype)
-    room = torch.empty(shape, dtype=torch.float32, device=device)
-    for first in range(0, len(features), CHUNK):
-        maps = features.maps[first : first + CHUNK]
-        np.copyto(read[: len(maps)], maps)
+    count = min(chunk or CHUNK, len(features))
+    frame = features.maps.shape[1:]
+    read = np.empty((min(WIDENED, count), *frame), features.maps.dtype)
+    room = torch.empty((count, *frame), dtype=torch.float32, device=device)
+    for first in range(0, len(features), count):
+        maps = features.maps[first : first + count]
+        for begin in range(0, len(maps), WIDENED):
+            part = maps[begin : begin + WIDENED]
+            np.copyto(read[: len(part)], part)
+            # Sent as it is and widened there: half the bytes.
+            sent = torch.from_numpy(read[: len(part)]).to(device)
+            room[begin : begin + len(part)].copy_(sent)
         let_go(features.maps)
-        # Sent as it is and widened there: half the bytes.
-        sent = torch.from_numpy(read[: len(maps)]).to(device)
-        yield first, room[: len(maps)].copy_(sent)
+        yield first, room[: len(maps)]
 
 
 def accumulate(

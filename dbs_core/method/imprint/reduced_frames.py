@@ -18,8 +18,11 @@ from dbs_core.method.features.projection import Projection
 from dbs_core.method.imprint.accumulation import frame_chunks
 from dbs_core.records import Features, let_go
 
-BLOCK = 4
-"""Chunks of a piece: what the EM adds up at a time."""
+BLOCK = 512
+"""Frames of a piece: what the EM adds up at a time."""
+PROJECTED = 16
+"""Frames projected at a time on a CPU: all of their numbers stay in its cache, which
+takes a sixth off the time of 128. The bits are the same."""
 HELD = 2048
 """Frames up to which they are held: nearly seven minutes at 5 Hz, some 60 MB."""
 
@@ -55,7 +58,8 @@ class ReducedFrames:
         return list(self._joined())
 
     def _joined(self) -> Iterator[tuple[int, torch.Tensor]]:
-        chunks = frame_chunks(self.features, self.device)
+        few = PROJECTED if self.device.type == "cpu" else BLOCK
+        chunks = frame_chunks(self.features, self.device, few)
         pieces = ((first, self.locate(maps)) for first, maps in chunks)
-        while some := list(islice(pieces, BLOCK)):
+        while some := list(islice(pieces, BLOCK // few)):
             yield some[0][0], torch.cat([frames for _, frames in some])

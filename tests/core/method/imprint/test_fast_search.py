@@ -180,7 +180,8 @@ class TestProperties:
         monkeypatch.setattr(reduced_frames, "HELD", 10)
         monkeypatch.setattr(em, "HELD", 10)
         monkeypatch.setattr(em, "NOISE_FRAMES", len(video))
-        monkeypatch.setattr(reduced_frames, "BLOCK", 2)
+        monkeypatch.setattr(reduced_frames, "BLOCK", 14)
+        monkeypatch.setattr(reduced_frames, "PROJECTED", 7)
         monkeypatch.setattr(accumulation, "CHUNK", 7)
         blocks = [(first, len(block)) for first, block in frames_of(video).blocks()]
         assert blocks == [(0, 14), (14, 14), (28, 14), (42, 6)]
