@@ -133,7 +133,7 @@ class _Alike:
     def above(
         self, frames: Float32[torch.Tensor, "t h w r"]
     ) -> Float32[torch.Tensor, "t locations"]:
-        values = frames[0].numel()
+        values = frames.shape[1:].numel()
         flat = _in_axes(frames, self.axes).flatten(1)
         rounded, largest = in_bytes(flat)
         length = torch.linalg.vector_norm(flat, dim=1, keepdim=True)

@@ -56,7 +56,9 @@ class Comparison:
         precision: torch.Tensor | float
         if (one := _one_variance(epitome)) is not None:
             variance, precision = one, 1 / one
-            spread = mean.new_full((locations,), frames[0].numel() * math.log(one))
+            spread = mean.new_full(
+                (locations,), frames.shape[1:].numel() * math.log(one)
+            )
         else:
             variance = epitome.variance.expand_as(mean)
             precision = variance.reciprocal()
