@@ -21,9 +21,8 @@ from dbs_core.runtime.errors import InputError
 EMPTY_CELL = 1e-10
 # Frames in one piece: bounds memory at any length of video, and stays in the cache.
 CHUNK = 128
+# Frames read and widened at a time: what was read is in the cache still.
 WIDENED = 16
-"""Frames whose numbers are widened at a time: what is read of a file stays in the
-cache meanwhile."""
 # Locations a frame above which frames are added by a convolution.
 DENSE = 64
 

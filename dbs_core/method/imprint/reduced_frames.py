@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float32, Int64
 
 from dbs_core.method.features.projection import Projection
-from dbs_core.method.imprint.accumulation import frame_chunks
+from dbs_core.method.imprint.accumulation import CHUNK, frame_chunks
 from dbs_core.records import Features, let_go
 
 BLOCK = 512
@@ -58,7 +58,7 @@ class ReducedFrames:
         return list(self._joined())
 
     def _joined(self) -> Iterator[tuple[int, torch.Tensor]]:
-        few = PROJECTED if self.device.type == "cpu" else BLOCK
+        few = PROJECTED if self.device.type == "cpu" else CHUNK
         chunks = frame_chunks(self.features, self.device, few)
         pieces = ((first, self.locate(maps)) for first, maps in chunks)
         while some := list(islice(pieces, BLOCK // few)):

@@ -84,15 +84,13 @@ class TestBound:
 
     @pytest.mark.parametrize("scale", [1.0, 30.0])
     def test_of_half_the_axes_is_never_exceeded(self, rng, monkeypatch, scale):
-        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
         monkeypatch.setattr(bounds, "HALVED", 0)
         epitome = epitome_of(rng, (12, 12), alike=True)
         frames, _ = windows_seen(rng, epitome, (7, 7), 6, 0.05)
         above = halved_bound_of(epitome.mean, 0.1, (7, 7)).above(frames * scale)
         assert (above.double().numpy() >= joint(frames * scale, epitome)).all()
 
-    def test_half_the_axes_do_on_large_grids_of_one_variance(self, rng, monkeypatch):
-        monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
+    def test_half_the_axes_do_on_large_grids_of_one_variance(self, rng):
         small, large = (epitome_of(rng, (n, n)) for n in (32, 48))
         assert halved_bound_of(small.mean, 0.1, (7, 7)) is None
         assert halved_bound_of(large.mean, large.variance, (7, 7)) is None
@@ -138,6 +136,7 @@ class TestHalvedAxes:
     def test_change_no_posterior(self, rng, monkeypatch):
         monkeypatch.setattr(byte_products, "multiplies_bytes", lambda device: True)
         epitome, frames = homely(rng, 0.1)
+        assert len(Comparison.of(epitome, frames).bounds) == 2
         found = em.e_step(frames, epitome)
         monkeypatch.setattr(bounds, "HALVED", 48 * 48 + 1)
         assert len(Comparison.of(epitome, frames).bounds) == 1
